@@ -1,0 +1,45 @@
+# How a directory becomes a target. Nothing is listed by hand: a new .cc file belongs to the library of its
+# directory at the next build.
+
+# Warnings and include paths of our own code.
+add_library(steelyard_options INTERFACE)
+target_compile_options(steelyard_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+target_include_directories(steelyard_options INTERFACE ${CMAKE_SOURCE_DIR})
+
+# steelyard_library(NAME SOURCES... LINK LIBS...): a static library, if there is anything to compile.
+function(steelyard_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  list(FILTER arg_SOURCES EXCLUDE REGEX "/main\\.cc$")
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC steelyard_options ${arg_LINK})
+endfunction()
+
+# steelyard_executable(NAME MAIN LIBS...): an executable of the suite, if MAIN exists.
+function(steelyard_executable name main)
+  if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${main})
+    return()
+  endif()
+  add_executable(${name} ${main})
+  target_link_libraries(${name} PRIVATE steelyard_options ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY STEELYARD_EXECUTABLES ${name})
+endfunction()
+
+# steelyard_existing(VAR NAMES...): those of NAMES that are targets.
+function(steelyard_existing variable)
+  set(found "")
+  foreach(name IN LISTS ARGN)
+    if(TARGET ${name})
+      list(APPEND found ${name})
+    endif()
+  endforeach()
+  set(${variable} ${found} PARENT_SCOPE)
+endfunction()
+
+# Linking gRPC's reflection library turns reflection on, so only executables that serve link it. Nothing refers
+# to it by name, hence no-as-needed.
+add_library(steelyard_reflection INTERFACE)
+target_link_libraries(steelyard_reflection INTERFACE
+  "-Wl,--push-state,--no-as-needed" gRPC::grpc++_reflection "-Wl,--pop-state")
