@@ -1,0 +1,64 @@
+#pragma once
+
+// AIP-160 filters, AIP-132 orderings and page tokens, from text to SQL with bound parameters.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/sql/driver.h"
+
+namespace steelyard::filter {
+
+enum class FieldType {
+  kText,     // = != < <= > >= ; bytewise
+  kInteger,  // = != < <= > >=
+  kDate,     // the same; values "2024", "2024-07", "2024-07-09"; SQL column holds days since 1970
+  kDecimal,  // the same; SQL expression is given scaled by 1e6 as HUGEINT/BIGINT
+  kHas,      // ':' ; the SQL expression has one '?' for the text
+};
+
+struct Field {
+  std::string name;         // as users write it
+  FieldType type = FieldType::kText;
+  std::string sql;          // expression; for kHas a predicate with one '?'
+  bool equality_only = false;
+  // When not empty, the only values allowed, as users write them, with what SQL compares with.
+  std::vector<std::pair<std::string, sql::Value>> values;
+};
+
+// A predicate with its parameters; "TRUE" for an empty filter.
+struct Predicate {
+  std::string sql;
+  std::vector<sql::Value> parameters;
+};
+
+// Parses and translates. Precedence as in AIP-160: NOT, then OR, then AND; a sequence is AND. At most 4,000
+// bytes, 100 terms and a nesting of 20. INVALID_FILTER names the position and what is allowed there.
+absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Field>& fields);
+
+// A key of an ordering.
+struct OrderKey {
+  std::string name;
+  bool descending = false;
+};
+// Parses "a desc, b"; each key once. INVALID_ORDER_BY lists what is allowed.
+absl::StatusOr<std::vector<OrderKey>> ParseOrderBy(std::string_view order_by, const std::vector<std::string>& allowed);
+
+// Page tokens: opaque, bound to the query (a digest of all its other fields) and the snapshot, holding the
+// place to go on from. INVALID_PAGE_TOKEN for a damaged one, or one of another query.
+struct Page {
+  std::string snapshot;  // token that every page of the listing reads
+  int64_t offset = 0;    // rows already given, in the total order of the query
+};
+std::string EncodePage(const Page& page, std::string_view query_digest);
+absl::StatusOr<Page> DecodePage(std::string_view token, std::string_view query_digest);
+
+// Checks a page_size: negative is INVALID_FIELD; 0 gives `otherwise`; more than `most` gives `most`.
+absl::StatusOr<int> PageSize(int32_t asked, int otherwise, int most);
+
+}  // namespace steelyard::filter

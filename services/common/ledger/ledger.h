@@ -1,0 +1,108 @@
+#pragma once
+
+// One revision per commit. Every store of the suite keeps its rows valid over a half-open interval
+// [from_revision, to_revision) and commits through its ledger, which numbers commits, remembers when
+// each happened, and recognises imports and requests that came before.
+//
+// Tables it owns in the store's database: store_meta(key, value), revisions(revision, committed_at_us,
+// registry_revision), imports(import_id, revision, report), requests(request_id, digest, revision,
+// reply). Services add their own by migrations.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/common/context/context.h"
+#include "services/common/sql/driver.h"
+#include "services/common/time/clock.h"
+#include "steelyard/common/v1/snapshot.pb.h"
+
+namespace steelyard::ledger {
+
+// to_revision of rows that are still valid.
+inline constexpr int64_t kOpenRevision = INT64_MAX;
+
+// A committed state.
+struct Revision {
+  int64_t revision = 0;           // from 1; 0: the empty store before its first commit
+  absl::Time committed_at;        // microsecond precision; never before the previous revision's
+  int64_t registry_revision = 0;  // funding: registry revision applied by then; registry: equals revision
+};
+
+// One step of a store's schema: all its statements run in one transaction, once. Steps are ordered and
+// never edited after release.
+struct Migration {
+  std::string_view name;
+  std::vector<std::string_view> statements;
+};
+
+// What a commit's body did.
+struct Changes {
+  int64_t subjects = 0;                     // 0: nothing changed; the transaction is rolled back
+  std::optional<int64_t> registry_revision; // set by the projection: the registry revision applied now
+};
+
+// A request_id or import that was seen before.
+struct Remembered {
+  int64_t revision = 0;
+  std::string digest;
+  std::string reply;  // serialized reply or report
+};
+
+enum class Kind { kRegistry, kFunding };
+
+// Thread-safe. Commits are serialised; reads never wait for them.
+class Ledger {
+ public:
+  // Runs the ledger's and the store's migrations and reads the head. FAILED_PRECONDITION-like
+  // STORE_UNAVAILABLE when the schema is newer than this binary's migrations.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(sql::Database& database, const Clock& clock, Kind kind,
+                                                      std::span<const Migration> migrations);
+  virtual ~Ledger() = default;
+
+  // 8 hexadecimal digits drawn when the store was created; part of its tokens.
+  virtual const std::string& store_id() const = 0;
+  virtual Revision head() const = 0;
+
+  // The revision that a read with these options sees. INVALID_SNAPSHOT for tokens that are damaged, of
+  // another store, or (funding) pin the registry alone; SNAPSHOT_OUT_OF_RANGE for a revision ahead of
+  // the head or an as_of before the first commit. A funding token resolves to its funding revision; a
+  // registry resolves any token to its registry revision, checking the store id only of tokens that the
+  // registry issued itself.
+  virtual absl::StatusOr<Revision> Resolve(const Context& context, const common::v1::ReadOptions& read) const = 0;
+  // The Snapshot message of a revision.
+  virtual common::v1::Snapshot Describe(const Revision& revision) const = 0;
+
+  // Runs `body` in an exclusive transaction with the revision that it would become. When it reports
+  // changes they are committed, durably, as that revision, which is returned; otherwise, and on error,
+  // nothing is kept, and for no changes the head is returned. `remember`, when given, is stored in the
+  // same transaction (also when there are no changes).
+  using Body = std::function<absl::StatusOr<Changes>(sql::Connection&, int64_t revision)>;
+  struct Memory {
+    enum class Of { kRequest, kImport } of = Of::kRequest;
+    std::string id;
+    std::string digest;
+    // Called after the body, with the revision the answer will show; gives the reply to remember.
+    std::function<std::string(const Revision&)> reply;
+  };
+  virtual absl::StatusOr<Revision> Commit(const Context& context, const Body& body,
+                                          const Memory* remember = nullptr) = 0;
+
+  // What was remembered under an id; nullopt when nothing was.
+  virtual absl::StatusOr<std::optional<Remembered>> Recall(const Context& context, Memory::Of of,
+                                                           std::string_view id) const = 0;
+
+  // Waits until the head is past `after` or `timeout` passed or the context ended; returns the head.
+  virtual absl::StatusOr<Revision> WaitPast(const Context& context, int64_t after, absl::Duration timeout) const = 0;
+};
+
+}  // namespace steelyard::ledger

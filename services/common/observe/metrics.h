@@ -1,0 +1,41 @@
+#pragma once
+
+// Prometheus metrics. Names are public: steelyard_rpc_calls_total{service,method,code},
+// steelyard_rpc_duration_seconds{service,method}, steelyard_rpc_in_flight{service},
+// steelyard_pool_queue_length{service}, steelyard_pool_refused_total{service},
+// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service}.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace steelyard::observe {
+
+// Thread-safe.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  // Serves /metrics over HTTP on HOST:PORT (0 picks one) until destroyed; returns the real address.
+  absl::StatusOr<std::string> Serve(const std::string& address);
+  // The text that /metrics gives.
+  std::string Render() const;
+
+  void CallStarted(std::string_view service);
+  void CallEnded(std::string_view service, std::string_view method, std::string_view code, absl::Duration duration);
+  void QueueLength(std::string_view service, int64_t length);
+  void Refused(std::string_view service);
+  void StoreRevision(std::string_view service, int64_t revision);
+  void ProjectionLag(std::string_view service, int64_t revisions);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace steelyard::observe

@@ -1,0 +1,46 @@
+#pragma once
+
+// What the handlers of one service run on: a bounded worker pool whose queue limit is the admission
+// limit, a bounded number of stream threads, the authoriser, metrics and the access log.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "grpcpp/grpcpp.h"
+#include "services/common/observe/metrics.h"
+#include "steelyard/config/v1/config.pb.h"
+
+namespace steelyard::rpc {
+
+// Decides whether a caller may call a method. The default allows all callers on a server without client
+// certificates, and any verified certificate on one with them.
+using Authorizer = std::function<absl::Status(const grpc::CallbackServerContext&, std::string_view method)>;
+
+// Thread-safe. Must outlive every call that runs on it. In the all-in-one process each service has its
+// own, so that a service never waits for a worker that waits for it.
+class Runtime {
+ public:
+  Runtime(std::string service, const config::v1::Limits& limits, observe::Metrics& metrics,
+          Authorizer authorizer = nullptr);
+  ~Runtime();  // waits for everything that runs
+
+  // Queues work; false when the queue is full or the runtime is stopping.
+  bool Submit(std::function<void()> work);
+  // Starts work on a thread of its own; false when 64 run.
+  bool StartStream(std::function<void()> work);
+
+  const std::string& service() const;
+  absl::Duration default_deadline() const;
+  absl::Status Authorize(const grpc::CallbackServerContext& server, std::string_view method) const;
+  observe::Metrics& metrics() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace steelyard::rpc

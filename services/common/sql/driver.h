@@ -1,0 +1,131 @@
+#pragma once
+
+// One thin interface over SQL engines: bound parameters, typed rows, bulk append, transactions, and
+// statements that stop when their context is done. Engines differ only behind it. SQL text uses `?` for
+// parameters and the common subset of the engines' dialects.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+
+namespace steelyard::sql {
+
+// NULL, BIGINT, DOUBLE, VARCHAR (UTF-8) or BOOLEAN.
+using Value = std::variant<std::monostate, int64_t, double, std::string, bool>;
+
+// The rows of a query, forward only. Not thread-safe; must not outlive its connection.
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  // Moves to the next row; false at the end. An error ends the rows.
+  virtual absl::StatusOr<bool> Next() = 0;
+  // Of the current row; `column` counts from 0. Reading a column as another type than it has is a defect
+  // and aborts. Integers of every width (HUGEINT too, when it fits) are read as int64.
+  virtual bool IsNull(int column) const = 0;
+  virtual int64_t Int(int column) const = 0;
+  virtual double Double(int column) const = 0;
+  virtual bool Bool(int column) const = 0;
+  // Valid until the next call of Next.
+  virtual std::string_view Text(int column) const = 0;
+};
+
+// Adds rows to a table in bulk, in the current transaction. Not thread-safe.
+class Appender {
+ public:
+  virtual ~Appender() = default;
+  // One value for each column of the table, in the order of its definition.
+  virtual absl::Status Append(std::span<const Value> row) = 0;
+  // Writes what is buffered. Without it the rows are lost.
+  virtual absl::Status Close() = 0;
+};
+
+// One session. Not thread-safe.
+//
+// Errors: STORE_UNAVAILABLE when the engine cannot be reached, is out of disk or refuses to open;
+// DEADLINE_EXCEEDED and CANCELLED when the context ended; ABORTED when two writers conflict; otherwise
+// INTERNAL. The engine's own text is logged and never part of the status's message.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  // Runs one statement and returns its rows, streamed.
+  virtual absl::StatusOr<std::unique_ptr<Rows>> Query(const Context& context, std::string_view sql,
+                                                      std::span<const Value> parameters = {}) = 0;
+  // Runs one statement and returns how many rows it changed.
+  virtual absl::StatusOr<int64_t> Execute(const Context& context, std::string_view sql,
+                                          std::span<const Value> parameters = {}) = 0;
+  virtual absl::StatusOr<std::unique_ptr<Appender>> Append(std::string_view table) = 0;
+
+  virtual absl::Status Begin() = 0;
+  // Durable when it returns OK: survives kill -9 at any later instant.
+  virtual absl::Status Commit() = 0;
+  // Harmless without a transaction.
+  virtual void Rollback() = 0;
+};
+
+// An engine with one database. Thread-safe.
+class Database {
+ public:
+  virtual ~Database() = default;
+  // A new session; sessions see each other's commits.
+  virtual absl::StatusOr<std::unique_ptr<Connection>> Connect() = 0;
+  // Name and version, "DuckDB v1.5.6".
+  virtual std::string Engine() const = 0;
+};
+
+// A transaction that is rolled back unless it was committed.
+class Transaction {
+ public:
+  static absl::StatusOr<Transaction> Begin(Connection& connection);
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+  absl::Status Commit();
+
+ private:
+  explicit Transaction(Connection& connection) : connection_(&connection) {}
+  Connection* connection_;
+};
+
+struct DuckDbOptions {
+  std::string path;             // the file; empty: in memory
+  int memory_limit_mib = 1024;
+  int threads = 0;              // 0: as many as cores
+};
+// Opens or creates the file. STORE_UNAVAILABLE when another process has it, the directory cannot be
+// written, or the file is not DuckDB's.
+absl::StatusOr<std::unique_ptr<Database>> OpenDuckDb(const DuckDbOptions& options);
+
+// Sessions that are kept for reuse: at most `limit` exist, a caller waits for one until its context ends.
+class Pool {
+ public:
+  Pool(Database& database, int limit);
+  ~Pool();
+  // A borrowed session; goes back when destroyed.
+  class Lease {
+   public:
+    Lease(Pool* pool, std::unique_ptr<Connection> connection);
+    Lease(Lease&&) noexcept = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease();
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+
+   private:
+    Pool* pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+  absl::StatusOr<Lease> Borrow(const Context& context);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace steelyard::sql
