@@ -13,10 +13,16 @@ namespace {
 
 std::vector<rpc::ProxyRoute> Routes(const Channels& channels) {
   return {
-      {registry::v1::RegistryService::service_full_name(), std::string(kRegistry), {channels.registry}},
+      {registry::v1::RegistryService::service_full_name(),
+       std::string(kRegistry),
+       {channels.registry}},
       {funding::v1::FundingService::service_full_name(), std::string(kFunding), {channels.funding}},
-      {funding::v1::StatisticsService::service_full_name(), std::string(kFunding), {channels.funding}},
-      {strategy::v1::StrategyService::service_full_name(), std::string(kStrategy), {channels.strategy}},
+      {funding::v1::StatisticsService::service_full_name(),
+       std::string(kFunding),
+       {channels.funding}},
+      {strategy::v1::StrategyService::service_full_name(),
+       std::string(kStrategy),
+       {channels.strategy}},
   };
 }
 
@@ -35,7 +41,8 @@ struct App::Parts {
   std::unique_ptr<grpc::CallbackGenericService> proxy;
 };
 
-App::App(const config::v1::ServerConfig& config, observe::Metrics& metrics, const Channels& channels)
+App::App(const config::v1::ServerConfig& config, observe::Metrics& metrics,
+         const Channels& channels)
     : parts_(std::make_unique<Parts>(config, metrics, channels)) {}
 App::~App() = default;
 
@@ -50,9 +57,12 @@ grpc::CallbackGenericService* App::proxy() { return parts_->proxy.get(); }
 
 absl::StatusOr<Channels> Connect(const config::v1::Backends& backends) {
   Channels channels;
-  STEELYARD_ASSIGN_OR_RETURN(channels.registry, rpc::MakeChannel(backends.registry(), backends.tls()));
-  STEELYARD_ASSIGN_OR_RETURN(channels.funding, rpc::MakeChannel(backends.funding(), backends.tls()));
-  STEELYARD_ASSIGN_OR_RETURN(channels.strategy, rpc::MakeChannel(backends.strategy(), backends.tls()));
+  STEELYARD_ASSIGN_OR_RETURN(channels.registry,
+                             rpc::MakeChannel(backends.registry(), backends.tls()));
+  STEELYARD_ASSIGN_OR_RETURN(channels.funding,
+                             rpc::MakeChannel(backends.funding(), backends.tls()));
+  STEELYARD_ASSIGN_OR_RETURN(channels.strategy,
+                             rpc::MakeChannel(backends.strategy(), backends.tls()));
   return channels;
 }
 

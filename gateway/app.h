@@ -20,8 +20,8 @@ namespace steelyard::gateway {
 class App {
  public:
   // Wires the gateway to channels that exist.
-  static std::unique_ptr<App> Create(const config::v1::ServerConfig& config, observe::Metrics& metrics,
-                                     const Channels& channels);
+  static std::unique_ptr<App> Create(const config::v1::ServerConfig& config,
+                                     observe::Metrics& metrics, const Channels& channels);
   ~App();
 
   rpc::Runtime& runtime();

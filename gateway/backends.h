@@ -39,15 +39,15 @@ struct Backends {
 };
 
 // Whether an error says that a service did not answer, rather than that it refused: UNAVAILABLE,
-// DEADLINE_EXCEEDED and RESOURCE_EXHAUSTED. Only then may an answer go without its part; a refusal is
-// the caller's to know.
+// DEADLINE_EXCEEDED and RESOURCE_EXHAUSTED. Only then may an answer go without its part; a refusal
+// is the caller's to know.
 bool IsUnreachable(const absl::Status& status);
 
 // The services that an answer went without, each once, sorted.
 class Unreachable {
  public:
-  // Takes the outcome of an optional part. OK for an answer and for silence, which is noted; a refusal
-  // is returned.
+  // Takes the outcome of an optional part. OK for an answer and for silence, which is noted; a
+  // refusal is returned.
   absl::Status Note(std::string_view service, const absl::Status& outcome);
   // Takes over names from a part of the answer.
   template <typename Names>

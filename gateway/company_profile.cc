@@ -23,9 +23,9 @@ constexpr std::string_view kPrefix = "companies/";
 
 // What a query can mean beside a name.
 struct Reading {
-  std::optional<std::string> resource_name;                          // "companies/x"
-  std::optional<std::pair<std::string, std::string>> identifier;     // scheme, value
-  bool id_only = false;                                              // the query said "companies/"
+  std::optional<std::string> resource_name;                       // "companies/x"
+  std::optional<std::pair<std::string, std::string>> identifier;  // scheme, value
+  bool id_only = false;                                           // the query said "companies/"
 };
 
 bool IsIdCharacter(unsigned char c) {
@@ -40,7 +40,8 @@ Reading Read(std::string_view query) {
   for (const unsigned char c : id) is_id = is_id && IsIdCharacter(c);
   if (is_id || reading.id_only) reading.resource_name = absl::StrCat(kPrefix, id);
   const size_t colon = query.find(':');
-  if (!reading.id_only && colon != std::string_view::npos && colon > 0 && colon + 1 < query.size()) {
+  if (!reading.id_only && colon != std::string_view::npos && colon > 0 &&
+      colon + 1 < query.size()) {
     reading.identifier.emplace(query.substr(0, colon), query.substr(colon + 1));
   }
   return reading;
@@ -111,10 +112,11 @@ class Finder {
     matched = best.matched();
     get_.set_name(best.company());
     get_.mutable_read()->set_snapshot(found_.snapshot().token());
-    STEELYARD_RETURN_IF_ERROR(rpc::Invoke(call, kRegistry, [this](grpc::ClientContext* context, auto done) {
-      got_.Clear();
-      backends_.registry->async()->GetCompany(context, &get_, &got_, std::move(done));
-    }));
+    STEELYARD_RETURN_IF_ERROR(
+        rpc::Invoke(call, kRegistry, [this](grpc::ClientContext* context, auto done) {
+          got_.Clear();
+          backends_.registry->async()->GetCompany(context, &get_, &got_, std::move(done));
+        }));
     return Take(*got_.mutable_company(), *got_.mutable_snapshot());
   }
 
@@ -127,7 +129,8 @@ class Finder {
   absl::Status NotFound() const {
     std::vector<std::string> near;
     for (const registry::v1::SearchHit& hit : found_.hits()) {
-      if (near.size() < 5) near.push_back(absl::StrCat(hit.matched().text(), " (", hit.company(), ")"));
+      if (near.size() < 5)
+        near.push_back(absl::StrCat(hit.matched().text(), " (", hit.company(), ")"));
     }
     const std::string candidates = absl::StrJoin(near, ", ");
     return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND,
@@ -193,13 +196,15 @@ absl::Status GetCompanyProfile(const rpc::Call& call, const Backends& backends,
                                const v1::GetCompanyProfileRequest& request,
                                v1::GetCompanyProfileResponse& response) {
   Unreachable unreachable;
-  STEELYARD_ASSIGN_OR_RETURN(Pin pin, PinSnapshotIfReachable(call, backends, request.read(), unreachable));
+  STEELYARD_ASSIGN_OR_RETURN(Pin pin,
+                             PinSnapshotIfReachable(call, backends, request.read(), unreachable));
   Finder finder(backends, absl::StripAsciiWhitespace(request.query()), pin.read);
   STEELYARD_RETURN_IF_ERROR(finder.Run(call));
   Adopt(finder.snapshot, pin);
   *response.mutable_company() = std::move(finder.company);
   if (finder.matched) *response.mutable_matched() = *std::move(finder.matched);
-  for (registry::v1::SearchHit& hit : finder.alternatives) *response.add_alternatives() = std::move(hit);
+  for (registry::v1::SearchHit& hit : finder.alternatives)
+    *response.add_alternatives() = std::move(hit);
   if (!unreachable.Has(kFunding)) {
     STEELYARD_RETURN_IF_ERROR(AddRounds(call, backends, pin, request, unreachable, response));
   }

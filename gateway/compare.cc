@@ -12,15 +12,12 @@
 namespace steelyard::gateway {
 namespace {
 
-// The codelists that explain the two strategies. LAYER and SECTOR are left out: the comparison's slices
-// are already in their order.
+// The codelists that explain the two strategies. LAYER and SECTOR are left out: the comparison's
+// slices are already in their order.
 constexpr std::array<std::string_view, 6> kExplanatory = {
-    "codelists/EU_AMBITION",
-    "codelists/EU_FOCUS",
-    "codelists/EU_INDUSTRY",
-    "codelists/STRATEGY_EU_EFFICIENCY",
-    "codelists/STRATEGY_US_SCALE",
-    "codelists/US_PILLAR",
+    "codelists/EU_AMBITION",       "codelists/EU_FOCUS",
+    "codelists/EU_INDUSTRY",       "codelists/STRATEGY_EU_EFFICIENCY",
+    "codelists/STRATEGY_US_SCALE", "codelists/US_PILLAR",
 };
 
 strategy::v1::CompareRegionsRequest ToStrategy(const v1::CompareRequest& request, const Pin& pin) {
@@ -36,8 +33,8 @@ strategy::v1::CompareRegionsRequest ToStrategy(const v1::CompareRequest& request
 
 }  // namespace
 
-absl::Status Compare(const rpc::Call& call, const Backends& backends, const v1::CompareRequest& request,
-                     v1::CompareResponse& response) {
+absl::Status Compare(const rpc::Call& call, const Backends& backends,
+                     const v1::CompareRequest& request, v1::CompareResponse& response) {
   STEELYARD_ASSIGN_OR_RETURN(Pin pin, PinSnapshot(call, backends, request.read()));
 
   const strategy::v1::CompareRegionsRequest comparison = ToStrategy(request, pin);

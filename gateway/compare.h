@@ -10,7 +10,7 @@
 namespace steelyard::gateway {
 
 // Fields are checked by the strategy service, whose request has the same ones.
-absl::Status Compare(const rpc::Call& call, const Backends& backends, const v1::CompareRequest& request,
-                     v1::CompareResponse& response);
+absl::Status Compare(const rpc::Call& call, const Backends& backends,
+                     const v1::CompareRequest& request, v1::CompareResponse& response);
 
 }  // namespace steelyard::gateway

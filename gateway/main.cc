@@ -16,8 +16,9 @@ absl::Status Serve(const config::v1::ServerConfig& config) {
   }
   STEELYARD_ASSIGN_OR_RETURN(const Channels channels, Connect(config.backends()));
   const std::unique_ptr<App> app = App::Create(config, metrics, channels);
-  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Server> server,
-                             rpc::Server::Start(config, app->runtime(), app->services(), app->proxy()));
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<rpc::Server> server,
+      rpc::Server::Start(config, app->runtime(), app->services(), app->proxy()));
   process::ServeUntilTerminated("gateway", *server);
   return absl::OkStatus();
 }

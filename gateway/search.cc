@@ -16,12 +16,13 @@ namespace steelyard::gateway {
 namespace {
 
 bool LooksLikeCountryCode(std::string_view query) {
-  return (query.size() == 2 || query.size() == 3) && std::all_of(query.begin(), query.end(), [](unsigned char c) {
-           return absl::ascii_isalpha(c);
-         });
+  return (query.size() == 2 || query.size() == 3) &&
+         std::all_of(query.begin(), query.end(),
+                     [](unsigned char c) { return absl::ascii_isalpha(c); });
 }
 
-// Region sets whose id contains the query, in the order of the list; then the country it is the code of.
+// Region sets whose id contains the query, in the order of the list; then the country it is the
+// code of.
 void MergeRegions(std::string_view query, funding::v1::ListRegionsResponse& sets,
                   funding::v1::GetRegionResponse& country, v1::SearchResponse& response) {
   for (funding::v1::Region& region : *sets.mutable_regions()) {
@@ -33,10 +34,11 @@ void MergeRegions(std::string_view query, funding::v1::ListRegionsResponse& sets
 
 }  // namespace
 
-absl::Status Search(const rpc::Call& call, const Backends& backends, const v1::SearchRequest& request,
-                    v1::SearchResponse& response) {
+absl::Status Search(const rpc::Call& call, const Backends& backends,
+                    const v1::SearchRequest& request, v1::SearchResponse& response) {
   Unreachable unreachable;
-  STEELYARD_ASSIGN_OR_RETURN(Pin pin, PinSnapshotIfReachable(call, backends, request.read(), unreachable));
+  STEELYARD_ASSIGN_OR_RETURN(Pin pin,
+                             PinSnapshotIfReachable(call, backends, request.read(), unreachable));
   const std::string code = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(request.query()));
 
   registry::v1::SearchCompaniesRequest companies;
@@ -71,7 +73,8 @@ absl::Status Search(const rpc::Call& call, const Backends& backends, const v1::S
   const std::vector<absl::Status> outcomes = calls.Wait();
 
   STEELYARD_RETURN_IF_ERROR(outcomes[0]);
-  // That three letters are no country is no error of a search: the third outcome counts only as silence.
+  // That three letters are no country is no error of a search: the third outcome counts only as
+  // silence.
   for (size_t i = 1; i < outcomes.size(); ++i) {
     const absl::Status refused = unreachable.Note(kFunding, outcomes[i]);
     if (i == 1) STEELYARD_RETURN_IF_ERROR(refused);

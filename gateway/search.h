@@ -10,7 +10,7 @@
 namespace steelyard::gateway {
 
 // The query is checked by the registry.
-absl::Status Search(const rpc::Call& call, const Backends& backends, const v1::SearchRequest& request,
-                    v1::SearchResponse& response);
+absl::Status Search(const rpc::Call& call, const Backends& backends,
+                    const v1::SearchRequest& request, v1::SearchResponse& response);
 
 }  // namespace steelyard::gateway

@@ -24,7 +24,8 @@ grpc::ServerUnaryReactor* Service::GetCompanyProfile(grpc::CallbackServerContext
   });
 }
 
-grpc::ServerUnaryReactor* Service::Search(grpc::CallbackServerContext* server, const v1::SearchRequest* request,
+grpc::ServerUnaryReactor* Service::Search(grpc::CallbackServerContext* server,
+                                          const v1::SearchRequest* request,
                                           v1::SearchResponse* response) {
   return rpc::RunHandler(runtime_, server, [this, request, response](const rpc::Call& call) {
     return gateway::Search(call, backends_, *request, *response);

@@ -11,16 +11,20 @@ namespace steelyard::gateway {
 // Thread-safe. Runtime and backends must outlive it.
 class Service final : public v1::GatewayService::CallbackService {
  public:
-  Service(rpc::Runtime& runtime, const Backends& backends) : runtime_(runtime), backends_(backends) {}
+  Service(rpc::Runtime& runtime, const Backends& backends)
+      : runtime_(runtime), backends_(backends) {}
 
-  grpc::ServerUnaryReactor* Compare(grpc::CallbackServerContext* server, const v1::CompareRequest* request,
+  grpc::ServerUnaryReactor* Compare(grpc::CallbackServerContext* server,
+                                    const v1::CompareRequest* request,
                                     v1::CompareResponse* response) override;
   grpc::ServerUnaryReactor* GetCompanyProfile(grpc::CallbackServerContext* server,
                                               const v1::GetCompanyProfileRequest* request,
                                               v1::GetCompanyProfileResponse* response) override;
-  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* server, const v1::SearchRequest* request,
+  grpc::ServerUnaryReactor* Search(grpc::CallbackServerContext* server,
+                                   const v1::SearchRequest* request,
                                    v1::SearchResponse* response) override;
-  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* server, const v1::GetStatusRequest* request,
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* server,
+                                      const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
  private:

@@ -12,9 +12,10 @@ absl::StatusOr<Pin> PinSnapshot(const rpc::Call& call, const Backends& backends,
   funding::v1::ResolveSnapshotRequest request;
   *request.mutable_read() = read;
   funding::v1::ResolveSnapshotResponse response;
-  STEELYARD_RETURN_IF_ERROR(rpc::Invoke(call, kFunding, [&](grpc::ClientContext* context, auto done) {
-    backends.funding->async()->ResolveSnapshot(context, &request, &response, std::move(done));
-  }));
+  STEELYARD_RETURN_IF_ERROR(
+      rpc::Invoke(call, kFunding, [&](grpc::ClientContext* context, auto done) {
+        backends.funding->async()->ResolveSnapshot(context, &request, &response, std::move(done));
+      }));
   Pin pin;
   pin.read.set_snapshot(response.snapshot().token());
   pin.snapshot = std::move(*response.mutable_snapshot());
@@ -22,7 +23,8 @@ absl::StatusOr<Pin> PinSnapshot(const rpc::Call& call, const Backends& backends,
 }
 
 absl::StatusOr<Pin> PinSnapshotIfReachable(const rpc::Call& call, const Backends& backends,
-                                           const common::v1::ReadOptions& read, Unreachable& unreachable) {
+                                           const common::v1::ReadOptions& read,
+                                           Unreachable& unreachable) {
   absl::StatusOr<Pin> pin = PinSnapshot(call, backends, read);
   if (pin.ok()) return pin;
   STEELYARD_RETURN_IF_ERROR(unreachable.Note(kFunding, pin.status()));

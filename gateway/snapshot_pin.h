@@ -12,8 +12,8 @@ namespace steelyard::gateway {
 
 // What the calls of one answer read.
 struct Pin {
-  common::v1::ReadOptions read;       // names a token whenever one is known
-  common::v1::Snapshot snapshot;      // unset while none is known
+  common::v1::ReadOptions read;   // names a token whenever one is known
+  common::v1::Snapshot snapshot;  // unset while none is known
 };
 
 // Asks funding what `read` stands for. Funding implies the registry revision it had applied, so its
@@ -21,10 +21,11 @@ struct Pin {
 absl::StatusOr<Pin> PinSnapshot(const rpc::Call& call, const Backends& backends,
                                 const common::v1::ReadOptions& read);
 
-// Likewise for answers that can do without funding: when it is silent, that is noted and the pin keeps
-// `read` as it was; the registry's first answer then has to pin the rest (see Adopt).
+// Likewise for answers that can do without funding: when it is silent, that is noted and the pin
+// keeps `read` as it was; the registry's first answer then has to pin the rest (see Adopt).
 absl::StatusOr<Pin> PinSnapshotIfReachable(const rpc::Call& call, const Backends& backends,
-                                           const common::v1::ReadOptions& read, Unreachable& unreachable);
+                                           const common::v1::ReadOptions& read,
+                                           Unreachable& unreachable);
 
 // Makes the snapshot of a first answer the pin, unless there is one.
 void Adopt(const common::v1::Snapshot& snapshot, Pin& pin);

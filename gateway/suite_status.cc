@@ -24,10 +24,13 @@ void Describe(std::string_view name, const absl::Status& outcome, v1::GetStatusR
 
 }  // namespace
 
-absl::Status GetSuiteStatus(const rpc::Call& call, const Backends& backends, v1::GetStatusResponse& response) {
+absl::Status GetSuiteStatus(const rpc::Call& call, const Backends& backends,
+                            v1::GetStatusResponse& response) {
   rpc::Call bounded = call;
-  bounded.context = Context::WithDeadline(std::min(call.context.deadline(), absl::Now() + kPatience));
-  const Context::Registration forward = call.context.OnCancel([&bounded] { bounded.context.Cancel(); });
+  bounded.context =
+      Context::WithDeadline(std::min(call.context.deadline(), absl::Now() + kPatience));
+  const Context::Registration forward =
+      call.context.OnCancel([&bounded] { bounded.context.Cancel(); });
 
   const registry::v1::GetStatusRequest ask_registry;
   const funding::v1::GetStatusRequest ask_funding;

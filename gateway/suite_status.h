@@ -13,6 +13,7 @@ namespace steelyard::gateway {
 inline constexpr const char* kVersion = "0.1.0";
 
 // Gives each service two seconds, or less when the caller has less. Always OK.
-absl::Status GetSuiteStatus(const rpc::Call& call, const Backends& backends, v1::GetStatusResponse& response);
+absl::Status GetSuiteStatus(const rpc::Call& call, const Backends& backends,
+                            v1::GetStatusResponse& response);
 
 }  // namespace steelyard::gateway

@@ -14,7 +14,8 @@ namespace {
 constexpr int kWrongUsage = 2;
 constexpr std::string_view kVersion = "0.1.0";
 
-void Override(const std::string& listen, const std::string& data, config::v1::ServerConfig& config) {
+void Override(const std::string& listen, const std::string& data,
+              config::v1::ServerConfig& config) {
   if (!listen.empty()) config.set_listen(listen);
   if (!data.empty()) config.mutable_storage()->mutable_duckdb()->set_directory(data);
 }

@@ -14,14 +14,14 @@ namespace steelyard::process {
 
 // The command line, taken apart.
 struct CommandLine {
-  // Set when the process has nothing left to do: --help, --version, --check, or an error that has been
-  // printed. 0 for success, 2 for wrong usage or configuration.
+  // Set when the process has nothing left to do: --help, --version, --check, or an error that has
+  // been printed. 0 for success, 2 for wrong usage or configuration.
   std::optional<int> exit_code;
   config::v1::ServerConfig config;  // with every default filled in
 };
 
-// Flags: --config FILE, --check (checks the configuration and ends), --version, --help, and those that a
-// person types: --listen HOST:PORT, --data DIR, which win over the file. `service` is as in
+// Flags: --config FILE, --check (checks the configuration and ends), --version, --help, and those
+// that a person types: --listen HOST:PORT, --data DIR, which win over the file. `service` is as in
 // config_file::ApplyDefaults; the program's name is "steelyard-" and it.
 CommandLine Parse(int argc, char** argv, std::string_view service);
 
