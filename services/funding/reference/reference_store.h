@@ -1,0 +1,107 @@
+#pragma once
+
+// Where funding keeps what others have published: observations, region sets, exchange rates. Every
+// read names the revision that it sees; the caller got it from the ledger.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/filter/filter.h"
+#include "services/common/ledger/ledger.h"
+#include "services/funding/reference/exchange_rates.h"
+#include "services/funding/reference/regions.h"
+#include "services/funding/reference/statistics.h"
+
+namespace steelyard::funding {
+
+// What there is of one series.
+struct SeriesSummary {
+  std::string variable;
+  std::string region;
+  SeriesFacet facet;
+  std::string first_period;  // bytewise least
+  std::string last_period;   // bytewise greatest
+  int64_t points = 0;
+
+  bool operator==(const SeriesSummary&) const = default;
+};
+struct SeriesPage {
+  std::vector<SeriesSummary> series;
+  int64_t total_size = 0;
+};
+
+// How much there is, for GetStatus.
+struct ReferenceCounts {
+  int64_t observations = 0;
+  int64_t exchange_rates = 0;
+  int64_t region_sets = 0;
+
+  bool operator==(const ReferenceCounts&) const = default;
+};
+
+// What an import or an upsert brings. Each key (observation id; set id and version; day and
+// currency) once.
+struct StagedReference {
+  std::vector<PublishedValue> observations;
+  std::vector<RegionSet> region_sets;
+  std::vector<DailyRate> rates;
+};
+
+// What a write changed: subjects that are new or different now. Equal ones change nothing.
+struct ReferenceChanges {
+  std::vector<std::string> observations;  // ids, in the order given
+  int64_t region_sets = 0;
+  int64_t exchange_rates = 0;
+
+  int64_t subjects() const {
+    return static_cast<int64_t>(observations.size()) + region_sets + exchange_rates;
+  }
+};
+
+// Thread-safe. `revision` is at most the ledger's head; 0 is the empty store. The same revision
+// gives the same answer for ever. Errors are those of sql::Connection.
+class ReferenceStore {
+ public:
+  virtual ~ReferenceStore() = default;
+
+  // All region sets of the revision. Kept in memory and shared while they do not change.
+  virtual absl::StatusOr<std::shared_ptr<const RegionCatalogue>> Regions(
+      const Context& context, int64_t revision) const = 0;
+  // All exchange rates of the revision. Kept in memory and shared while they do not change.
+  virtual absl::StatusOr<std::shared_ptr<const RateTable>> Rates(const Context& context,
+                                                                 int64_t revision) const = 0;
+  // All observations of a variable, by id bytewise.
+  virtual absl::StatusOr<std::vector<PublishedValue>> Observations(
+      const Context& context, int64_t revision, std::string_view variable) const = 0;
+  // Whether any observation is published for this region code.
+  virtual absl::StatusOr<bool> IsPublished(const Context& context, int64_t revision,
+                                           std::string_view region) const = 0;
+  // Series that match, by variable, region, source, unit, scope and price basis, all bytewise;
+  // `offset` rows left out, at most `limit` given. `filter` is compiled from SeriesFilterFields().
+  virtual absl::StatusOr<SeriesPage> ListSeries(const Context& context, int64_t revision,
+                                                const filter::Predicate& filter, int64_t offset,
+                                                int limit) const = 0;
+  virtual absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const = 0;
+
+  // Creates or replaces observations in one commit of the ledger, which it shares with the rest of
+  // funding. With a `request_id` the outcome is remembered: the same id and `digest` again give the
+  // first outcome and write nothing; another digest is REQUEST_ID_REUSED.
+  struct UpsertOutcome {
+    std::vector<std::string> changed;  // ids, in the order given
+    ledger::Revision revision;         // the commit's, or the head when nothing changed
+  };
+  virtual absl::StatusOr<UpsertOutcome> UpsertObservations(
+      const Context& context, const std::vector<PublishedValue>& observations,
+      std::string_view request_id, std::string_view digest) = 0;
+};
+
+// Fields of ListSeries' filter over the columns of the table of observations.
+const std::vector<filter::Field>& SeriesFilterFields();
+
+}  // namespace steelyard::funding
