@@ -46,7 +46,7 @@ class Digests:
 
 def key_of(entry, headers, root, common, digests):
     """The name under which a clean result of this source is remembered, or None if that is not possible."""
-    found = headers.get(entry["output"])
+    found = headers.get(entry["command"].split(" -o ")[1].split()[0])
     if not found:
         return None
     lines = [common, entry["command"].replace(root, "")]
