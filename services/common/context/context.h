@@ -1,7 +1,7 @@
 #pragma once
 
-// The bounds of one piece of work: until when it may run, and whether anybody still wants it. Made at
-// the RPC edge, passed down to the SQL statement.
+// The bounds of one piece of work: until when it may run, and whether anybody still wants it. Made
+// at the RPC edge, passed down to the SQL statement.
 
 #include <functional>
 #include <memory>
@@ -26,7 +26,8 @@ class Context {
   // OK, CANCELLED (reason CANCELLED) or DEADLINE_EXCEEDED (reason DEADLINE_EXCEEDED).
   absl::Status Check() const;
 
-  // Unregisters its callback when destroyed; after that the callback does not run and is not running.
+  // Unregisters its callback when destroyed; after that the callback does not run and is not
+  // running.
   class Registration {
    public:
     Registration() = default;
@@ -38,8 +39,9 @@ class Context {
    private:
     std::function<void()> unregister_;
   };
-  // Calls `callback` when Cancel is called (at once when it was). The callback must not block and must
-  // not use this context. Deadlines do not trigger it: who blocks also waits no longer than deadline().
+  // Calls `callback` when Cancel is called (at once when it was). The callback must not block and
+  // must not use this context. Deadlines do not trigger it: who blocks also waits no longer than
+  // deadline().
   [[nodiscard]] Registration OnCancel(std::function<void()> callback) const;
 
  private:

@@ -1,8 +1,8 @@
 #pragma once
 
-// How errors are made and how they cross the RPC edge. Below the edge there is only absl::Status; its
-// payload carries the google.rpc details (ErrorInfo, BadRequest, RetryInfo), so that a status that
-// passes through several services keeps its code, reason and details.
+// How errors are made and how they cross the RPC edge. Below the edge there is only absl::Status;
+// its payload carries the google.rpc details (ErrorInfo, BadRequest, RetryInfo), so that a status
+// that passes through several services keeps its code, reason and details.
 
 #include <string>
 #include <string_view>
@@ -22,24 +22,25 @@ using common::v1::ErrorReason;
 // Key and value of an ErrorInfo's metadata.
 using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 
-// An error with the code that its reason stands for (the mapping is written in errors.proto and tested
-// over all reasons). `message` is for people: says what is wrong, where, and what is allowed. Every
-// dynamic part of it belongs into `metadata` too.
+// An error with the code that its reason stands for (the mapping is written in errors.proto and
+// tested over all reasons). `message` is for people: says what is wrong, where, and what is
+// allowed. Every dynamic part of it belongs into `metadata` too.
 absl::Status MakeError(ErrorReason reason, std::string_view message, ErrorMetadata metadata = {});
 // Likewise, with RetryInfo: the caller should wait that long before it tries again.
-absl::Status MakeRetryableError(ErrorReason reason, std::string_view message, absl::Duration retry_after,
-                                ErrorMetadata metadata = {});
+absl::Status MakeRetryableError(ErrorReason reason, std::string_view message,
+                                absl::Duration retry_after, ErrorMetadata metadata = {});
 // The canonical code of a reason.
 absl::StatusCode CodeOf(ErrorReason reason);
 
 // Collects every bad field of a request, then makes one INVALID_ARGUMENT of them (AIP-193).
 class FieldErrors {
  public:
-  // `field` is the path in the request, such as "regions[1]" or "rounds[3].amount". `description` says
-  // what is allowed there. The first reason added becomes the error's reason.
+  // `field` is the path in the request, such as "regions[1]" or "rounds[3].amount". `description`
+  // says what is allowed there. The first reason added becomes the error's reason.
   void Add(std::string_view field, std::string_view description,
            ErrorReason reason = common::v1::ERROR_REASON_INVALID_FIELD);
-  // Takes over the errors of `status`, if it is one, below `field`: its message becomes the description.
+  // Takes over the errors of `status`, if it is one, below `field`: its message becomes the
+  // description.
   void Add(std::string_view field, const absl::Status& status);
   bool empty() const { return errors_.empty(); }
   // OK when empty; otherwise one error with BadRequest listing every field in the order added.
@@ -50,6 +51,7 @@ class FieldErrors {
     std::string field;
     std::string description;
     ErrorReason reason;
+    ErrorMetadata metadata;
   };
   std::vector<FieldError> errors_;
 };
@@ -61,20 +63,21 @@ std::string MetadataOf(const absl::Status& status, std::string_view key);
 // The same error, with `prefix` and ": " before its message; payload kept.
 absl::Status Annotate(const absl::Status& status, std::string_view prefix);
 
-// The RPC edge. ToGrpcStatus puts details into the status's binary details; an error without a reason
-// (not made by MakeError) becomes INTERNAL with a general message, since driver text must not leak.
+// The RPC edge. ToGrpcStatus puts details into the status's binary details; an error without a
+// reason (not made by MakeError) becomes INTERNAL with a general message, since driver text must
+// not leak.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 // Of another service's answer; a status without ErrorInfo (made by the library) gets one:
 // UNAVAILABLE -> BACKEND_UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, RESOURCE_EXHAUSTED ->
-// MESSAGE_TOO_LARGE or OVERLOADED, UNIMPLEMENTED -> METHOD_UNKNOWN, others INTERNAL. `service` names
-// the backend in message and metadata ("services/funding").
+// MESSAGE_TOO_LARGE or OVERLOADED, UNIMPLEMENTED -> METHOD_UNKNOWN, others INTERNAL. `service`
+// names the backend in message and metadata ("services/funding").
 absl::Status FromGrpcStatus(const grpc::Status& status, std::string_view service);
 
 }  // namespace steelyard
 
 // Returns the status of `expr` from this function unless it is OK.
-#define STEELYARD_RETURN_IF_ERROR(expr)                       \
-  do {                                                        \
+#define STEELYARD_RETURN_IF_ERROR(expr)                                                          \
+  do {                                                                                           \
     if (absl::Status steelyard_status = (expr); !steelyard_status.ok()) return steelyard_status; \
   } while (false)
 

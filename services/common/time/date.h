@@ -1,7 +1,7 @@
 #pragma once
 
-// Calendar dates that may be known to the month or the year only. They stay as precise as their source
-// gave them: nothing here turns 2021 into 1 January 2021.
+// Calendar dates that may be known to the month or the year only. They stay as precise as their
+// source gave them: nothing here turns 2021 into 1 January 2021.
 
 #include <compare>
 #include <cstdint>
@@ -15,8 +15,8 @@
 
 namespace steelyard {
 
-// A date of the proleptic Gregorian calendar, years 1 to 9999. month == 0: known to the year; day == 0:
-// known to the month.
+// A date of the proleptic Gregorian calendar, years 1 to 9999. month == 0: known to the year; day
+// == 0: known to the month.
 struct PartialDate {
   int year = 0;
   int month = 0;
@@ -38,7 +38,8 @@ struct PartialDate {
   static PartialDate FromDays(int32_t days);
 };
 
-// Reads "YYYY", "YYYY-MM" or "YYYY-MM-DD". INVALID_DATE names what is wrong ("month 13", "30 February").
+// Reads "YYYY", "YYYY-MM" or "YYYY-MM-DD". INVALID_DATE names what is wrong ("month 13", "30
+// February").
 absl::StatusOr<PartialDate> ParseDate(std::string_view text);
 // Checks and takes a google.type.Date; year 0 is refused.
 absl::StatusOr<PartialDate> FromProto(const google::type::Date& date);
@@ -53,8 +54,8 @@ struct DateRange {
   bool Contains(const PartialDate& date) const;
 };
 
-// Checks a period: dates exist, it does not end before it starts (INVALID_DATE). Partial ends widen to
-// their first and last day.
+// Checks a period: dates exist, it does not end before it starts (INVALID_DATE). Partial ends widen
+// to their first and last day.
 absl::StatusOr<DateRange> FromProto(const common::v1::Period& period);
 
 }  // namespace steelyard
