@@ -1,0 +1,136 @@
+#pragma once
+
+// Where the registry keeps what it knows, with all of its history. This interface is the contract
+// of every store; tests/contract/registry_store_contract holds each of them to it.
+//
+// Reads see one revision, resolved by the ledger: the state right after that commit, the same for
+// ever; revision 0 is the empty store. Texts are compared and ordered bytewise. Errors are those of
+// services/common/sql (STORE_UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL) and those named
+// below. Thread-safe; reads never wait for writes.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/filter/filter.h"
+#include "services/common/ledger/ledger.h"
+#include "services/registry/company.h"
+
+namespace steelyard::registry {
+
+// What to list.
+struct CompanyQuery {
+  std::string filter;                   // AIP-160, of the fields that the contract names
+  std::vector<filter::OrderKey> order;  // id, display_name, founded_year; ties are broken by id
+  int64_t offset = 0;
+  int limit = 0;
+};
+
+struct CompanyPage {
+  std::vector<Company> companies;
+  int64_t total = 0;  // that the filter matches in all
+};
+
+// A company that a query found, with its best name.
+struct Hit {
+  std::string company;
+  std::string display_name;
+  std::string country;
+  CompanyName matched;
+  MatchRank rank = MatchRank::kExact;
+
+  bool operator==(const Hit&) const = default;
+};
+
+struct Counts {
+  int64_t companies = 0;
+  int64_t names = 0;
+  int64_t identifiers = 0;
+  int64_t sources = 0;
+
+  bool operator==(const Counts&) const = default;
+};
+
+// Everything that a large write must check against, at once.
+struct Directory {
+  std::vector<std::string> companies;          // ids, sorted
+  std::vector<std::string> sources;            // ids, sorted
+  std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> company
+};
+
+// Complete subjects to write: each replaces what is stored of it. Ids are distinct in each list.
+struct Batch {
+  std::vector<Company> companies;  // normalised
+  std::vector<Source> sources;
+  std::vector<Codelist> codelists;
+};
+
+// What a write did.
+struct Written {
+  ledger::Revision revision;                   // the head afterwards
+  std::vector<std::string> changed_companies;  // new or different ones, sorted
+  int64_t subjects = 0;                        // companies, sources and codelists, new or different
+};
+
+// What a write leaves behind, so that its repetition is recognised.
+struct Receipt {
+  ledger::Ledger::Memory::Of of = ledger::Ledger::Memory::Of::kRequest;
+  std::string id;
+  std::string digest;
+  std::function<std::string(const Written&)> reply;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // The companies that exist, by id, each once; ids that do not are left out.
+  virtual absl::StatusOr<std::vector<Company>> Companies(
+      const Context& context, int64_t revision, std::span<const std::string> ids) const = 0;
+  // INVALID_FILTER.
+  virtual absl::StatusOr<CompanyPage> ListCompanies(const Context& context, int64_t revision,
+                                                    const CompanyQuery& query) const = 0;
+  // The companies that bear identifiers, by IdentifierKeyOf; keys that nobody bears are left out.
+  virtual absl::StatusOr<std::map<std::string, std::string>> Bearers(
+      const Context& context, int64_t revision, std::span<const std::string> keys) const = 0;
+  // At most `limit` companies with a name whose folded form contains `folded` (not empty), each
+  // with its best name: by rank, preferred names before others, then kind, language and text.
+  // Ordered by rank, preferred names before others, company id.
+  virtual absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
+                                                  std::string_view folded, int limit) const = 0;
+  // Companies that the commit `revision` created or changed, as they were then, by id; only those
+  // with an id after `after_id`, at most `limit`.
+  virtual absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
+                                                         std::string_view after_id,
+                                                         int limit) const = 0;
+  // Sources by id, from the `offset`th, at most `limit`; only those in `ids` unless it is empty.
+  virtual absl::StatusOr<std::vector<Source>> Sources(const Context& context, int64_t revision,
+                                                      std::span<const std::string> ids,
+                                                      int64_t offset, int limit) const = 0;
+  // Codelists by id; only the one named `id` unless it is empty.
+  virtual absl::StatusOr<std::vector<Codelist>> Codelists(const Context& context, int64_t revision,
+                                                          std::string_view id) const = 0;
+  virtual absl::StatusOr<Counts> Count(const Context& context, int64_t revision) const = 0;
+  virtual absl::StatusOr<Directory> ReadDirectory(const Context& context,
+                                                  int64_t revision) const = 0;
+
+  // Writes in one commit, alone: `edit` gets the newest revision, may read it from this store, and
+  // gives what to write. Subjects equal to what is stored change nothing, and a write that changes
+  // nothing makes no revision. An error of `edit` is returned, and nothing is written. With
+  // `validate_only` everything happens but the commit, and `receipt` is not kept. The receipt is
+  // kept in the same commit, also when nothing changed.
+  using Edit = std::function<absl::StatusOr<Batch>(int64_t newest)>;
+  virtual absl::StatusOr<Written> Write(const Context& context, const Edit& edit,
+                                        bool validate_only = false,
+                                        const Receipt* receipt = nullptr) = 0;
+};
+
+}  // namespace steelyard::registry
