@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "gateway/snapshot_pin.h"
 #include "services/common/rpc/client.h"
 #include "services/common/status/status.h"
+#include "services/common/text/strings.h"
 
 namespace steelyard::gateway {
 namespace {
@@ -34,11 +32,11 @@ bool IsIdCharacter(unsigned char c) {
 
 Reading Read(std::string_view query) {
   Reading reading;
-  std::string_view id = query;
-  reading.id_only = absl::ConsumePrefix(&id, kPrefix);
+  reading.id_only = query.starts_with(kPrefix);
+  const std::string_view id = reading.id_only ? query.substr(kPrefix.size()) : query;
   bool is_id = !id.empty() && id.size() <= 128;
   for (const unsigned char c : id) is_id = is_id && IsIdCharacter(c);
-  if (is_id || reading.id_only) reading.resource_name = absl::StrCat(kPrefix, id);
+  if (is_id || reading.id_only) reading.resource_name = StrCat(kPrefix, id);
   const size_t colon = query.find(':');
   if (!reading.id_only && colon != std::string_view::npos && colon > 0 &&
       colon + 1 < query.size()) {
@@ -129,13 +127,12 @@ class Finder {
   absl::Status NotFound() const {
     std::vector<std::string> near;
     for (const registry::v1::SearchHit& hit : found_.hits()) {
-      if (near.size() < 5)
-        near.push_back(absl::StrCat(hit.matched().text(), " (", hit.company(), ")"));
+      if (near.size() < 5) near.push_back(StrCat(hit.matched().text(), " (", hit.company(), ")"));
     }
-    const std::string candidates = absl::StrJoin(near, ", ");
+    const std::string candidates = StrJoin(near, ", ");
     return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND,
-                     absl::StrCat("no company is named '", search_.query(), "'",
-                                  near.empty() ? "" : absl::StrCat("; near it: ", candidates)),
+                     StrCat("no company is named '", search_.query(), "'",
+                            near.empty() ? "" : StrCat("; near it: ", candidates)),
                      {{"query", search_.query()}, {"candidates", candidates}});
   }
 
@@ -153,10 +150,10 @@ class Finder {
 absl::Status AddRounds(const rpc::Call& call, const Backends& backends, const Pin& pin,
                        const v1::GetCompanyProfileRequest& request, Unreachable& unreachable,
                        v1::GetCompanyProfileResponse& response) {
-  const std::string_view id = absl::StripPrefix(response.company().name(), kPrefix);
+  const std::string_view id = std::string_view(response.company().name()).substr(kPrefix.size());
   funding::v1::ListRoundsRequest list;
   list.set_page_size(kMostRounds);
-  list.set_filter(absl::StrCat("company = \"", id, "\""));
+  list.set_filter(StrCat("company = \"", id, "\""));
   *list.mutable_read() = pin.read;
   funding::v1::ListRoundsResponse rounds;
   funding::v1::AggregateRoundsRequest aggregate;
@@ -198,7 +195,7 @@ absl::Status GetCompanyProfile(const rpc::Call& call, const Backends& backends,
   Unreachable unreachable;
   STEELYARD_ASSIGN_OR_RETURN(Pin pin,
                              PinSnapshotIfReachable(call, backends, request.read(), unreachable));
-  Finder finder(backends, absl::StripAsciiWhitespace(request.query()), pin.read);
+  Finder finder(backends, ToStd(absl::StripAsciiWhitespace(request.query())), pin.read);
   STEELYARD_RETURN_IF_ERROR(finder.Run(call));
   Adopt(finder.snapshot, pin);
   *response.mutable_company() = std::move(finder.company);

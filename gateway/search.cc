@@ -7,10 +7,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "gateway/snapshot_pin.h"
 #include "services/common/rpc/client.h"
 #include "services/common/status/status.h"
+#include "services/common/text/strings.h"
 
 namespace steelyard::gateway {
 namespace {
@@ -26,7 +26,8 @@ bool LooksLikeCountryCode(std::string_view query) {
 void MergeRegions(std::string_view query, funding::v1::ListRegionsResponse& sets,
                   funding::v1::GetRegionResponse& country, v1::SearchResponse& response) {
   for (funding::v1::Region& region : *sets.mutable_regions()) {
-    if (absl::StrContains(region.region(), query)) *response.add_regions() = std::move(region);
+    if (absl::StrContains(region.region(), ToAbsl(query)))
+      *response.add_regions() = std::move(region);
   }
   const bool is_country = country.has_region() && country.region().version().empty();
   if (is_country) *response.add_regions() = std::move(*country.mutable_region());
@@ -50,7 +51,7 @@ absl::Status Search(const rpc::Call& call, const Backends& backends,
   *list.mutable_read() = pin.read;
   funding::v1::ListRegionsResponse sets;
   funding::v1::GetRegionRequest country;
-  country.set_name(absl::StrCat("regions/", code));
+  country.set_name(StrCat("regions/", code));
   *country.mutable_read() = pin.read;
   funding::v1::GetRegionResponse country_found;
 

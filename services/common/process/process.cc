@@ -4,9 +4,9 @@
 #include <iostream>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/str_cat.h"
 #include "services/common/config/config.h"
 #include "services/common/observe/log.h"
+#include "services/common/text/strings.h"
 
 namespace steelyard::process {
 namespace {
@@ -28,8 +28,8 @@ int PrintError(std::string_view program, const absl::Status& status) {
 }  // namespace
 
 CommandLine Parse(int argc, char** argv, std::string_view service) {
-  const std::string program = absl::StrCat("steelyard-", service);
-  CLI::App app(absl::StrCat("Serves Steelyard's ", service, "."), program);
+  const std::string program = StrCat("steelyard-", service);
+  CLI::App app(StrCat("Serves Steelyard's ", service, "."), program);
   std::string file;
   std::string listen;
   std::string data;
@@ -38,7 +38,7 @@ CommandLine Parse(int argc, char** argv, std::string_view service) {
   app.add_option("--listen", listen, "HOST:PORT to serve on; port 0 picks a free one");
   app.add_option("--data", data, "directory of the store");
   app.add_flag("--check", check, "check the configuration and end");
-  app.set_version_flag("--version", absl::StrCat(program, " ", kVersion));
+  app.set_version_flag("--version", StrCat(program, " ", kVersion));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -73,7 +73,7 @@ void ServeUntilTerminated(std::string_view service, rpc::Server& server) {
   server.SetReady(true);
   AnnounceReady(service, server);
   const int signal = rpc::WaitForTermination();
-  observe::Log(observe::Severity::kInfo, "draining", {{"signal", absl::StrCat(signal)}});
+  observe::Log(observe::Severity::kInfo, "draining", {{"signal", StrCat(signal)}});
   server.Drain();
 }
 
