@@ -8,7 +8,8 @@
 //   2. an alias that the question binds, or one of the defaults EUROPE -> EUROPE_BROAD and
 //      CN -> CHINA_MAINLAND (a default holds only while the store has its set; CN is else the
 //      country);
-//   3. an ISO 3166-1 country: alpha-2, alpha-3, or a historic or common code of text/country.h;
+//   3. an ISO 3166-1 country: alpha-2 or alpha-3, Kosovo as XK, or another agency's or former code
+//      (UK, EL, ROM, ZAR, TMP, KSV), always answered as alpha-2;
 //   4. a region set, newest version, or one version of it: "EU27", "EU27@2020-02-01".
 // Letters may be lower case. Versions are compared piece by piece, runs of digits as numbers, so
 // that "10" is newer than "9" and "2020-02-01" newer than "2013-07-01".
