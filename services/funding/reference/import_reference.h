@@ -4,7 +4,7 @@
 //
 //   StagedReference staged;
 //   for (file : job.files) if (IsReferenceFormat(file.format))
-//     STEELYARD_RETURN_IF_ERROR(ParseReference(context, file, reporter, staged));
+//     STEELYARD_RETURN_IF_ERROR(ParseReference(context, file, job.source, reporter, staged));
 //   ledger.Commit(context, [&](sql::Connection& connection, int64_t revision) {
 //     ... WriteReference(context, connection, revision, staged) ... });
 //
@@ -35,7 +35,8 @@ bool IsReferenceFormat(std::string_view format);
 // and counts and reports every row. IMPORT_MALFORMED when the file cannot be read at all; what the
 // reporter or the context ended with when the caller went away.
 absl::Status ParseReference(const Context& context, const ingest::SpooledFile& file,
-                            ingest::Reporter& reporter, StagedReference& staged);
+                            std::string_view source, ingest::Reporter& reporter,
+                            StagedReference& staged);
 
 // Writes what was staged as `revision`, in the caller's transaction. Observations are created or
 // replaced by id, region sets as a whole by id and version, exchange rates by day and currency;

@@ -4,6 +4,7 @@
 // read names the revision that it sees; the caller got it from the ledger.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -89,16 +90,18 @@ class ReferenceStore {
                                                 int limit) const = 0;
   virtual absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const = 0;
 
-  // Creates or replaces observations in one commit of the ledger, which it shares with the rest of
-  // funding. With a `request_id` the outcome is remembered: the same id and `digest` again give the
-  // first outcome and write nothing; another digest is REQUEST_ID_REUSED.
-  struct UpsertOutcome {
-    std::vector<std::string> changed;  // ids, in the order given
-    ledger::Revision revision;         // the commit's, or the head when nothing changed
-  };
-  virtual absl::StatusOr<UpsertOutcome> UpsertObservations(
+  // Creates or replaces observations (each id once) in one commit of the ledger, which this store
+  // shares with the rest of funding. Returns what `reply` makes of the ids that are new or
+  // different now, in the order given, and of the revision that shows them (the head when nothing
+  // changed).
+  //
+  // With a `request_id` that reply is remembered with the `digest` of the request: the same request
+  // again gets it byte for byte and writes nothing; another digest is REQUEST_ID_REUSED.
+  using Reply = std::function<std::string(const std::vector<std::string>& changed,
+                                          const ledger::Revision& revision)>;
+  virtual absl::StatusOr<std::string> UpsertObservations(
       const Context& context, const std::vector<PublishedValue>& observations,
-      std::string_view request_id, std::string_view digest) = 0;
+      std::string_view request_id, std::string_view digest, const Reply& reply) = 0;
 };
 
 // Fields of ListSeries' filter over the columns of the table of observations.

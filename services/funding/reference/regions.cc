@@ -1,7 +1,6 @@
 #include "services/funding/reference/regions.h"
 
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -9,8 +8,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "services/common/status/status.h"
-#include "services/common/text/country.h"
 #include "services/common/text/strings.h"
+#include "services/funding/reference/rules.h"
 
 namespace steelyard::funding {
 namespace {
@@ -20,24 +19,7 @@ constexpr std::pair<std::string_view, std::string_view> kDefaultAliases[] = {
     {"EUROPE", "EUROPE_BROAD"},
 };
 
-// Codes of other agencies and former codes that data files still hold.
-constexpr std::pair<std::string_view, std::string_view> kOtherCountryCodes[] = {
-    {"EL", "GR"}, {"KSV", "XK"}, {"ROM", "RO"}, {"TMP", "TL"}, {"UK", "GB"}, {"ZAR", "CD"},
-};
-
-constexpr size_t kMostAliasLength = 64;
-
 std::string Upper(std::string_view text) { return absl::AsciiStrToUpper(ToAbsl(text)); }
-
-std::optional<std::string> CountryOf(std::string_view code) {
-  for (const auto& [other, alpha2] : kOtherCountryCodes) {
-    if (other == code) {
-      return std::string(alpha2);
-    }
-  }
-  const text::Country* country = text::FindCountry(code);
-  return country == nullptr ? std::nullopt : std::optional(std::string(country->alpha2));
-}
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 
@@ -123,13 +105,6 @@ absl::Status UnknownRegion(std::string_view term, const std::vector<RegionSet>& 
           "the region sets: %s",
           term, list.empty() ? "none is stored" : list),
       {{"term", std::string(term)}, {"allowed", list}});
-}
-
-bool IsAliasWord(std::string_view alias) {
-  return !alias.empty() && alias.size() <= kMostAliasLength &&
-         std::all_of(alias.begin(), alias.end(), [](unsigned char c) {
-           return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '_';
-         });
 }
 
 }  // namespace
@@ -230,8 +205,8 @@ absl::StatusOr<ResolvedRegion> RegionCatalogue::Resolve(
   ResolvedRegion region;
   if (word == kWorld) {
     region.region = kWorld;
-  } else if (std::optional<std::string> country = CountryOf(Upper(meaning)); country.has_value()) {
-    region = FromCountry(*std::move(country));
+  } else if (std::string country = CountryOf(meaning); !country.empty()) {
+    region = FromCountry(std::move(country));
   } else if (const RegionSet* set = Find(meaning); set != nullptr) {
     region = FromSet(*set);
   } else {
@@ -248,12 +223,12 @@ absl::Status RegionCatalogue::CheckAliases(std::span<const RegionAlias> aliases,
   for (size_t i = 0; i < aliases.size(); ++i) {
     const auto& [alias, region_set] = aliases[i];
     const std::string path = absl::StrFormat("%s[%d]", field, i);
-    if (!IsAliasWord(alias) || alias == kWorld) {
+    if (!IsRegionSetId(alias)) {
       errors.Add(path + ".alias", "must be 1 to 64 letters, digits or '_', and not WORLD");
     } else if (!seen.insert(alias).second) {
       errors.Add(path + ".alias", "is bound twice");
     }
-    if (!CountryOf(Upper(region_set)).has_value() && Find(region_set) == nullptr) {
+    if (CountryOf(region_set).empty() && Find(region_set) == nullptr) {
       errors.Add(path + ".region_set", UnknownRegion(region_set, sets_));
     }
   }
@@ -271,8 +246,8 @@ std::vector<RegionAlias> RegionCatalogue::Effective(std::span<const RegionAlias>
     }
   }
   for (RegionAlias& alias : effective) {
-    if (std::optional<std::string> country = CountryOf(Upper(alias.region_set))) {
-      alias.region_set = *std::move(country);
+    if (std::string country = CountryOf(alias.region_set); !country.empty()) {
+      alias.region_set = std::move(country);
     } else if (const RegionSet* set = Find(alias.region_set); set != nullptr) {
       alias.region_set = NameOf(*set);
     }
