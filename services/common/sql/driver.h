@@ -1,8 +1,8 @@
 #pragma once
 
 // One thin interface over SQL engines: bound parameters, typed rows, bulk append, transactions, and
-// statements that stop when their context is done. Engines differ only behind it. SQL text uses `?` for
-// parameters and the common subset of the engines' dialects.
+// statements that stop when their context is done. Engines differ only behind it. SQL text uses `?`
+// for parameters and the common subset of the engines' dialects.
 
 #include <cstdint>
 #include <memory>
@@ -20,14 +20,16 @@ namespace steelyard::sql {
 // NULL, BIGINT, DOUBLE, VARCHAR (UTF-8) or BOOLEAN.
 using Value = std::variant<std::monostate, int64_t, double, std::string, bool>;
 
-// The rows of a query, forward only. Not thread-safe; must not outlive its connection.
+// The rows of a query, forward only. Not thread-safe; must not outlive its connection. The
+// connection's next statement ends them: reading on is then an error.
 class Rows {
  public:
   virtual ~Rows() = default;
   // Moves to the next row; false at the end. An error ends the rows.
   virtual absl::StatusOr<bool> Next() = 0;
-  // Of the current row; `column` counts from 0. Reading a column as another type than it has is a defect
-  // and aborts. Integers of every width (HUGEINT too, when it fits) are read as int64.
+  // Of the current row; `column` counts from 0. Reading a column as another type than it has, or a
+  // NULL, is a defect and aborts. Integers of every width are read as int64; for a HUGEINT (a SUM)
+  // that does not fit, Next gives INTERNAL. An ENUM is read as text, a DATE as text YYYY-MM-DD.
   virtual bool IsNull(int column) const = 0;
   virtual int64_t Int(int column) const = 0;
   virtual double Double(int column) const = 0;
@@ -36,21 +38,23 @@ class Rows {
   virtual std::string_view Text(int column) const = 0;
 };
 
-// Adds rows to a table in bulk, in the current transaction. Not thread-safe.
+// Adds rows to a table in bulk, in the current transaction. Not thread-safe; must not outlive its
+// connection.
 class Appender {
  public:
   virtual ~Appender() = default;
   // One value for each column of the table, in the order of its definition.
   virtual absl::Status Append(std::span<const Value> row) = 0;
-  // Writes what is buffered. Without it the rows are lost.
+  // Writes what is buffered. Without it the transaction cannot be committed and its rows are lost.
   virtual absl::Status Close() = 0;
 };
 
 // One session. Not thread-safe.
 //
 // Errors: STORE_UNAVAILABLE when the engine cannot be reached, is out of disk or refuses to open;
-// DEADLINE_EXCEEDED and CANCELLED when the context ended; ABORTED when two writers conflict; otherwise
-// INTERNAL. The engine's own text is logged and never part of the status's message.
+// DEADLINE_EXCEEDED and CANCELLED when the context ended; OVERLOADED when memory does not suffice;
+// ABORTED (without a reason: whoever writes alone never sees it) when two writers conflict;
+// otherwise INTERNAL. The engine's own text is logged and never part of the status's message.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -60,6 +64,7 @@ class Connection {
   // Runs one statement and returns how many rows it changed.
   virtual absl::StatusOr<int64_t> Execute(const Context& context, std::string_view sql,
                                           std::span<const Value> parameters = {}) = 0;
+  // Only inside a transaction.
   virtual absl::StatusOr<std::unique_ptr<Appender>> Append(std::string_view table) = 0;
 
   virtual absl::Status Begin() = 0;
@@ -94,15 +99,17 @@ class Transaction {
 };
 
 struct DuckDbOptions {
-  std::string path;             // the file; empty: in memory
+  std::string path;  // the file; empty: in memory
   int memory_limit_mib = 1024;
-  int threads = 0;              // 0: as many as cores
+  int threads = 0;  // 0: as many as cores
 };
-// Opens or creates the file. STORE_UNAVAILABLE when another process has it, the directory cannot be
-// written, or the file is not DuckDB's.
+// Opens or creates the file, and its directory. STORE_UNAVAILABLE, naming the file, when another
+// process (or this one) has it open, the directory cannot be written, or the file is damaged or not
+// DuckDB's. Sessions keep the file open until the last of them is gone.
 absl::StatusOr<std::unique_ptr<Database>> OpenDuckDb(const DuckDbOptions& options);
 
-// Sessions that are kept for reuse: at most `limit` exist, a caller waits for one until its context ends.
+// Sessions that are kept for reuse: at most `limit` exist, a caller waits for one until its context
+// ends.
 class Pool {
  public:
   Pool(Database& database, int limit);

@@ -1,0 +1,161 @@
+// Bulk append to DuckDB: rows are gathered in data chunks of the engine's own size.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "services/common/sql/duckdb_internal.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::sql::duckdb {
+namespace {
+
+// One column of the chunk being filled.
+struct Column {
+  duckdb_type type = DUCKDB_TYPE_INVALID;
+  duckdb_vector vector = nullptr;
+  void* data = nullptr;
+  uint64_t* validity = nullptr;  // once a NULL was put
+};
+
+class DuckAppender final : public Appender {
+ public:
+  DuckAppender(Session& session, std::string_view table, OwnedAppender appender)
+      : session_(session), table_(table), appender_(std::move(appender)) {
+    std::vector<duckdb_logical_type> types;
+    std::vector<OwnedType> owned(duckdb_appender_column_count(appender_.get()));
+    for (idx_t i = 0; i < owned.size(); ++i) {
+      OwnedType declared;
+      *declared.out() = duckdb_appender_column_type(appender_.get(), i);
+      columns_.push_back({.type = ChunkType(duckdb_get_type_id(declared.get()))});
+      *owned[i].out() = duckdb_create_logical_type(columns_[i].type);
+      types.push_back(owned[i].get());
+    }
+    *chunk_.out() = duckdb_create_data_chunk(types.data(), types.size());
+    Restart();
+  }
+
+  ~DuckAppender() override {
+    // Destroying the engine's appender writes what it has buffered, so only the transaction can
+    // undo it.
+    if (!closed_) session_.poisoned = true;
+  }
+
+  absl::Status Append(std::span<const Value> row) override {
+    if (closed_ || row.size() != columns_.size()) {
+      return Defect(StrCat("appending ", row.size(), " values to ", table_, ", which has ",
+                           columns_.size(), closed_ ? ", after Close" : ""));
+    }
+    for (idx_t i = 0; i < row.size(); ++i) {
+      if (!Put(columns_[i], row[i])) {
+        return Defect(StrCat("wrong type for column ", i, " of ", table_));
+      }
+    }
+    return ++size_ == duckdb_vector_size() ? WriteChunk() : absl::OkStatus();
+  }
+
+  absl::Status Close() override {
+    if (closed_) return Defect("closing an appender twice");
+    if (size_ > 0) STEELYARD_RETURN_IF_ERROR(WriteChunk());
+    if (duckdb_appender_close(appender_.get()) == DuckDBError) return Failed();
+    closed_ = true;
+    return absl::OkStatus();
+  }
+
+ private:
+  // The driver's values as they are; the engine casts to narrower or special types, with its
+  // checks.
+  static duckdb_type ChunkType(duckdb_type declared) {
+    switch (declared) {
+      case DUCKDB_TYPE_BOOLEAN:
+        return DUCKDB_TYPE_BOOLEAN;
+      case DUCKDB_TYPE_FLOAT:
+      case DUCKDB_TYPE_DOUBLE:
+        return DUCKDB_TYPE_DOUBLE;
+      case DUCKDB_TYPE_TINYINT:
+      case DUCKDB_TYPE_SMALLINT:
+      case DUCKDB_TYPE_INTEGER:
+      case DUCKDB_TYPE_BIGINT:
+      case DUCKDB_TYPE_HUGEINT:
+      case DUCKDB_TYPE_UTINYINT:
+      case DUCKDB_TYPE_USMALLINT:
+      case DUCKDB_TYPE_UINTEGER:
+      case DUCKDB_TYPE_UBIGINT:
+        return DUCKDB_TYPE_BIGINT;
+      default:
+        return DUCKDB_TYPE_VARCHAR;
+    }
+  }
+
+  // Writes a value into the present row; false when it is of another type than the column.
+  bool Put(Column& column, const Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) {
+      if (column.validity == nullptr) {
+        duckdb_vector_ensure_validity_writable(column.vector);
+        column.validity = duckdb_vector_get_validity(column.vector);
+      }
+      duckdb_validity_set_row_invalid(column.validity, size_);
+      return true;
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      if (column.type != DUCKDB_TYPE_VARCHAR) return false;
+      duckdb_vector_assign_string_element_len(column.vector, size_, text->data(), text->size());
+      return true;
+    }
+    if (const auto* number = std::get_if<int64_t>(&value)) {
+      if (column.type == DUCKDB_TYPE_BIGINT) static_cast<int64_t*>(column.data)[size_] = *number;
+      return column.type == DUCKDB_TYPE_BIGINT;
+    }
+    if (const auto* number = std::get_if<double>(&value)) {
+      if (column.type == DUCKDB_TYPE_DOUBLE) static_cast<double*>(column.data)[size_] = *number;
+      return column.type == DUCKDB_TYPE_DOUBLE;
+    }
+    if (column.type == DUCKDB_TYPE_BOOLEAN) {
+      static_cast<bool*>(column.data)[size_] = std::get<bool>(value);
+    }
+    return column.type == DUCKDB_TYPE_BOOLEAN;
+  }
+
+  absl::Status WriteChunk() {
+    duckdb_data_chunk_set_size(chunk_.get(), size_);
+    if (duckdb_append_data_chunk(appender_.get(), chunk_.get()) == DuckDBError) return Failed();
+    Restart();
+    return absl::OkStatus();
+  }
+
+  void Restart() {
+    duckdb_data_chunk_reset(chunk_.get());
+    size_ = 0;
+    for (idx_t i = 0; i < columns_.size(); ++i) {
+      columns_[i].vector = duckdb_data_chunk_get_vector(chunk_.get(), i);
+      columns_[i].data = duckdb_vector_get_data(columns_[i].vector);
+      columns_[i].validity = nullptr;
+    }
+  }
+
+  absl::Status Failed() {
+    return FromEngine(duckdb_appender_error(appender_.get()), StrCat("append to ", table_),
+                      nullptr);
+  }
+
+  Session& session_;
+  const std::string table_;
+  OwnedAppender appender_;
+  std::vector<Column> columns_;
+  OwnedChunk chunk_;
+  idx_t size_ = 0;
+  bool closed_ = false;
+};
+}  // namespace
+
+std::unique_ptr<Appender> MakeAppender(Session& session, std::string_view table,
+                                       OwnedAppender appender) {
+  return std::make_unique<DuckAppender>(session, table, std::move(appender));
+}
+
+}  // namespace steelyard::sql::duckdb
