@@ -3,9 +3,9 @@
 // AIP-160 filters, AIP-132 orderings and page tokens, from text to SQL with bound parameters.
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,19 +15,22 @@
 namespace steelyard::filter {
 
 enum class FieldType {
-  kText,     // = != < <= > >= ; bytewise
+  kText,     // = != < <= > >= ; bytewise; '*' in the value of = and != stands for any text, \* for
+             // itself
   kInteger,  // = != < <= > >=
-  kDate,     // the same; values "2024", "2024-07", "2024-07-09"; SQL column holds days since 1970
+  kDate,     // the same; values "2024", "2024-07", "2024-07-09"; SQL column holds days since 1970;
+             // a value known to the year or month stands for all of its days
   kDecimal,  // the same; SQL expression is given scaled by 1e6 as HUGEINT/BIGINT
   kHas,      // ':' ; the SQL expression has one '?' for the text
 };
 
 struct Field {
-  std::string name;         // as users write it
+  std::string name;  // as users write it
   FieldType type = FieldType::kText;
-  std::string sql;          // expression; for kHas a predicate with one '?'
+  std::string sql;  // expression; for kHas a predicate with one '?'
   bool equality_only = false;
   // When not empty, the only values allowed, as users write them, with what SQL compares with.
+  // NULL there is found by IS NULL.
   std::vector<std::pair<std::string, sql::Value>> values;
 };
 
@@ -37,8 +40,10 @@ struct Predicate {
   std::vector<sql::Value> parameters;
 };
 
-// Parses and translates. Precedence as in AIP-160: NOT, then OR, then AND; a sequence is AND. At most 4,000
-// bytes, 100 terms and a nesting of 20. INVALID_FILTER names the position and what is allowed there.
+// Parses and translates; the grammar is in parser.h. Precedence as in AIP-160: NOT, then OR, then
+// AND; a sequence is AND. A row whose field is NULL fulfils `!=` and NOT, and no other comparison.
+// At most 4,000 bytes, 100 terms and a nesting of 20. INVALID_FILTER names the position and what is
+// allowed there.
 absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Field>& fields);
 
 // A key of an ordering.
@@ -46,11 +51,13 @@ struct OrderKey {
   std::string name;
   bool descending = false;
 };
-// Parses "a desc, b"; each key once. INVALID_ORDER_BY lists what is allowed.
-absl::StatusOr<std::vector<OrderKey>> ParseOrderBy(std::string_view order_by, const std::vector<std::string>& allowed);
+// Parses "a desc, b" ("asc" may be written, too); each key once. INVALID_ORDER_BY lists what is
+// allowed.
+absl::StatusOr<std::vector<OrderKey>> ParseOrderBy(std::string_view order_by,
+                                                   const std::vector<std::string>& allowed);
 
-// Page tokens: opaque, bound to the query (a digest of all its other fields) and the snapshot, holding the
-// place to go on from. INVALID_PAGE_TOKEN for a damaged one, or one of another query.
+// Page tokens: opaque, bound to the query (a digest of all its other fields) and the snapshot,
+// holding the place to go on from. INVALID_PAGE_TOKEN for a damaged one, or one of another query.
 struct Page {
   std::string snapshot;  // token that every page of the listing reads
   int64_t offset = 0;    // rows already given, in the total order of the query
@@ -58,7 +65,8 @@ struct Page {
 std::string EncodePage(const Page& page, std::string_view query_digest);
 absl::StatusOr<Page> DecodePage(std::string_view token, std::string_view query_digest);
 
-// Checks a page_size: negative is INVALID_FIELD; 0 gives `otherwise`; more than `most` gives `most`.
+// Checks a page_size: negative is INVALID_FIELD; 0 gives `otherwise`; more than `most` gives
+// `most`.
 absl::StatusOr<int> PageSize(int32_t asked, int otherwise, int most);
 
 }  // namespace steelyard::filter
