@@ -1,0 +1,265 @@
+#include "services/strategy/facts.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "services/common/rpc/client.h"
+#include "services/common/rpc/handler.h"
+#include "services/common/status/status.h"
+
+namespace steelyard::strategy {
+namespace {
+
+using funding::v1::AggregateRoundsRequest;
+using funding::v1::AggregateRoundsResponse;
+using funding::v1::GetSeriesRequest;
+using funding::v1::GetSeriesResponse;
+using registry::v1::GetCodelistRequest;
+using registry::v1::GetCodelistResponse;
+
+constexpr int kDefaultTopK = 5;
+constexpr int kConcentrationK = 5;
+constexpr int kAggregatePage = 10'000;
+constexpr size_t kMostSources = 1000;
+
+bool IsUnreachable(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
+         absl::IsResourceExhausted(status);
+}
+
+absl::StatusOr<common::v1::Snapshot> Pin(const rpc::Call& call, const Backends& backends,
+                                         const common::v1::ReadOptions& read) {
+  funding::v1::ResolveSnapshotRequest request;
+  *request.mutable_read() = read;
+  funding::v1::ResolveSnapshotResponse response;
+  STEELYARD_RETURN_IF_ERROR(
+      rpc::Invoke(call, kFundingService, [&](grpc::ClientContext* context, auto done) {
+        backends.funding->async()->ResolveSnapshot(context, &request, &response, std::move(done));
+      }));
+  return response.snapshot();
+}
+
+// One question to funding and where its answer goes.
+struct Aggregate {
+  AggregateRoundsRequest request;
+  AggregateRoundsResponse* response;
+};
+
+struct SeriesQuestion {
+  GetSeriesRequest request;
+  GetSeriesResponse* response;
+};
+
+class Questions {
+ public:
+  Questions(const v1::CompareRegionsRequest& request, const common::v1::Snapshot& snapshot)
+      : request_(request) {
+    read_.set_snapshot(snapshot.token());
+  }
+
+  AggregateRoundsRequest World(const std::vector<funding::v1::Dimension>& group_by) const {
+    AggregateRoundsRequest out;
+    *out.mutable_period() = request_.period();
+    out.set_filter(request_.filter());
+    for (const funding::v1::Dimension dimension : group_by) out.add_group_by(dimension);
+    out.add_measures(funding::v1::MEASURE_SUM);
+    out.set_page_size(kAggregatePage);
+    *out.mutable_definition() = request_.definition();
+    *out.mutable_read() = read_;
+    return out;
+  }
+
+  AggregateRoundsRequest Regions(std::vector<funding::v1::Dimension> group_by,
+                                 const std::vector<funding::v1::Measure>& measures,
+                                 int top_k = 0) const {
+    group_by.insert(group_by.begin(), funding::v1::DIMENSION_REGION);
+    AggregateRoundsRequest out = World(group_by);
+    *out.mutable_regions() = request_.regions();
+    out.clear_measures();
+    for (const funding::v1::Measure measure : measures) out.add_measures(measure);
+    out.set_top_k(top_k);
+    return out;
+  }
+
+  GetSeriesRequest Series(std::string_view variable, bool sum_members) const {
+    GetSeriesRequest out;
+    out.set_variable(std::string(variable));
+    *out.mutable_regions() = request_.regions();
+    *out.mutable_period() = request_.period();
+    out.set_sum_members(sum_members);
+    *out.mutable_region_bindings() = request_.definition().regions();
+    *out.mutable_read() = read_;
+    return out;
+  }
+
+  GetCodelistRequest Codelist(std::string_view id) const {
+    GetCodelistRequest out;
+    out.set_name("codelists/" + std::string(id));
+    *out.mutable_read() = read_;
+    return out;
+  }
+
+  const common::v1::ReadOptions& read() const { return read_; }
+
+ private:
+  const v1::CompareRegionsRequest& request_;
+  common::v1::ReadOptions read_;
+};
+
+std::vector<Aggregate> Aggregates(const v1::CompareRegionsRequest& request, const Questions& ask,
+                                  Facts& facts) {
+  using namespace funding::v1;  // NOLINT(google-build-using-namespace): names of dimensions,
+                                // measures
+  const int top_k = request.top_k() == 0 ? kDefaultTopK : request.top_k();
+  std::vector<Aggregate> out;
+  out.push_back({ask.Regions({},
+                             {MEASURE_SUM, MEASURE_COUNT, MEASURE_COMPANY_COUNT, MEASURE_MEDIAN,
+                              MEASURE_MAX, MEASURE_HHI},
+                             top_k),
+                 &facts.totals});
+  out.push_back({ask.Regions({}, {MEASURE_CONCENTRATION_RATIO}, kConcentrationK), &facts.top5});
+  out.push_back({ask.Regions({DIMENSION_YEAR}, {MEASURE_SUM, MEASURE_COUNT}), &facts.years});
+  out.push_back({ask.Regions({DIMENSION_LAYER}, {MEASURE_SUM}), &facts.layers});
+  out.push_back({ask.Regions({DIMENSION_SECTOR}, {MEASURE_SUM}), &facts.sectors});
+  out.push_back({ask.World({}), &facts.world});
+  out.push_back({ask.World({DIMENSION_LAYER}), &facts.world_layers});
+  out.push_back({ask.World({DIMENSION_SECTOR}), &facts.world_sectors});
+  const std::string& currency = request.definition().currency();
+  if (!currency.empty() && currency != kGdpCurrency) {
+    out.push_back({ask.Regions({DIMENSION_YEAR}, {MEASURE_SUM}), &facts.gdp_currency_years});
+    out.back().request.mutable_definition()->set_currency(std::string(kGdpCurrency));
+  }
+  return out;
+}
+
+// Fetches the pages after the first.
+absl::Status FollowPages(const rpc::Call& call, const Backends& backends, Aggregate& question) {
+  while (!question.response->next_page_token().empty()) {
+    question.request.set_page_token(question.response->next_page_token());
+    AggregateRoundsResponse page;
+    STEELYARD_RETURN_IF_ERROR(
+        rpc::Invoke(call, kFundingService, [&](grpc::ClientContext* context, auto done) {
+          backends.funding->async()->AggregateRounds(context, &question.request, &page,
+                                                     std::move(done));
+        }));
+    question.response->mutable_rows()->MergeFrom(page.rows());
+    question.response->set_next_page_token(page.next_page_token());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AskRegistry(const rpc::Call& call, const Backends& backends, const Questions& ask,
+                         Facts& facts) {
+  if (facts.source_names.empty() || !facts.unreachable.empty()) return absl::OkStatus();
+  registry::v1::ListSourcesRequest request;
+  request.set_page_size(static_cast<int>(kMostSources));
+  request.mutable_names()->Add(facts.source_names.begin(), facts.source_names.end());
+  *request.mutable_read() = ask.read();
+  registry::v1::ListSourcesResponse response;
+  const absl::Status outcome =
+      rpc::Invoke(call, kRegistryService, [&](grpc::ClientContext* context, auto done) {
+        backends.registry->async()->ListSources(context, &request, &response, std::move(done));
+      });
+  if (IsUnreachable(outcome)) {
+    facts.unreachable.emplace_back(kRegistryService);
+    return absl::OkStatus();
+  }
+  facts.sources.assign(response.sources().begin(), response.sources().end());
+  return outcome;
+}
+
+// Names the sources of rounds and series. Funding names at most its first ones with their number;
+// the world's rounds include the regions'.
+void CollectSources(Facts& facts) {
+  std::set<std::string> of_rounds;
+  for (const AggregateRoundsResponse* reply : {&facts.world, &facts.totals}) {
+    of_rounds.insert(reply->sources().begin(), reply->sources().end());
+  }
+  std::set<std::string> names = of_rounds;
+  for (const GetSeriesResponse* reply : {&facts.gdp, &facts.population, &facts.published}) {
+    for (const funding::v1::Series& series : reply->series()) {
+      if (!series.facet().source().empty()) names.insert(series.facet().source());
+    }
+  }
+  const int64_t unnamed =
+      std::max<int64_t>(0, facts.world.source_count() - static_cast<int64_t>(of_rounds.size()));
+  facts.source_count = static_cast<int64_t>(names.size()) + unnamed;
+  facts.source_names.assign(names.begin(), names.end());
+  if (facts.source_names.size() > kMostSources) facts.source_names.resize(kMostSources);
+}
+
+// A series or codelist that does not exist is an empty answer.
+absl::Status AbsentIsEmpty(const absl::Status& status) {
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
+}  // namespace
+
+Backends::Backends(const std::shared_ptr<grpc::Channel>& funding_channel,
+                   const std::shared_ptr<grpc::Channel>& registry_channel)
+    : funding(funding::v1::FundingService::NewStub(funding_channel)),
+      statistics(funding::v1::StatisticsService::NewStub(funding_channel)),
+      registry(registry::v1::RegistryService::NewStub(registry_channel)) {}
+
+absl::StatusOr<Facts> GatherFacts(const rpc::Call& call, const Backends& backends,
+                                  const v1::CompareRegionsRequest& request) {
+  Facts facts;
+  STEELYARD_ASSIGN_OR_RETURN(facts.snapshot, Pin(call, backends, request.read()));
+  const Questions ask(request, facts.snapshot);
+
+  std::vector<Aggregate> aggregates = Aggregates(request, ask, facts);
+  std::vector<SeriesQuestion> series = {
+      {ask.Series("gdp_current_usd", true), &facts.gdp},
+      {ask.Series("population", true), &facts.population},
+      {ask.Series(kPublishedVariable, false), &facts.published},
+  };
+  const GetCodelistRequest codelists[] = {ask.Codelist("LAYER"), ask.Codelist("SECTOR")};
+  GetCodelistResponse lists[2];
+
+  rpc::FanOut calls(call);
+  for (Aggregate& question : aggregates) {
+    calls.Add(kFundingService, [&](grpc::ClientContext* context, auto done) {
+      backends.funding->async()->AggregateRounds(context, &question.request, question.response,
+                                                 std::move(done));
+    });
+  }
+  calls.Optional();  // from here on a failure may be an answer
+  for (SeriesQuestion& question : series) {
+    calls.Add(kFundingService, [&](grpc::ClientContext* context, auto done) {
+      backends.statistics->async()->GetSeries(context, &question.request, question.response,
+                                              std::move(done));
+    });
+  }
+  for (int i = 0; i < 2; ++i) {
+    calls.Add(kRegistryService, [&, i](grpc::ClientContext* context, auto done) {
+      backends.registry->async()->GetCodelist(context, &codelists[i], &lists[i], std::move(done));
+    });
+  }
+  const std::vector<absl::Status> outcomes = calls.Wait();
+
+  const size_t from_funding = aggregates.size() + series.size();
+  // A required failure cancels the other calls: report it rather than their cancellation.
+  for (const absl::Status& outcome : outcomes) {
+    if (&outcome - outcomes.data() >= static_cast<std::ptrdiff_t>(aggregates.size())) break;
+    if (!outcome.ok() && !absl::IsCancelled(outcome)) return outcome;
+  }
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    if (i >= from_funding && IsUnreachable(outcomes[i])) {
+      facts.unreachable = {std::string(kRegistryService)};
+      continue;
+    }
+    STEELYARD_RETURN_IF_ERROR(i < aggregates.size() ? outcomes[i] : AbsentIsEmpty(outcomes[i]));
+  }
+  for (Aggregate& question : aggregates) {
+    STEELYARD_RETURN_IF_ERROR(FollowPages(call, backends, question));
+  }
+  facts.layer_codes = std::move(*lists[0].mutable_codelist());
+  facts.sector_codes = std::move(*lists[1].mutable_codelist());
+  CollectSources(facts);
+  STEELYARD_RETURN_IF_ERROR(AskRegistry(call, backends, ask, facts));
+  return facts;
+}
+
+}  // namespace steelyard::strategy
