@@ -1,0 +1,215 @@
+#include "services/registry/draft.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/registry/identifier.h"
+
+namespace steelyard::registry {
+namespace {
+
+bool SameName(const CompanyName& a, const CompanyName& b) {
+  return a.kind == b.kind && a.text == b.text && a.language == b.language;
+}
+
+// Adds a name, or gives the one that is there its source.
+void MergeName(const CompanyName& name, std::vector<CompanyName>& names) {
+  const auto same = std::find_if(names.begin(), names.end(),
+                                 [&](const CompanyName& other) { return SameName(name, other); });
+  if (same == names.end()) {
+    names.push_back(name);
+  } else {
+    same->source = name.source;
+  }
+}
+
+void MergeIdentifier(const Identifier& identifier, std::vector<Identifier>& identifiers) {
+  const std::string key = IdentifierKeyOf(identifier.scheme, identifier.value);
+  const auto same = std::find_if(
+      identifiers.begin(), identifiers.end(),
+      [&](const Identifier& other) { return key == IdentifierKeyOf(other.scheme, other.value); });
+  if (same == identifiers.end()) {
+    identifiers.push_back(identifier);
+  } else {
+    *same = identifier;
+  }
+}
+
+// What was the display name is still a name that people use.
+void DemoteDisplayName(const Company& stored, std::vector<CompanyName>& names) {
+  for (CompanyName& name : names) {
+    if (name.kind == NameKind::kPreferred && name.text == stored.display_name) {
+      name.kind = NameKind::kAlias;
+    }
+  }
+}
+
+}  // namespace
+
+Draft::Draft(const Directory& directory, const std::vector<Codelist>& codelists, std::string source)
+    : source_(std::move(source)),
+      stored_companies_(directory.companies.begin(), directory.companies.end()),
+      stored_sources_(directory.sources.begin(), directory.sources.end()),
+      bearers_(directory.bearers) {
+  for (const Codelist& list : codelists) {
+    for (const Code& code : list.codes) codes_[list.id].insert(code.code);
+  }
+}
+
+bool Draft::HasSource(std::string_view id) const {
+  return id == source_ || stored_sources_.contains(id) || sources_.contains(id);
+}
+
+bool Draft::HasCompany(std::string_view id) const {
+  return stored_companies_.contains(id) || companies_.contains(id);
+}
+
+bool Draft::HasCompanyRow(std::string_view id) const {
+  const auto entry = companies_.find(id);
+  return entry != companies_.end() && entry->second.has_row;
+}
+
+bool Draft::HasCode(std::string_view codelist, std::string_view code) const {
+  const auto list = codes_.find(codelist);
+  return list == codes_.end() || list->second.contains(code);
+}
+
+bool Draft::AddSource(Source source) {
+  const std::string id = source.id;
+  return sources_.emplace(id, std::move(source)).second;
+}
+
+bool Draft::AddCode(const std::string& codelist, Code code) {
+  const auto [list, is_new] = codelists_.emplace(codelist, Codelist{codelist, {}});
+  // The import's list replaces the stored one, of which nothing may be used from here on.
+  if (is_new) codes_[codelist].clear();
+  std::vector<Code>& codes = list->second.codes;
+  const bool known = std::any_of(codes.begin(), codes.end(), [&](const Code& other) {
+    return other.code == code.code || other.position == code.position;
+  });
+  if (known) return false;
+  codes_[codelist].insert(code.code);
+  codes.push_back(std::move(code));
+  return true;
+}
+
+Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
+  const std::string id = company.id;
+  std::vector<CompanyName> names = std::move(company.names);
+  std::vector<Identifier> identifiers = std::move(company.identifiers);
+  company.names.clear();
+  company.identifiers.clear();
+  Entry& entry = companies_[id];
+  company.names = std::move(entry.values.names);
+  company.identifiers = std::move(entry.values.identifiers);
+  entry = {.values = std::move(company), .fields = fields, .has_row = true};
+  for (CompanyName& name : names) AddName(id, std::move(name));
+  Verdict verdict;
+  for (Identifier& identifier : identifiers) {
+    Verdict one = AddIdentifier(id, std::move(identifier));
+    if (verdict.bearer == Bearer::kNobody) verdict = std::move(one);
+  }
+  return verdict;
+}
+
+size_t Draft::NameCount(std::string_view company) const {
+  const auto entry = companies_.find(company);
+  return entry == companies_.end() ? 0 : entry->second.values.names.size();
+}
+
+size_t Draft::IdentifierCount(std::string_view company) const {
+  const auto entry = companies_.find(company);
+  return entry == companies_.end() ? 0 : entry->second.values.identifiers.size();
+}
+
+bool Draft::AddName(const std::string& company, CompanyName name) {
+  std::vector<CompanyName>& names = companies_[company].values.names;
+  const bool known = std::any_of(names.begin(), names.end(),
+                                 [&](const CompanyName& other) { return SameName(name, other); });
+  if (!known) names.push_back(std::move(name));
+  return !known;
+}
+
+Draft::Verdict Draft::AddIdentifier(const std::string& company, Identifier identifier) {
+  const std::string key = IdentifierKeyOf(identifier.scheme, identifier.value);
+  const auto bearer = bearers_.find(key);
+  if (bearer != bearers_.end() && bearer->second != company) {
+    return {.bearer = Bearer::kOther, .company = bearer->second};
+  }
+  if (!identifiers_.emplace(key, company).second) {
+    return {.bearer = Bearer::kSelf, .company = company};
+  }
+  bearers_.emplace(key, company);
+  companies_[company].values.identifiers.push_back(std::move(identifier));
+  return {};
+}
+
+std::vector<std::string> Draft::CompanyIds() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, entry] : companies_) ids.push_back(id);
+  return ids;
+}
+
+std::vector<std::string> Draft::IdentifierKeys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, company] : identifiers_) keys.push_back(key);
+  return keys;
+}
+
+std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) const {
+  for (const auto& [key, company] : identifiers_) {
+    const auto bearer = bearers.find(key);
+    if (bearer != bearers.end() && bearer->second != company) return key;
+  }
+  return "";
+}
+
+void Draft::Merge(const Entry& entry, Company& company) {
+  const Company& values = entry.values;
+  if (entry.has_row) {
+    if (company.display_name != values.display_name) DemoteDisplayName(company, company.names);
+    company.display_name = values.display_name;
+    if ((entry.fields & kCountryField) != 0) company.country = values.country;
+    if ((entry.fields & kCityField) != 0) company.city = values.city;
+    if ((entry.fields & kFoundedField) != 0) company.founded_on = values.founded_on;
+    if ((entry.fields & kStatusField) != 0) company.status = values.status;
+    if ((entry.fields & kWebsiteField) != 0) company.website = values.website;
+    if ((entry.fields & kLayersField) != 0) company.layers = values.layers;
+    if ((entry.fields & kSectorsField) != 0) company.sectors = values.sectors;
+    if ((entry.fields & kSourcesField) != 0) company.sources = values.sources;
+    if ((entry.fields & kCategoryField) != 0) company.source_category = values.source_category;
+  }
+  for (const CompanyName& name : values.names) MergeName(name, company.names);
+  for (const Identifier& identifier : values.identifiers) {
+    MergeIdentifier(identifier, company.identifiers);
+  }
+  Normalize(company);
+}
+
+Batch Draft::Complete(const std::vector<Company>& stored, const Source& own_source) const {
+  Batch batch;
+  std::unordered_map<std::string_view, const Company*> stored_by_id;
+  for (const Company& company : stored) stored_by_id.emplace(company.id, &company);
+  for (const auto& [id, entry] : companies_) {
+    Company company;
+    if (const auto found = stored_by_id.find(id); found != stored_by_id.end()) {
+      company = *found->second;
+    }
+    company.id = id;
+    Merge(entry, company);
+    batch.companies.push_back(std::move(company));
+  }
+  for (const auto& [id, source] : sources_) batch.sources.push_back(source);
+  if (!stored_sources_.contains(source_) && !sources_.contains(source_)) {
+    batch.sources.push_back(own_source);
+  }
+  for (const auto& [id, list] : codelists_) {
+    Codelist sorted = list;
+    std::sort(sorted.codes.begin(), sorted.codes.end(),
+              [](const Code& a, const Code& b) { return a.position < b.position; });
+    batch.codelists.push_back(std::move(sorted));
+  }
+  return batch;
+}
+
+}  // namespace steelyard::registry

@@ -1,0 +1,113 @@
+#pragma once
+
+// What an import will write: facts gathered row by row from all of its files, and how they become
+// complete companies. docs/formats/registry.md tells users the same rules.
+//
+// - A row of a companies file replaces the fields whose columns the file has. A company that the
+// import
+//   renames keeps its former display name as an alias.
+// - Names and identifiers are added. One that the company has already (a name by text, language and
+//   kind, an identifier by scheme and value) takes the new source.
+// - Nothing is removed by an import: what a file does not mention stays. Replacing a company whole
+// is
+//   what UpsertCompanies is for.
+// - A codelist is replaced whole by the codes that the import gives for it.
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/registry/company.h"
+#include "services/registry/store.h"
+
+namespace steelyard::registry {
+
+// The fields that a companies file can have, as bits.
+enum CompanyField : unsigned {
+  kCountryField = 1U << 0,
+  kCityField = 1U << 1,
+  kFoundedField = 1U << 2,
+  kStatusField = 1U << 3,
+  kWebsiteField = 1U << 4,
+  kLayersField = 1U << 5,
+  kSectorsField = 1U << 6,
+  kSourcesField = 1U << 7,
+  kCategoryField = 1U << 8,
+};
+
+// Not thread-safe.
+class Draft {
+ public:
+  // `directory` and `codelists`: what the registry holds. `source`: the import's own, which needs
+  // not be declared.
+  Draft(const Directory& directory, const std::vector<Codelist>& codelists, std::string source);
+
+  const std::string& source() const { return source_; }
+  bool HasSource(std::string_view id) const;
+  bool HasCompany(std::string_view id) const;
+  // Whether a companies file of this import has named the company.
+  bool HasCompanyRow(std::string_view id) const;
+  // Whether a code may be used: it is in its list, or the list does not exist and nobody can know.
+  bool HasCode(std::string_view codelist, std::string_view code) const;
+
+  // False: the import has given that source before.
+  bool AddSource(Source source);
+  // False: the import has given that code or position of that list before.
+  bool AddCode(const std::string& codelist, Code code);
+  // Who bears an identifier that was to be added.
+  enum class Bearer {
+    kNobody,  // it was added
+    kSelf,    // the import has given it to the company before
+    kOther    // another company does; it was not added
+  };
+  struct Verdict {
+    Bearer bearer = Bearer::kNobody;
+    std::string company;  // who, for kOther
+  };
+  // A row of a companies file; names and identifiers of `company` are added as by the functions
+  // below. Its id must not have a row yet. The verdict is that of the first identifier that was not
+  // added.
+  Verdict AddCompany(Company company, unsigned fields);
+  // How many names and identifiers the import adds to the company so far.
+  size_t NameCount(std::string_view company) const;
+  size_t IdentifierCount(std::string_view company) const;
+  // Of a company that exists. False: the import has given the name before.
+  bool AddName(const std::string& company, CompanyName name);
+  // Adds the identifier unless another company bears it. Of a company that exists.
+  Verdict AddIdentifier(const std::string& company, Identifier identifier);
+
+  // What to know of the store to complete the draft.
+  std::vector<std::string> CompanyIds() const;
+  std::vector<std::string> IdentifierKeys() const;
+  // The complete subjects, given what is stored of those companies. `own_source` is written when
+  // the registry does not have the import's own source and no file gives it.
+  Batch Complete(const std::vector<Company>& stored, const Source& own_source) const;
+  // The first identifier of the draft that `bearers` gives to another company; empty when all fit.
+  std::string Conflict(const std::map<std::string, std::string>& bearers) const;
+
+ private:
+  struct Entry {
+    Company values;  // names and identifiers: what is added
+    unsigned fields = 0;
+    bool has_row = false;
+  };
+  static void Merge(const Entry& entry, Company& company);
+
+  std::string source_;
+  std::set<std::string, std::less<>> stored_companies_;
+  std::set<std::string, std::less<>> stored_sources_;
+  std::map<std::string, std::string> bearers_;  // stored and new
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> codes_;
+
+  std::map<std::string, Entry, std::less<>> companies_;
+  std::map<std::string, Source, std::less<>> sources_;
+  std::map<std::string, Codelist> codelists_;
+  std::map<std::string, std::string> identifiers_;  // key -> company, of this import
+};
+
+}  // namespace steelyard::registry

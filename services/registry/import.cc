@@ -1,0 +1,188 @@
+#include "services/registry/import.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/registry/draft.h"
+#include "services/registry/importers.h"
+#include "services/registry/rules.h"
+
+namespace steelyard::registry {
+namespace {
+
+using common::v1::ImportReport;
+
+struct Format {
+  std::string_view name;
+  absl::Status (*import)(const Context&, const ingest::SpooledFile&, Draft&, ingest::Reporter&);
+};
+// In the order of reading.
+constexpr std::array<Format, 7> kFormats = {
+    {{"steelyard-sources", ImportSources},
+     {"steelyard-codes", ImportCodes},
+     {"steelyard-companies", ImportCompanies},
+     {"crunchbase-2013-companies", ImportCrunchbaseCompanies},
+     {"crunchbase-2013-rounds", ImportCrunchbaseRounds},
+     {"steelyard-names", ImportNames},
+     {"steelyard-identifiers", ImportIdentifiers}}};
+
+// The place of a format in kFormats; its size when the format is not known.
+size_t PlaceOf(std::string_view name) {
+  return static_cast<size_t>(std::find_if(kFormats.begin(), kFormats.end(),
+                                          [&](const Format& f) { return f.name == name; }) -
+                             kFormats.begin());
+}
+
+absl::Status CheckJob(const ingest::ImportJob& job) {
+  if (const std::string fault = CheckSourceId(job.source); !fault.empty()) {
+    FieldErrors errors;
+    errors.Add("begin.source", fault);
+    return errors.ToStatus();
+  }
+  if (job.files.empty()) {
+    return MakeError(common::v1::ERROR_REASON_IMPORT_PROTOCOL, "an import needs at least one file");
+  }
+  for (const ingest::SpooledFile& file : job.files) {
+    if (PlaceOf(file.format) < kFormats.size()) continue;
+    const std::string allowed = StrJoin(ImportFormats(), ", ");
+    return MakeError(common::v1::ERROR_REASON_IMPORT_FORMAT_UNKNOWN,
+                     StrCat(file.name, ": the registry does not read the format \"", file.format,
+                            "\"; it reads ", allowed),
+                     {{"file", file.name}, {"format", file.format}, {"allowed", allowed}});
+  }
+  return absl::OkStatus();
+}
+
+// The files' places in the order of reading.
+std::vector<size_t> ReadingOrder(const std::vector<ingest::SpooledFile>& files) {
+  std::vector<size_t> order(files.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return PlaceOf(files[a].format) < PlaceOf(files[b].format);
+  });
+  return order;
+}
+
+// The import's own source, for a registry that does not have it yet.
+Source OwnSource(const ingest::ImportJob& job) {
+  const bool crunchbase = std::any_of(
+      job.files.begin(), job.files.end(),
+      [](const ingest::SpooledFile& file) { return file.format.starts_with("crunchbase-2013-"); });
+  if (crunchbase) return CrunchbaseSource(job.source);
+  return {.id = job.source, .title = StrCat("Import ", job.source), .kind = "database"};
+}
+
+// The report of files in the order they were sent.
+ImportReport TakeReport(const ingest::ImportJob& job, const std::vector<size_t>& order,
+                        ingest::Reporter& reporter) {
+  ImportReport report = reporter.TakeReport();
+  std::vector<common::v1::ImportFileReport> sent(order.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    sent[order[i]] = std::move(*report.mutable_files(static_cast<int>(i)));
+  }
+  report.clear_files();
+  for (common::v1::ImportFileReport& file : sent) *report.add_files() = std::move(file);
+  report.set_import_id(job.import_id);
+  report.set_dry_run(job.dry_run);
+  return report;
+}
+
+// The report of an earlier import of the same content.
+absl::StatusOr<std::optional<ImportReport>> Earlier(const Context& context,
+                                                    const ledger::Ledger& ledger,
+                                                    const ingest::ImportJob& job) {
+  if (job.dry_run) return std::nullopt;
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::optional<ledger::Remembered> remembered,
+      ledger.Recall(context, ledger::Ledger::Memory::Of::kImport, job.import_id));
+  if (!remembered.has_value()) return std::nullopt;
+  ImportReport report;
+  if (!report.ParseFromString(remembered->reply)) {
+    return MakeError(common::v1::ERROR_REASON_INTERNAL, "the report of an import is damaged");
+  }
+  report.set_already_imported(true);
+  report.set_subjects_changed(0);
+  return report;
+}
+
+// Completes the draft with what is stored at `newest`, which may be past the state it was checked
+// against; only an identifier can then be somebody else's.
+absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int64_t newest,
+                                 int64_t checked, const Draft& draft, const Source& own_source) {
+  if (newest != checked) {
+    STEELYARD_ASSIGN_OR_RETURN(const auto bearers,
+                               store.Bearers(context, newest, draft.IdentifierKeys()));
+    if (const std::string key = draft.Conflict(bearers); !key.empty()) {
+      return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+                                StrCat("another write took the identifier ", key,
+                                       " while the import was read; send it again"),
+                                absl::Seconds(1), {{"identifier", key}});
+    }
+  }
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored,
+                             store.Companies(context, newest, draft.CompanyIds()));
+  return draft.Complete(stored, own_source);
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& ImportFormats() {
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names;
+    for (const Format& format : kFormats) names.push_back(format.name);
+    return names;
+  }();
+  return kNames;
+}
+
+absl::StatusOr<ImportReport> RunImport(const Context& context, Store& store,
+                                       const ledger::Ledger& ledger, const ingest::ImportJob& job,
+                                       ingest::Reporter& reporter) {
+  STEELYARD_RETURN_IF_ERROR(CheckJob(job));
+  STEELYARD_ASSIGN_OR_RETURN(std::optional<ImportReport> earlier, Earlier(context, ledger, job));
+  if (earlier.has_value()) return *std::move(earlier);
+
+  // Reading happens outside of the commit, so that a caller who is slow to take findings holds up
+  // nobody else.
+  const int64_t checked = ledger.head().revision;
+  STEELYARD_ASSIGN_OR_RETURN(const Directory directory, store.ReadDirectory(context, checked));
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Codelist> codelists,
+                             store.Codelists(context, checked, ""));
+  Draft draft(directory, codelists, job.source);
+  const std::vector<size_t> order = ReadingOrder(job.files);
+  for (const size_t place : order) {
+    const ingest::SpooledFile& file = job.files[place];
+    STEELYARD_RETURN_IF_ERROR(
+        kFormats[PlaceOf(file.format)].import(context, file, draft, reporter));
+  }
+  STEELYARD_RETURN_IF_ERROR(reporter.status());
+  ImportReport report = TakeReport(job, order, reporter);
+
+  const auto complete = [&](const Written& written) {
+    report.set_subjects_changed(written.subjects);
+    *report.mutable_snapshot() = ledger.Describe(written.revision);
+    return report.SerializeAsString();
+  };
+  const Receipt receipt{.of = ledger::Ledger::Memory::Of::kImport,
+                        .id = job.import_id,
+                        .digest = job.import_id,
+                        .reply = complete};
+  const Source own_source = OwnSource(job);
+  STEELYARD_ASSIGN_OR_RETURN(const Written written, store.Write(
+                                                        context,
+                                                        [&](int64_t newest) {
+                                                          return CompleteAt(context, store, newest,
+                                                                            checked, draft,
+                                                                            own_source);
+                                                        },
+                                                        job.dry_run, &receipt));
+  complete(written);
+  return report;
+}
+
+}  // namespace steelyard::registry

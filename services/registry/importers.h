@@ -1,0 +1,58 @@
+#pragma once
+
+// The formats that the registry reads. Each importer takes the rows of one file into a draft and
+// reports every row and value that it does not take as it stands. All share the contract of
+// RowReader::Open and RowReader::Next; a row that is wrong is rejected and the rest is read. The
+// formats are described for users in docs/formats/registry.md.
+
+#include "absl/status/status.h"
+#include "services/common/context/context.h"
+#include "services/common/ingest/ingest.h"
+#include "services/registry/draft.h"
+#include "services/registry/rows.h"
+
+namespace steelyard::registry {
+
+// Checks that both of these share, for a value that names a source: the source, or the import's own
+// when the cell is empty or names one that does not exist (which is cleared).
+std::string SourceOrOwn(RowReader& row, size_t column, const Draft& draft);
+
+// steelyard-sources: id, publisher, title, url, published_on, kind. Rejected: a bad or repeated id.
+absl::Status ImportSources(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                           ingest::Reporter& reporter);
+
+// steelyard-codes: codelist, position, code, label, label_fr, parent. Rejected: anything that is
+// not right, since half a list would be worse than the old one's gap.
+absl::Status ImportCodes(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                         ingest::Reporter& reporter);
+
+// steelyard-companies: id, name, legal_name, hq_country, hq_city, founded_year, website, layers,
+// sectors, status, source_ids. Lists are separated by ';'. Rejected: a bad id or name, and a
+// company given before; folded when the row is the same. Cleared: any other value that is not
+// right.
+absl::Status ImportCompanies(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                             ingest::Reporter& reporter);
+
+// steelyard-names: company_id, name, language, kind, source_id, of companies in the import or in
+// the registry.
+absl::Status ImportNames(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                         ingest::Reporter& reporter);
+
+// steelyard-identifiers: company_id, scheme, value, source_id, likewise. Rejected: one that another
+// company bears.
+absl::Status ImportIdentifiers(const Context& context, const ingest::SpooledFile& file,
+                               Draft& draft, ingest::Reporter& reporter);
+
+// crunchbase-2013-companies: see import_crunchbase.cc.
+absl::Status ImportCrunchbaseCompanies(const Context& context, const ingest::SpooledFile& file,
+                                       Draft& draft, ingest::Reporter& reporter);
+
+// crunchbase-2013-rounds: the companies that neither the import's companies files nor the registry
+// have. What the rounds themselves say is not the registry's.
+absl::Status ImportCrunchbaseRounds(const Context& context, const ingest::SpooledFile& file,
+                                    Draft& draft, ingest::Reporter& reporter);
+
+// What the registry says of Crunchbase's export of 2013 as a source, under the id of the import.
+Source CrunchbaseSource(std::string_view id);
+
+}  // namespace steelyard::registry

@@ -1,0 +1,382 @@
+#include "services/registry/sql_read.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/str_split.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/common/time/date.h"
+
+namespace steelyard::registry {
+namespace {
+
+using sql::Value;
+
+// Up to so many keys a statement lists them; above, it reads everything and the rest is dropped
+// here.
+constexpr size_t kMostListed = 1000;
+
+constexpr std::string_view kAtRevision = "from_revision <= ? AND to_revision > ?";
+
+std::string Placeholders(size_t count) {
+  std::string list;
+  for (size_t i = 0; i < count; ++i) list += i == 0 ? "?" : ",?";
+  return list;
+}
+
+// " AND column IN (?, ...)" with its parameters, or nothing when there are too many keys to list.
+std::string AndIn(std::string_view column, std::span<const std::string> keys,
+                  std::vector<Value>& parameters) {
+  if (keys.size() > kMostListed) return "";
+  parameters.insert(parameters.end(), keys.begin(), keys.end());
+  return StrCat(" AND ", column, " IN (", Placeholders(keys.size()), ")");
+}
+
+std::optional<PartialDate> DateAt(const sql::Rows& rows, int column) {
+  if (rows.IsNull(column)) return std::nullopt;
+  absl::StatusOr<PartialDate> date = ParseDate(rows.Text(column));
+  return date.ok() ? std::optional<PartialDate>(*date) : std::nullopt;
+}
+
+std::string TextAt(const sql::Rows& rows, int column) { return std::string(rows.Text(column)); }
+
+// The fields that companies can be filtered by.
+const std::vector<filter::Field>& FilterFields() {
+  using filter::FieldType;
+  const auto has = [](std::string_view column) {
+    return StrCat("position(';' || replace(?, 'sources/', '') || ';' IN ", column, ") > 0");
+  };
+  const auto status = [](CompanyStatus value) { return Value(static_cast<int64_t>(value)); };
+  static const std::vector<filter::Field> kFields = {
+      {.name = "id", .type = FieldType::kText, .sql = "company"},
+      {.name = "display_name", .type = FieldType::kText, .sql = "display_name"},
+      {.name = "country", .type = FieldType::kText, .sql = "country"},
+      {.name = "city", .type = FieldType::kText, .sql = "city"},
+      {.name = "status",
+       .type = FieldType::kInteger,
+       .sql = "status",
+       .values = {{"UNSPECIFIED", status(CompanyStatus::kUnknown)},
+                  {"PRIVATE", status(CompanyStatus::kPrivate)},
+                  {"PUBLIC", status(CompanyStatus::kPublic)},
+                  {"ACQUIRED", status(CompanyStatus::kAcquired)},
+                  {"CLOSED", status(CompanyStatus::kClosed)},
+                  {"COMPANY_STATUS_UNSPECIFIED", status(CompanyStatus::kUnknown)},
+                  {"COMPANY_STATUS_PRIVATE", status(CompanyStatus::kPrivate)},
+                  {"COMPANY_STATUS_PUBLIC", status(CompanyStatus::kPublic)},
+                  {"COMPANY_STATUS_ACQUIRED", status(CompanyStatus::kAcquired)},
+                  {"COMPANY_STATUS_CLOSED", status(CompanyStatus::kClosed)}}},
+      {.name = "founded_year", .type = FieldType::kInteger, .sql = "founded_year"},
+      {.name = "source_category", .type = FieldType::kText, .sql = "source_category"},
+      {.name = "layers", .type = FieldType::kHas, .sql = has("layers")},
+      {.name = "sectors", .type = FieldType::kHas, .sql = has("sectors")},
+      {.name = "sources", .type = FieldType::kHas, .sql = has("sources")},
+  };
+  return kFields;
+}
+
+std::string OrderBy(const std::vector<filter::OrderKey>& keys) {
+  std::string sql = " ORDER BY ";
+  for (const filter::OrderKey& key : keys) {
+    const std::string_view column = key.name == "id" ? "company" : std::string_view(key.name);
+    StrAppend(&sql, column, key.descending ? " DESC" : " ASC", " NULLS LAST, ");
+  }
+  return StrCat(sql, "company ASC");
+}
+
+}  // namespace
+
+std::string JoinList(const std::vector<std::string>& items) {
+  return items.empty() ? "" : StrCat(";", StrJoin(items, ";"), ";");
+}
+
+std::vector<std::string> SplitList(std::string_view text) {
+  return absl::StrSplit(ToAbsl(text), ';', absl::SkipEmpty());
+}
+
+absl::StatusOr<std::vector<Company>> SqlReader::Fields(std::string_view rest,
+                                                       std::vector<Value> parameters) const {
+  const std::vector<Value> at = {revision, revision};
+  parameters.insert(parameters.begin(), at.begin(), at.end());
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<sql::Rows> rows,
+      connection.Query(context,
+                       StrCat("SELECT company, display_name, country, city, founded_on, status, "
+                              "website, layers, sectors, sources, source_category FROM companies "
+                              "WHERE ",
+                              kAtRevision, rest),
+                       parameters));
+  std::vector<Company> companies;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return companies;
+    companies.push_back({.id = TextAt(*rows, 0),
+                         .display_name = TextAt(*rows, 1),
+                         .country = TextAt(*rows, 2),
+                         .city = TextAt(*rows, 3),
+                         .founded_on = DateAt(*rows, 4),
+                         .status = static_cast<CompanyStatus>(rows->Int(5)),
+                         .website = TextAt(*rows, 6),
+                         .layers = SplitList(rows->Text(7)),
+                         .sectors = SplitList(rows->Text(8)),
+                         .names = {},
+                         .identifiers = {},
+                         .sources = SplitList(rows->Text(9)),
+                         .source_category = TextAt(*rows, 10)});
+  }
+}
+
+absl::Status SqlReader::AddChildren(std::vector<Company>& companies) const {
+  if (companies.empty()) return absl::OkStatus();
+  std::unordered_map<std::string_view, Company*> by_id;
+  std::vector<std::string> ids;
+  for (Company& company : companies) {
+    by_id.emplace(company.id, &company);
+    ids.push_back(company.id);
+  }
+  std::vector<Value> parameters = {revision, revision};
+  const std::string which = StrCat(kAtRevision, AndIn("company", ids, parameters));
+
+  STEELYARD_ASSIGN_OR_RETURN(
+      std::unique_ptr<sql::Rows> rows,
+      connection.Query(context,
+                       StrCat("SELECT company, name_text, language, kind, source FROM "
+                              "company_names WHERE ",
+                              which, " ORDER BY company, ordinal"),
+                       parameters));
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) break;
+    const auto company = by_id.find(rows->Text(0));
+    if (company == by_id.end()) continue;
+    company->second->names.push_back({.text = TextAt(*rows, 1),
+                                      .language = TextAt(*rows, 2),
+                                      .kind = static_cast<NameKind>(rows->Int(3)),
+                                      .source = TextAt(*rows, 4)});
+  }
+  STEELYARD_ASSIGN_OR_RETURN(rows,
+                             connection.Query(context,
+                                              StrCat("SELECT company, scheme, code, source FROM "
+                                                     "company_identifiers WHERE ",
+                                                     which, " ORDER BY company, ordinal"),
+                                              parameters));
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return absl::OkStatus();
+    const auto company = by_id.find(rows->Text(0));
+    if (company == by_id.end()) continue;
+    company->second->identifiers.push_back(
+        {.scheme = TextAt(*rows, 1), .value = TextAt(*rows, 2), .source = TextAt(*rows, 3)});
+  }
+}
+
+absl::StatusOr<std::vector<Company>> SqlReader::Companies(std::span<const std::string> ids) const {
+  if (ids.empty()) return std::vector<Company>();
+  std::vector<Value> parameters;
+  const std::string which = AndIn("company", ids, parameters);
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
+                             Fields(StrCat(which, " ORDER BY company"), std::move(parameters)));
+  if (ids.size() > kMostListed) {
+    const std::set<std::string_view> wanted(ids.begin(), ids.end());
+    std::erase_if(companies, [&](const Company& company) { return !wanted.contains(company.id); });
+  }
+  STEELYARD_RETURN_IF_ERROR(AddChildren(companies));
+  return companies;
+}
+
+absl::StatusOr<CompanyPage> SqlReader::ListCompanies(const CompanyQuery& query) const {
+  STEELYARD_ASSIGN_OR_RETURN(const filter::Predicate predicate,
+                             filter::Compile(query.filter, FilterFields()));
+  const std::string which = StrCat(" AND (", predicate.sql, ")");
+  std::vector<Value> parameters = {revision, revision};
+  parameters.insert(parameters.end(), predicate.parameters.begin(), predicate.parameters.end());
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<sql::Rows> rows,
+      connection.Query(context, StrCat("SELECT count(*) FROM companies WHERE ", kAtRevision, which),
+                       parameters));
+  STEELYARD_RETURN_IF_ERROR(rows->Next().status());
+  CompanyPage page{.companies = {}, .total = rows->Int(0)};
+
+  parameters = predicate.parameters;
+  parameters.emplace_back(static_cast<int64_t>(query.limit));
+  parameters.emplace_back(query.offset);
+  STEELYARD_ASSIGN_OR_RETURN(
+      page.companies,
+      Fields(StrCat(which, OrderBy(query.order), " LIMIT ? OFFSET ?"), std::move(parameters)));
+  STEELYARD_RETURN_IF_ERROR(AddChildren(page.companies));
+  return page;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
+    std::span<const std::string> keys) const {
+  std::map<std::string, std::string> bearers;
+  for (size_t first = 0; first < keys.size(); first += kMostListed) {
+    const std::span<const std::string> part =
+        keys.subspan(first, std::min(kMostListed, keys.size() - first));
+    std::vector<Value> parameters = {revision, revision};
+    const std::string which = AndIn("lookup_key", part, parameters);
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::unique_ptr<sql::Rows> rows,
+        connection.Query(context,
+                         StrCat("SELECT lookup_key, company FROM company_identifiers WHERE ",
+                                kAtRevision, which),
+                         parameters));
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) break;
+      bearers.emplace(TextAt(*rows, 0), TextAt(*rows, 1));
+    }
+  }
+  return bearers;
+}
+
+absl::StatusOr<std::vector<Hit>> SqlReader::Search(std::string_view folded, int limit) const {
+  // A name's ordinal says how good it is within its company, so that one number orders both.
+  const std::string query(folded);
+  const std::vector<Value> parameters = {query,    query,    query,         revision,
+                                         revision, query,    revision,      revision,
+                                         revision, revision, int64_t{limit}};
+  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows, connection.Query(context, R"(
+          WITH best AS (
+            SELECT company,
+                   min((CASE WHEN folded = ? THEN 1
+                             WHEN position(? IN folded) = 1 THEN 2
+                             WHEN position(' ' || ? IN folded) > 0 THEN 3
+                             ELSE 4 END) * 1000000 + ordinal) AS quality
+            FROM company_names
+            WHERE from_revision <= ? AND to_revision > ? AND position(? IN folded) > 0
+            GROUP BY company)
+          SELECT c.company, c.display_name, c.country, n.name_text, n.language, n.kind, n.source,
+                 best.quality - best.quality % 1000000 AS match_rank
+          FROM best
+          JOIN company_names n ON n.company = best.company
+               AND n.ordinal = best.quality % 1000000
+               AND n.from_revision <= ? AND n.to_revision > ?
+          JOIN companies c ON c.company = best.company
+               AND c.from_revision <= ? AND c.to_revision > ?
+          ORDER BY match_rank, CASE WHEN n.kind = 1 THEN 0 ELSE 1 END, c.company
+          LIMIT ?)",
+                                                                                     parameters));
+  std::vector<Hit> hits;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return hits;
+    hits.push_back({.company = TextAt(*rows, 0),
+                    .display_name = TextAt(*rows, 1),
+                    .country = TextAt(*rows, 2),
+                    .matched = {.text = TextAt(*rows, 3),
+                                .language = TextAt(*rows, 4),
+                                .kind = static_cast<NameKind>(rows->Int(5)),
+                                .source = TextAt(*rows, 6)},
+                    .rank = static_cast<MatchRank>(rows->Int(7) / 1000000)});
+  }
+}
+
+absl::StatusOr<std::vector<Company>> SqlReader::ChangedIn(std::string_view after_id,
+                                                          int limit) const {
+  STEELYARD_ASSIGN_OR_RETURN(
+      std::vector<Company> companies,
+      Fields(" AND from_revision = ? AND company > ? ORDER BY company LIMIT ?",
+             {revision, std::string(after_id), int64_t{limit}}));
+  STEELYARD_RETURN_IF_ERROR(AddChildren(companies));
+  return companies;
+}
+
+absl::StatusOr<std::vector<Source>> SqlReader::Sources(std::span<const std::string> ids,
+                                                       int64_t offset, int limit) const {
+  std::vector<Value> parameters = {revision, revision};
+  const std::string which = ids.empty() ? "" : AndIn("source", ids, parameters);
+  parameters.emplace_back(int64_t{limit});
+  parameters.emplace_back(offset);
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<sql::Rows> rows,
+      connection.Query(context,
+                       StrCat("SELECT source, publisher, title, uri, published_on, kind FROM "
+                              "sources WHERE ",
+                              kAtRevision, which, " ORDER BY source LIMIT ? OFFSET ?"),
+                       parameters));
+  std::vector<Source> sources;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return sources;
+    sources.push_back({.id = TextAt(*rows, 0),
+                       .publisher = TextAt(*rows, 1),
+                       .title = TextAt(*rows, 2),
+                       .uri = TextAt(*rows, 3),
+                       .published_on = DateAt(*rows, 4),
+                       .kind = TextAt(*rows, 5)});
+  }
+}
+
+absl::StatusOr<std::vector<Codelist>> SqlReader::Codelists(std::string_view id) const {
+  const std::vector<Value> parameters = {revision, revision, std::string(id), std::string(id)};
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<sql::Rows> rows,
+      connection.Query(
+          context,
+          StrCat("SELECT codelist, code, ordinal, label, label_fr, parent FROM codes "
+                 "WHERE ",
+                 kAtRevision, " AND (? = '' OR codelist = ?) ORDER BY codelist, ordinal"),
+          parameters));
+  std::vector<Codelist> codelists;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return codelists;
+    if (codelists.empty() || codelists.back().id != rows->Text(0)) {
+      codelists.push_back({.id = TextAt(*rows, 0), .codes = {}});
+    }
+    codelists.back().codes.push_back({.code = TextAt(*rows, 1),
+                                      .position = static_cast<int>(rows->Int(2)),
+                                      .label = TextAt(*rows, 3),
+                                      .label_fr = TextAt(*rows, 4),
+                                      .parent = TextAt(*rows, 5)});
+  }
+}
+
+absl::StatusOr<Counts> SqlReader::Count() const {
+  std::vector<int64_t> counts;
+  for (const std::string_view table :
+       {"companies", "company_names", "company_identifiers", "sources"}) {
+    const std::vector<Value> parameters = {revision, revision};
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::unique_ptr<sql::Rows> rows,
+        connection.Query(context, StrCat("SELECT count(*) FROM ", table, " WHERE ", kAtRevision),
+                         parameters));
+    STEELYARD_RETURN_IF_ERROR(rows->Next().status());
+    counts.push_back(rows->Int(0));
+  }
+  return Counts{counts[0], counts[1], counts[2], counts[3]};
+}
+
+absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
+  Directory directory;
+  const auto read = [&](std::string_view columns_from,
+                        const std::function<void(const sql::Rows&)>& take) -> absl::Status {
+    const std::vector<Value> parameters = {revision, revision};
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::unique_ptr<sql::Rows> rows,
+        connection.Query(context,
+                         StrCat("SELECT ", columns_from, " WHERE ", kAtRevision, " ORDER BY 1"),
+                         parameters));
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) return absl::OkStatus();
+      take(*rows);
+    }
+  };
+  STEELYARD_RETURN_IF_ERROR(read("company FROM companies", [&](const sql::Rows& rows) {
+    directory.companies.push_back(TextAt(rows, 0));
+  }));
+  STEELYARD_RETURN_IF_ERROR(read("source FROM sources", [&](const sql::Rows& rows) {
+    directory.sources.push_back(TextAt(rows, 0));
+  }));
+  STEELYARD_RETURN_IF_ERROR(
+      read("lookup_key, company FROM company_identifiers", [&](const sql::Rows& rows) {
+        directory.bearers.emplace_hint(directory.bearers.end(), TextAt(rows, 0), TextAt(rows, 1));
+      }));
+  return directory;
+}
+
+}  // namespace steelyard::registry

@@ -1,0 +1,50 @@
+#pragma once
+
+// How the registry's tables are read, on a session of the caller's. Errors are the session's.
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/sql/driver.h"
+#include "services/registry/store.h"
+
+namespace steelyard::registry {
+
+// What every read needs.
+struct SqlReader {
+  sql::Connection& connection;
+  const Context& context;
+  int64_t revision;
+
+  // As the methods of Store of the same names.
+  absl::StatusOr<std::vector<Company>> Companies(std::span<const std::string> ids) const;
+  absl::StatusOr<CompanyPage> ListCompanies(const CompanyQuery& query) const;
+  absl::StatusOr<std::map<std::string, std::string>> Bearers(
+      std::span<const std::string> keys) const;
+  absl::StatusOr<std::vector<Hit>> Search(std::string_view folded, int limit) const;
+  absl::StatusOr<std::vector<Company>> ChangedIn(std::string_view after_id, int limit) const;
+  absl::StatusOr<std::vector<Source>> Sources(std::span<const std::string> ids, int64_t offset,
+                                              int limit) const;
+  absl::StatusOr<std::vector<Codelist>> Codelists(std::string_view id) const;
+  absl::StatusOr<Counts> Count() const;
+  absl::StatusOr<Directory> ReadDirectory() const;
+
+ private:
+  // The companies' own fields, for a condition and what follows it.
+  absl::StatusOr<std::vector<Company>> Fields(std::string_view rest,
+                                              std::vector<sql::Value> parameters) const;
+  // Adds names and identifiers.
+  absl::Status AddChildren(std::vector<Company>& companies) const;
+};
+
+// ";A;B;" of a list, and back.
+std::string JoinList(const std::vector<std::string>& items);
+std::vector<std::string> SplitList(std::string_view text);
+
+}  // namespace steelyard::registry

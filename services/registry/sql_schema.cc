@@ -1,0 +1,76 @@
+#include "services/registry/sql_schema.h"
+
+#include <vector>
+
+namespace steelyard::registry {
+
+std::span<const ledger::Migration> Migrations() {
+  static const std::vector<ledger::Migration> kMigrations = {
+      {.name = "registry 1: companies, sources, codelists",
+       .statements =
+           {
+               R"(CREATE TABLE companies (
+                company VARCHAR NOT NULL,
+                display_name VARCHAR NOT NULL,
+                country VARCHAR NOT NULL,
+                city VARCHAR NOT NULL,
+                founded_on VARCHAR,
+                founded_year BIGINT,
+                status BIGINT NOT NULL,
+                website VARCHAR NOT NULL,
+                layers VARCHAR NOT NULL,
+                sectors VARCHAR NOT NULL,
+                sources VARCHAR NOT NULL,
+                source_category VARCHAR NOT NULL,
+                digest VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+               R"(CREATE TABLE company_names (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                name_text VARCHAR NOT NULL,
+                language VARCHAR NOT NULL,
+                kind BIGINT NOT NULL,
+                source VARCHAR NOT NULL,
+                folded VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+               R"(CREATE TABLE company_identifiers (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                scheme VARCHAR NOT NULL,
+                code VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                lookup_key VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+               R"(CREATE TABLE sources (
+                source VARCHAR NOT NULL,
+                publisher VARCHAR NOT NULL,
+                title VARCHAR NOT NULL,
+                uri VARCHAR NOT NULL,
+                published_on VARCHAR,
+                kind VARCHAR NOT NULL,
+                digest VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+               R"(CREATE TABLE codelists (
+                codelist VARCHAR NOT NULL,
+                digest VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+               R"(CREATE TABLE codes (
+                codelist VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                code VARCHAR NOT NULL,
+                label VARCHAR NOT NULL,
+                label_fr VARCHAR NOT NULL,
+                parent VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+           }},
+  };
+  return kMigrations;
+}
+
+}  // namespace steelyard::registry

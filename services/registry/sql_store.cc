@@ -1,0 +1,261 @@
+#include "services/registry/sql_store.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "services/common/ledger/revisioned.h"
+#include "services/common/status/status.h"
+#include "services/common/text/fold.h"
+#include "services/registry/identifier.h"
+#include "services/registry/sql_read.h"
+
+namespace steelyard::registry {
+namespace {
+
+using ledger::ContentDigest;
+using ledger::kOpenRevision;
+using sql::Value;
+
+// More sessions than workers would only wait for each other inside the engine.
+constexpr int kMostSessions = 16;
+
+Value DateValue(const std::optional<PartialDate>& date) {
+  return date.has_value() ? Value(date->ToString()) : Value();
+}
+
+// Writes complete subjects of one kind within a commit.
+class Writer {
+ public:
+  Writer(sql::Connection& connection, const Context& context, int64_t revision)
+      : connection_(connection), context_(context), revision_(revision) {}
+
+  // Ends the rows of the subjects that are different from what is stored, and gives those and the
+  // new ones, in order. `tables`: the subject's own table first, then what belongs to it.
+  template <typename Subject>
+  absl::StatusOr<std::vector<const Subject*>> Replace(const std::vector<Subject>& subjects,
+                                                      std::span<const std::string_view> tables,
+                                                      std::string_view key_column) {
+    if (subjects.empty()) return std::vector<const Subject*>();
+    std::vector<ledger::KeyDigest> digests;
+    digests.reserve(subjects.size());
+    for (const Subject& subject : subjects) {
+      digests.emplace_back(subject.id, ContentDigest(Canonical(subject)));
+    }
+    STEELYARD_ASSIGN_OR_RETURN(
+        std::vector<std::string> keys,
+        ledger::ChangedKeys(connection_, context_, tables.front(), key_column, digests));
+    STEELYARD_RETURN_IF_ERROR(
+        ledger::CloseRows(connection_, context_, tables, key_column, keys, revision_).status());
+    std::sort(keys.begin(), keys.end());
+    std::vector<const Subject*> changed;
+    for (const Subject& subject : subjects) {
+      if (std::binary_search(keys.begin(), keys.end(), subject.id)) changed.push_back(&subject);
+    }
+    return changed;
+  }
+
+  // Adds rows to a table; `fill` appends each with Row().
+  template <typename Fill>
+  absl::Status Append(std::string_view table, Fill fill) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Appender> appender,
+                               connection_.Append(table));
+    absl::Status status;
+    fill([&](std::vector<Value> row) {
+      row.emplace_back(revision_);
+      row.emplace_back(kOpenRevision);
+      if (status.ok()) status = appender->Append(row);
+    });
+    STEELYARD_RETURN_IF_ERROR(status);
+    return appender->Close();
+  }
+
+ private:
+  sql::Connection& connection_;
+  const Context& context_;
+  int64_t revision_;
+};
+
+template <typename Row>
+void AppendFields(const Company& company, Row row) {
+  row({company.id, company.display_name, company.country, company.city,
+       DateValue(company.founded_on),
+       company.founded_on.has_value() ? Value(int64_t{company.founded_on->year}) : Value(),
+       static_cast<int64_t>(company.status), company.website, JoinList(company.layers),
+       JoinList(company.sectors), JoinList(company.sources), company.source_category,
+       ContentDigest(Canonical(company))});
+}
+
+template <typename Row>
+void AppendNames(const Company& company, Row row) {
+  int64_t ordinal = 0;
+  for (const CompanyName& name : company.names) {
+    row({company.id, ordinal++, name.text, name.language, static_cast<int64_t>(name.kind),
+         name.source, text::Fold(name.text)});
+  }
+}
+
+template <typename Row>
+void AppendIdentifiers(const Company& company, Row row) {
+  int64_t ordinal = 0;
+  for (const Identifier& identifier : company.identifiers) {
+    row({company.id, ordinal++, identifier.scheme, identifier.value, identifier.source,
+         IdentifierKeyOf(identifier.scheme, identifier.value)});
+  }
+}
+
+absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer,
+                                                        const std::vector<Company>& companies) {
+  constexpr std::array<std::string_view, 3> kTables = {"companies", "company_names",
+                                                       "company_identifiers"};
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Company*> changed,
+                             writer.Replace(companies, kTables, "company"));
+  if (changed.empty()) return std::vector<std::string>();
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
+    for (const Company* company : changed) AppendFields(*company, row);
+  }));
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[1], [&](auto row) {
+    for (const Company* company : changed) AppendNames(*company, row);
+  }));
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[2], [&](auto row) {
+    for (const Company* company : changed) AppendIdentifiers(*company, row);
+  }));
+  std::vector<std::string> ids;
+  for (const Company* company : changed) ids.push_back(company->id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+absl::StatusOr<int64_t> WriteSources(Writer& writer, const std::vector<Source>& sources) {
+  constexpr std::array<std::string_view, 1> kTables = {"sources"};
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Source*> changed,
+                             writer.Replace(sources, kTables, "source"));
+  if (changed.empty()) return 0;
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
+    for (const Source* source : changed) {
+      row({source->id, source->publisher, source->title, source->uri,
+           DateValue(source->published_on), source->kind, ContentDigest(Canonical(*source))});
+    }
+  }));
+  return static_cast<int64_t>(changed.size());
+}
+
+absl::StatusOr<int64_t> WriteCodelists(Writer& writer, const std::vector<Codelist>& codelists) {
+  constexpr std::array<std::string_view, 2> kTables = {"codelists", "codes"};
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Codelist*> changed,
+                             writer.Replace(codelists, kTables, "codelist"));
+  if (changed.empty()) return 0;
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
+    for (const Codelist* list : changed) row({list->id, ContentDigest(Canonical(*list))});
+  }));
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[1], [&](auto row) {
+    for (const Codelist* list : changed) {
+      for (const Code& code : list->codes) {
+        row({list->id, int64_t{code.position}, code.code, code.label, code.label_fr, code.parent});
+      }
+    }
+  }));
+  return static_cast<int64_t>(changed.size());
+}
+
+class SqlStore final : public Store {
+ public:
+  SqlStore(sql::Database& database, ledger::Ledger& ledger)
+      : pool_(database, kMostSessions), ledger_(ledger) {}
+
+  absl::StatusOr<std::vector<Company>> Companies(const Context& context, int64_t revision,
+                                                 std::span<const std::string> ids) const override {
+    return Read(context, revision, [&](const SqlReader& reader) { return reader.Companies(ids); });
+  }
+  absl::StatusOr<CompanyPage> ListCompanies(const Context& context, int64_t revision,
+                                            const CompanyQuery& query) const override {
+    return Read(context, revision,
+                [&](const SqlReader& reader) { return reader.ListCompanies(query); });
+  }
+  absl::StatusOr<std::map<std::string, std::string>> Bearers(
+      const Context& context, int64_t revision, std::span<const std::string> keys) const override {
+    return Read(context, revision, [&](const SqlReader& reader) { return reader.Bearers(keys); });
+  }
+  absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
+                                          std::string_view folded, int limit) const override {
+    return Read(context, revision,
+                [&](const SqlReader& reader) { return reader.Search(folded, limit); });
+  }
+  absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
+                                                 std::string_view after_id,
+                                                 int limit) const override {
+    return Read(context, revision,
+                [&](const SqlReader& reader) { return reader.ChangedIn(after_id, limit); });
+  }
+  absl::StatusOr<std::vector<Source>> Sources(const Context& context, int64_t revision,
+                                              std::span<const std::string> ids, int64_t offset,
+                                              int limit) const override {
+    return Read(context, revision,
+                [&](const SqlReader& reader) { return reader.Sources(ids, offset, limit); });
+  }
+  absl::StatusOr<std::vector<Codelist>> Codelists(const Context& context, int64_t revision,
+                                                  std::string_view id) const override {
+    return Read(context, revision, [&](const SqlReader& reader) { return reader.Codelists(id); });
+  }
+  absl::StatusOr<Counts> Count(const Context& context, int64_t revision) const override {
+    return Read(context, revision, [](const SqlReader& reader) { return reader.Count(); });
+  }
+  absl::StatusOr<Directory> ReadDirectory(const Context& context, int64_t revision) const override {
+    return Read(context, revision, [](const SqlReader& reader) { return reader.ReadDirectory(); });
+  }
+
+  absl::StatusOr<Written> Write(const Context& context, const Edit& edit, bool validate_only,
+                                const Receipt* receipt) override {
+    Written written;
+    const auto body = [&](sql::Connection& connection,
+                          int64_t revision) -> absl::StatusOr<ledger::Changes> {
+      STEELYARD_ASSIGN_OR_RETURN(const Batch batch, edit(revision - 1));
+      STEELYARD_RETURN_IF_ERROR(WriteBatch(connection, context, revision, batch, written));
+      return ledger::Changes{.subjects = validate_only ? 0 : written.subjects,
+                             .registry_revision = std::nullopt};
+    };
+    ledger::Ledger::Memory memory;
+    if (receipt != nullptr) {
+      memory = {.of = receipt->of,
+                .id = receipt->id,
+                .digest = receipt->digest,
+                .reply = [&](const ledger::Revision& revision) {
+                  written.revision = revision;
+                  return receipt->reply(written);
+                }};
+    }
+    const bool remember = receipt != nullptr && !validate_only;
+    STEELYARD_ASSIGN_OR_RETURN(written.revision,
+                               ledger_.Commit(context, body, remember ? &memory : nullptr));
+    return written;
+  }
+
+ private:
+  template <typename Function>
+  auto Read(const Context& context, int64_t revision, Function function) const
+      -> decltype(function(std::declval<const SqlReader&>())) {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return function(SqlReader{*session, context, revision});
+  }
+
+  static absl::Status WriteBatch(sql::Connection& connection, const Context& context,
+                                 int64_t revision, const Batch& batch, Written& written) {
+    Writer writer(connection, context, revision);
+    STEELYARD_ASSIGN_OR_RETURN(written.changed_companies, WriteCompanies(writer, batch.companies));
+    STEELYARD_ASSIGN_OR_RETURN(const int64_t sources, WriteSources(writer, batch.sources));
+    STEELYARD_ASSIGN_OR_RETURN(const int64_t codelists, WriteCodelists(writer, batch.codelists));
+    written.subjects = static_cast<int64_t>(written.changed_companies.size()) + sources + codelists;
+    return absl::OkStatus();
+  }
+
+  mutable sql::Pool pool_;
+  ledger::Ledger& ledger_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> MakeSqlStore(sql::Database& database, ledger::Ledger& ledger) {
+  return std::make_unique<SqlStore>(database, ledger);
+}
+
+}  // namespace steelyard::registry
