@@ -11,8 +11,8 @@
 
 namespace steelyard::config_file {
 
-// Reads a file; an empty path gives the defaults. INVALID_FIELD with file and position for JSON that
-// does not parse, unknown fields, and values out of range.
+// Reads a file; an empty path gives the defaults. INVALID_FIELD with file and position for JSON
+// that does not parse, unknown fields, and values out of range.
 absl::StatusOr<config::v1::ServerConfig> Load(const std::string& path, std::string_view service);
 // Fills every unset field with the default that config.proto documents for `service` ("registry",
 // "funding", "strategy", "gateway", "allinone") and checks all values.

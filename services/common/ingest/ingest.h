@@ -1,7 +1,7 @@
 #pragma once
 
-// What every import shares: files are spooled to disk as they arrive (memory stays bounded), hashed, and
-// handed to the service's importer, which reports progress, findings and counts.
+// What every import shares: files are spooled to disk as they arrive (memory stays bounded),
+// hashed, and handed to the service's importer, which reports progress, findings and counts.
 
 #include <cstdint>
 #include <functional>
@@ -45,27 +45,34 @@ class Reporter {
   void RowAccepted();
   void RowBlank();
   void WithoutAmount();
-  // Adds an amount as read to the file's total of its currency; `duplicate`: also to what was folded.
+  // Adds an amount as read to the file's total of its currency; `duplicate`: also to what was
+  // folded.
   void Amount(std::string_view currency, int64_t minor_units, bool duplicate);
-  // A finding in the current file. REJECTED and DUPLICATE also count the row; REPAIRED and CLEARED the
-  // value. `value` is cut after 200 characters, on a character's boundary.
-  void Find(int64_t line, std::string_view column, std::string_view value, common::v1::ImportAction action,
-            std::string_view reason);
-  // CANCELLED or the like when the caller went away while findings were sent.
+  // A finding in the current file. REJECTED and DUPLICATE also count the row; REPAIRED and CLEARED
+  // the value. `value` is cut after 200 characters, on a character's boundary.
+  void Find(int64_t line, std::string_view column, std::string_view value,
+            common::v1::ImportAction action, std::string_view reason);
+  // CANCELLED or the like when the caller went away while findings were sent; INVALID_AMOUNT when a
+  // file's total exceeds 64 bits. Nothing is sent after an error; importers stop at it now and
+  // then.
   const absl::Status& status() const { return status_; }
-  // The files' reports in order, and the number of findings not sent.
+  // The files' reports in order, and the number of findings not sent. Call once, at the end.
   common::v1::ImportReport TakeReport();
 
  private:
+  common::v1::ImportFileReport& current();
+
   Send send_;
   SendProgress send_progress_;
   absl::Status status_;
   common::v1::ImportReport report_;
+  int64_t rows_read_ = 0;  // over all files
   int64_t findings_sent_ = 0;
 };
 
 // The service's half: reads the files, and writes all of them in one commit, or nothing on error.
 // Returns the report with snapshot, subjects_changed and already_imported set.
-using Importer = std::function<absl::StatusOr<common::v1::ImportReport>(const Context&, const ImportJob&, Reporter&)>;
+using Importer = std::function<absl::StatusOr<common::v1::ImportReport>(
+    const Context&, const ImportJob&, Reporter&)>;
 
 }  // namespace steelyard::ingest

@@ -1,6 +1,7 @@
 #pragma once
 
-// Streaming CSV (RFC 4180 and its usual relatives) in bounded memory, with the line every row stands on.
+// Streaming CSV (RFC 4180 and its usual relatives) in bounded memory, with the line every row
+// stands on.
 
 #include <cstdint>
 #include <memory>
@@ -10,35 +11,39 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/common/text/encoding.h"
 
 namespace steelyard::text {
-
-enum class Encoding { kUtf8, kMacRoman, kWindows1252, kLatin1 };
-// IANA name: "UTF-8", "macintosh", "windows-1252", "ISO-8859-1".
-std::string_view NameOf(Encoding encoding);
 
 struct CsvOptions {
   Encoding encoding = Encoding::kUtf8;
   char delimiter = ',';
-  // Longest row in bytes; a longer one is IMPORT_MALFORMED (an open quote would else swallow the file).
+  // Longest row in bytes; a longer one is IMPORT_MALFORMED (an open quote would else swallow the
+  // file).
   int64_t max_row_bytes = 1 << 20;
 };
 
-// Reads rows of fields, converted to UTF-8 and NFC. Line ends are CR, LF or CR LF; quoted fields may
-// hold delimiters, line ends and doubled quotes; a UTF-8 byte order mark is skipped. Not thread-safe.
+// Reads rows of fields, converted to UTF-8 and NFC. Line ends are CR, LF or CR LF; quoted fields
+// may hold delimiters, line ends and doubled quotes, and nothing but spaces may stand behind their
+// closing quote; a quote inside an unquoted field is part of it; a UTF-8 byte order mark is
+// skipped. Not thread-safe.
 class CsvReader {
  public:
-  // Opens a file and reads its header. IMPORT_MALFORMED (metadata file, line) when it is empty, has
-  // NUL bytes, or its header repeats a column.
-  static absl::StatusOr<std::unique_ptr<CsvReader>> Open(const std::string& path, std::string_view name,
+  // Opens a file and reads its header, whose names are trimmed of spaces. IMPORT_MALFORMED
+  // (metadata file, line) when it cannot be opened, is empty, has NUL bytes, or its header repeats
+  // a column (nameless columns, which trailing delimiters make, may repeat). `name` is the file's
+  // name in errors.
+  static absl::StatusOr<std::unique_ptr<CsvReader>> Open(const std::string& path,
+                                                         std::string_view name,
                                                          const CsvOptions& options);
   virtual ~CsvReader() = default;
   virtual const std::vector<std::string>& header() const = 0;
   // Position of a column in the header. IMPORT_MALFORMED naming the columns that are there.
   virtual absl::StatusOr<int> Column(std::string_view name) const = 0;
   // Reads the next row; false at the end. Blank rows (only delimiters and spaces) come as all-empty
-  // fields. IMPORT_MALFORMED with line for bytes that are not of the encoding, a quote never closed
-  // (cut-off file), or a row that is too long.
+  // fields. IMPORT_MALFORMED with line for bytes that are not of the encoding, NUL bytes, a quote
+  // never closed (cut-off file), text behind a closing quote, or a row that is too long; after an
+  // error the reader gives no more rows. STORE_UNAVAILABLE when the disk fails.
   virtual absl::StatusOr<bool> Next() = 0;
   // Of the current row: its fields (may be more or fewer than the header's), and its first line.
   virtual const std::vector<std::string>& fields() const = 0;

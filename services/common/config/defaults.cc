@@ -1,0 +1,181 @@
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <thread>
+#include <utility>
+
+#include "services/common/config/address.h"
+#include "services/common/config/config.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::config_file {
+namespace {
+
+using config::v1::ServerConfig;
+using google::protobuf::Duration;
+
+constexpr int32_t kMost = std::numeric_limits<int32_t>::max();
+constexpr int64_t kMostSeconds = 24 * 60 * 60;
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kListen = {
+    {{"registry", "127.0.0.1:7101"},
+     {"funding", "127.0.0.1:7102"},
+     {"strategy", "127.0.0.1:7103"},
+     {"gateway", "127.0.0.1:7100"},
+     {"allinone", "127.0.0.1:7100"}}};
+constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warning", "error"};
+
+int Cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+// Sets an unset number, and checks one that is set.
+class Numbers {
+ public:
+  explicit Numbers(FieldErrors& errors) : errors_(errors) {}
+
+  template <typename Message>
+  void Fill(Message& message, int32_t (Message::*get)() const, void (Message::*set)(int32_t),
+            std::string_view field, int32_t otherwise, int32_t most) {
+    const int32_t value = (message.*get)();
+    if (value == 0) {
+      (message.*set)(otherwise);
+    } else if (value < 0 || value > most) {
+      errors_.Add(field, StrCat(value, " is not in 1 to ", most, " (0 or unset: ", otherwise, ")"));
+    }
+  }
+
+ private:
+  FieldErrors& errors_;
+};
+
+void FillText(std::string& text, std::string_view otherwise) {
+  if (text.empty()) {
+    text = otherwise;
+  }
+}
+
+void CheckDuration(std::string_view field, const Duration& duration, bool zero_allowed,
+                   FieldErrors& errors) {
+  const bool positive = duration.seconds() > 0 || (duration.seconds() == 0 && duration.nanos() > 0);
+  const bool zero = duration.seconds() == 0 && duration.nanos() == 0;
+  const bool valid = duration.nanos() >= 0 && duration.nanos() < 1'000'000'000 &&
+                     duration.seconds() <= kMostSeconds && (positive || (zero && zero_allowed));
+  if (!valid) {
+    errors.Add(field, StrCat("must be ", zero_allowed ? "0 s" : "more than 0 s",
+                             " to 1 day, such as \"10s\" or \"0.5s\""));
+  }
+}
+
+void FillDuration(Duration& duration, bool present, int64_t otherwise, std::string_view field,
+                  bool zero_allowed, FieldErrors& errors) {
+  if (!present) {
+    duration.set_seconds(otherwise);
+  }
+  CheckDuration(field, duration, zero_allowed, errors);
+}
+
+bool Encrypts(const config::v1::Tls& tls) { return !tls.certificate_file().empty(); }
+
+void CheckTls(std::string_view field, const config::v1::Tls& tls, bool serves,
+              FieldErrors& errors) {
+  if (tls.certificate_file().empty() != tls.private_key_file().empty()) {
+    errors.Add(
+        StrCat(field, tls.certificate_file().empty() ? ".certificate_file" : ".private_key_file"),
+        "is missing; a certificate needs its key, and a key its certificate");
+  }
+  if (serves && tls.certificate_file().empty() && !tls.client_ca_file().empty()) {
+    errors.Add(StrCat(field, ".certificate_file"),
+               "is missing; callers' certificates are asked for over TLS only");
+  }
+}
+
+void FillAddresses(std::string_view listen, ServerConfig& config, FieldErrors& errors) {
+  FillText(*config.mutable_listen(), listen);
+  const auto address = ParseAddress(config.listen());
+  errors.Add("listen", address.status());
+  if (address.ok()) {
+    FillText(*config.mutable_admin_listen(), Address{address->host, 0}.ToString());
+    if (!address->IsLoopback() && !Encrypts(config.tls()) && !config.insecure()) {
+      errors.Add("listen", StrCat(config.listen(),
+                                  " can be reached from other machines, and calls would not be "
+                                  "encrypted; set \"tls\", or \"insecure\" to true"));
+    }
+  }
+  if (!config.admin_listen().empty()) {
+    errors.Add("admin_listen", ParseAddress(config.admin_listen()).status());
+  }
+  if (!config.metrics_listen().empty()) {
+    errors.Add("metrics_listen", ParseAddress(config.metrics_listen()).status());
+  }
+}
+
+void FillStorage(ServerConfig& config, Numbers& numbers) {
+  config::v1::DuckDb& duckdb = *config.mutable_storage()->mutable_duckdb();
+  using config::v1::DuckDb;
+  FillText(*duckdb.mutable_directory(), "data");
+  numbers.Fill(duckdb, &DuckDb::memory_limit_mib, &DuckDb::set_memory_limit_mib,
+               "storage.duckdb.memory_limit_mib", 1024, kMost);
+  numbers.Fill(duckdb, &DuckDb::threads, &DuckDb::set_threads, "storage.duckdb.threads", Cores(),
+               1024);
+}
+
+void FillLimits(config::v1::Limits& limits, Numbers& numbers, FieldErrors& errors) {
+  using config::v1::Limits;
+  numbers.Fill(limits, &Limits::workers, &Limits::set_workers, "limits.workers",
+               std::max(4, 2 * Cores()), 1024);
+  numbers.Fill(limits, &Limits::queue, &Limits::set_queue, "limits.queue", 256, 1'000'000);
+  const bool present = limits.has_default_deadline();
+  FillDuration(*limits.mutable_default_deadline(), present, 30, "limits.default_deadline", false,
+               errors);
+  // gRPC counts bytes in 32 bits.
+  numbers.Fill(limits, &Limits::max_message_mib, &Limits::set_max_message_mib,
+               "limits.max_message_mib", 4, 2047);
+  numbers.Fill(limits, &Limits::max_import_mib, &Limits::set_max_import_mib,
+               "limits.max_import_mib", 4096, kMost);
+}
+
+void FillBackends(config::v1::Backends& backends, Numbers& numbers, FieldErrors& errors) {
+  using config::v1::Backends;
+  FillText(*backends.mutable_registry(), "127.0.0.1:7101");
+  FillText(*backends.mutable_funding(), "127.0.0.1:7102");
+  FillText(*backends.mutable_strategy(), "127.0.0.1:7103");
+  numbers.Fill(backends, &Backends::channels, &Backends::set_channels, "backends.channels", 1, 64);
+  CheckTls("backends.tls", backends.tls(), false, errors);
+}
+
+}  // namespace
+
+absl::Status ApplyDefaults(std::string_view service, ServerConfig& config) {
+  const auto* const known =
+      std::find_if(kListen.begin(), kListen.end(),
+                   [service](const auto& entry) { return entry.first == service; });
+  if (known == kListen.end()) {
+    return MakeError(common::v1::ERROR_REASON_INTERNAL,
+                     StrCat("there is no service \"", service, "\""));
+  }
+  FieldErrors errors;
+  Numbers numbers(errors);
+  FillAddresses(known->second, config, errors);
+  CheckTls("tls", config.tls(), true, errors);
+  if (service != "strategy" && service != "gateway") {
+    FillStorage(config, numbers);
+  }
+  FillLimits(*config.mutable_limits(), numbers, errors);
+  FillBackends(*config.mutable_backends(), numbers, errors);
+
+  config::v1::Drain& drain = *config.mutable_drain();
+  const bool has_delay = drain.has_delay();
+  FillDuration(*drain.mutable_delay(), has_delay, 0, "drain.delay", true, errors);
+  const bool has_deadline = drain.has_deadline();
+  FillDuration(*drain.mutable_deadline(), has_deadline, 10, "drain.deadline", true, errors);
+
+  FillText(*config.mutable_log_level(), "info");
+  if (std::find(kLogLevels.begin(), kLogLevels.end(), config.log_level()) == kLogLevels.end()) {
+    errors.Add("log_level",
+               StrCat("\"", config.log_level(), "\" is none of ", StrJoin(kLogLevels, ", ")));
+  }
+  return errors.ToStatus();
+}
+
+}  // namespace steelyard::config_file
