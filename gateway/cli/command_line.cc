@@ -1,0 +1,252 @@
+#include "gateway/cli/command_line.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "gateway/cli/session.h"
+#include "gateway/cli/verbs.h"
+#include "gateway/suite_status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::cli {
+namespace {
+
+constexpr char kDefaultTarget[] = "127.0.0.1:7100";
+
+using Action = std::function<int(const Session&)>;
+
+// Everything the arguments can set, and what the chosen verb then does.
+struct Parsed {
+  GlobalOptions global;
+  CompareOptions compare;
+  CompanyOptions company;
+  SearchOptions search;
+  RoundsOptions rounds;
+  AggregateOptions aggregate;
+  SeriesOptions series;
+  ImportDatasetOptions dataset;
+  ImportCrunchbaseOptions crunchbase;
+  Action action;
+};
+
+CLI::App& AddVerb(CLI::App& app, Parsed& parsed, const std::string& name, const std::string& about,
+                  const std::string& examples, Action action) {
+  CLI::App& verb = *app.add_subcommand(name, about);
+  verb.fallthrough();
+  verb.footer(StrCat("Examples:\n", examples));
+  verb.callback([&parsed, action = std::move(action)] { parsed.action = action; });
+  return verb;
+}
+
+void AddGlobalFlags(CLI::App& app, GlobalOptions& options) {
+  options.target = kDefaultTarget;
+  app.add_option("--target", options.target, "HOST:PORT of the gateway")
+      ->envname("STEELYARD_TARGET")
+      ->capture_default_str();
+  app.add_flag("--json", options.json, "print the answer as JSON, exact and complete");
+  app.add_option("--timeout", options.timeout_seconds, "seconds to wait for an answer")
+      ->check(CLI::Range(0.001, 86400.0))
+      ->capture_default_str();
+  app.add_option("--snapshot", options.snapshot,
+                 "token of an earlier answer: the same question gets the same bytes");
+  app.add_option("--as-of", options.as_of, "the state of a time, such as 2026-11-23T10:00:00Z");
+}
+
+void AddQuestions(CLI::App& app, Parsed& parsed) {
+  CLI::App& compare = AddVerb(
+      app, parsed, "compare", "compare regions: totals, shares, quotients, ratios",
+      "  steelyard compare US EUROPE CN --from 2015 --to 2025\n"
+      "  steelyard compare US EUROPE --from 2020 --to 2025 --region EUROPE=EU27 --currency EUR\n",
+      [&parsed](const Session& session) { return Compare(session, parsed.compare); });
+  compare
+      .add_option("regions", parsed.compare.regions,
+                  "countries, region sets or aliases; the first is compared with the others")
+      ->required();
+  AddPeriodFlags(compare, parsed.compare.period, true);
+  compare.add_option("--filter", parsed.compare.filter,
+                     "only these rounds, such as 'layer = \"CHIPS\"'");
+  compare.add_option("--top", parsed.compare.top, "companies in each list of the largest [5]");
+  AddDefinitionFlags(compare, parsed.compare.definition);
+
+  CLI::App& company =
+      AddVerb(app, parsed, "company", "find a company by any of its names and show its rounds",
+              "  steelyard company \"Laboratoires de la Forêt-Noire\"\n"
+              "  steelyard company domain:bfl.ai\n",
+              [&parsed](const Session& session) { return Company(session, parsed.company); });
+  company.add_option("name", parsed.company.words, "name in any language, id, or scheme:value")
+      ->required();
+  AddDefinitionFlags(company, parsed.company.definition);
+
+  CLI::App& search = AddVerb(
+      app, parsed, "search", "complete a name: companies and regions", "  steelyard search mistr\n",
+      [&parsed](const Session& session) { return Search(session, parsed.search); });
+  search.add_option("text", parsed.search.words, "the beginning of a name")->required();
+  search.add_option("--limit", parsed.search.limit, "most companies to show [10]");
+}
+
+void AddLists(CLI::App& app, Parsed& parsed) {
+  CLI::App& rounds = AddVerb(
+      app, parsed, "rounds", "list funding rounds",
+      "  steelyard rounds --company mistral-ai\n"
+      "  steelyard rounds --filter 'country = \"FR\" AND year >= 2024' --order-by 'amount desc'\n",
+      [&parsed](const Session& session) { return Rounds(session, parsed.rounds); });
+  rounds.add_option("--company", parsed.rounds.company, "id of a company");
+  rounds.add_option("--filter", parsed.rounds.filter,
+                    "fields: id company country stage kind currency layer sector source_category "
+                    "year announced_on sources investors amount");
+  rounds.add_option("--order-by", parsed.rounds.order_by,
+                    "announced_on, amount or id, each with ' desc' [announced_on desc]");
+  rounds.add_option("--limit", parsed.rounds.limit, "most rounds to show")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  AddPeriodFlags(rounds, parsed.rounds.period, false);
+
+  CLI::App& aggregate =
+      AddVerb(app, parsed, "aggregate", "add rounds up by groups",
+              "  steelyard aggregate --by region,year --regions US,EUROPE --from 2020 --to 2025\n"
+              "  steelyard aggregate --by stage --measures count,median,max --scope all\n",
+              [&parsed](const Session& session) { return Aggregate(session, parsed.aggregate); });
+  aggregate
+      .add_option("--by", parsed.aggregate.by,
+                  "region country year quarter month layer sector source-category stage company")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  aggregate
+      .add_option("--measures", parsed.aggregate.measures,
+                  "sum count disclosed-count median max mean company-count hhi concentration-ratio "
+                  "[sum,count]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  aggregate.add_option("--regions", parsed.aggregate.regions, "only rounds in these")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  aggregate.add_option("--filter", parsed.aggregate.filter,
+                       "only these rounds; fields as for rounds");
+  aggregate.add_option("--top", parsed.aggregate.top, "largest companies to name in each group");
+  AddPeriodFlags(aggregate, parsed.aggregate.period, false);
+  AddDefinitionFlags(aggregate, parsed.aggregate.definition);
+
+  CLI::App& series =
+      AddVerb(app, parsed, "series", "show what others have published",
+              "  steelyard series ai_investment US EUROPE --from 2020\n"
+              "  steelyard series population EUROPE --sum-members\n",
+              [&parsed](const Session& session) { return Series(session, parsed.series); });
+  series
+      .add_option("variable", parsed.series.variable,
+                  "such as ai_investment, gdp_current_usd, population")
+      ->required();
+  series.add_option("regions", parsed.series.regions, "countries, region sets or aliases")
+      ->required();
+  series.add_option("--source", parsed.series.source, "only this source");
+  series.add_flag("--sum-members", parsed.series.sum_members,
+                  "add up the members where nothing is published for the whole");
+  series
+      .add_option("--region", parsed.series.bindings,
+                  "what a region word means, such as EUROPE=EU27")
+      ->allow_extra_args(false);
+  AddPeriodFlags(series, parsed.series.period, false);
+
+  AddVerb(app, parsed, "status", "show which services answer and what they hold",
+          "  steelyard status\n", [](const Session& session) { return Status(session); });
+}
+
+void AddImports(CLI::App& app, Parsed& parsed) {
+  CLI::App& import = *app.add_subcommand("import", "bring data in; all of a file or nothing");
+  import.fallthrough();
+  import.require_subcommand(1);
+  CLI::App& dataset =
+      AddVerb(import, parsed, "dataset", "a directory in the form of deploy/dataset",
+              "  steelyard import dataset deploy/dataset\n",
+              [&parsed](const Session& session) { return ImportDataset(session, parsed.dataset); });
+  dataset.add_option("directory", parsed.dataset.directory, "the directory")->required();
+  dataset.add_option("--findings", parsed.dataset.findings, "CSV file for every finding");
+  CLI::App& crunchbase =
+      AddVerb(import, parsed, "crunchbase-2013", "Crunchbase's export of October 2013, as it is",
+              "  steelyard import crunchbase-2013 --companies crunchbase-companies.csv --rounds "
+              "crunchbase-rounds.csv\n",
+              [&parsed](const Session& session) {
+                return ImportCrunchbase2013(session, parsed.crunchbase);
+              });
+  crunchbase.add_option("--companies", parsed.crunchbase.companies, "the companies file")
+      ->required();
+  crunchbase.add_option("--rounds", parsed.crunchbase.rounds, "the rounds file")->required();
+  crunchbase.add_option("--source", parsed.crunchbase.source, "id of the source that asserts it")
+      ->capture_default_str();
+  crunchbase.add_option("--findings", parsed.crunchbase.findings, "CSV file for every finding");
+  crunchbase.add_flag("--dry-run", parsed.crunchbase.dry_run, "report everything, write nothing");
+}
+
+int Distance(const std::string& a, const std::string& b) {
+  std::vector<int> row(b.size() + 1);
+  for (size_t j = 0; j < row.size(); ++j) row[j] = static_cast<int>(j);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    int diagonal = row[0];
+    row[0] = static_cast<int>(i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+// The verb that a mistyped first word most likely meant; "" when the first word is a verb or none
+// is near.
+std::string Suggestion(const CLI::App& app, int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.starts_with("--") && word.find('=') == std::string::npos && word != "--json")
+      ++i;  // its value
+    if (word.starts_with("-")) continue;
+    std::string best;
+    int nearest = 4;
+    for (const CLI::App* verb : app.get_subcommands(nullptr)) {
+      const int distance = Distance(word, verb->get_name());
+      if (distance == 0) return "";
+      if (distance < nearest) {
+        nearest = distance;
+        best = verb->get_name();
+      }
+    }
+    return best.empty() ? "" : StrCat("there is no verb '", word, "'; did you mean '", best, "'?");
+  }
+  return "";
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  Parsed parsed;
+  CLI::App app("Weighs AI capital: asks a Steelyard gateway.", "steelyard");
+  app.set_version_flag("--version", StrCat("steelyard ", gateway::kVersion));
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  steelyard compare US EUROPE CN --from 2015 --to 2025\n"
+      "  steelyard company \"Laboratoires de la Forêt-Noire\"\n"
+      "  steelyard aggregate --by layer --regions EUROPE --top 3\n"
+      "Exit codes: 0 answered, 1 refused by the server, 2 wrong usage, 3 no answer.\n"
+      "Every verb has its own --help.");
+  AddGlobalFlags(app, parsed.global);
+  AddQuestions(app, parsed);
+  AddLists(app, parsed);
+  AddImports(app, parsed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const std::string suggestion = error.get_exit_code() == 0 ? "" : Suggestion(app, argc, argv);
+    if (!suggestion.empty()) {
+      err << "steelyard: " << suggestion << " steelyard --help lists all\n";
+      return kWrongUsage;
+    }
+    return app.exit(error, out, err) == 0 ? kOk : kWrongUsage;
+  }
+  return parsed.action(Session(parsed.global, out, err));
+}
+
+}  // namespace steelyard::cli

@@ -1,0 +1,109 @@
+#include "gateway/cli/format.h"
+#include "gateway/cli/round_table.h"
+#include "gateway/cli/verbs.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "steelyard/gateway/v1/gateway.grpc.pb.h"
+
+namespace steelyard::cli {
+namespace {
+
+constexpr size_t kNameKindPrefix = sizeof("NAME_KIND_") - 1;
+constexpr size_t kStatusPrefix = sizeof("COMPANY_STATUS_") - 1;
+
+std::string Codes(const google::protobuf::RepeatedPtrField<std::string>& codes) {
+  std::string text;
+  for (const std::string& code : codes) StrAppend(&text, text.empty() ? "" : ", ", Words(code));
+  return text;
+}
+
+void Line(std::string& text, const std::string& label, const std::string& value) {
+  if (value.empty()) return;
+  std::string padded = label;
+  padded.resize(12, ' ');
+  StrAppend(&text, padded, value, "\n");
+}
+
+std::string Facts(const registry::v1::Company& company) {
+  std::string text;
+  const bool in_city = !company.city().empty();
+  Line(text, "based in", StrCat(company.city(), in_city ? ", " : "", company.country()));
+  Line(text, "founded", Date(company.founded_on()));
+  if (company.status() != registry::v1::COMPANY_STATUS_UNSPECIFIED) {
+    Line(text, "status",
+         Words(registry::v1::CompanyStatus_Name(company.status()).substr(kStatusPrefix)));
+  }
+  Line(text, "layers", Codes(company.layers()));
+  Line(text, "sectors", Codes(company.sectors()));
+  Line(text, "website", company.website());
+  std::string names;
+  for (const registry::v1::CompanyName& name : company.names()) {
+    if (name.text() == company.display_name()) continue;
+    StrAppend(&names, names.empty() ? "" : "; ", name.text(), " (",
+              Words(registry::v1::NameKind_Name(name.kind()).substr(kNameKindPrefix)),
+              name.language() == "und" ? "" : ", ", name.language() == "und" ? "" : name.language(),
+              ")");
+  }
+  Line(text, "also", names);
+  std::string identifiers;
+  for (const registry::v1::Identifier& identifier : company.identifiers()) {
+    StrAppend(&identifiers, identifiers.empty() ? "" : ", ", identifier.scheme(), ":",
+              identifier.value());
+  }
+  Line(text, "identifiers", identifiers);
+  return text;
+}
+
+std::string Render(const gateway::v1::GetCompanyProfileResponse& response) {
+  const registry::v1::Company& company = response.company();
+  std::string text = StrCat(company.display_name(), "  (", company.name(), ")\n", Facts(company));
+  if (response.has_matched() && response.matched().text() != company.display_name()) {
+    Line(text, "found as",
+         StrCat(
+             response.matched().text(), " (",
+             Words(registry::v1::NameKind_Name(response.matched().kind()).substr(kNameKindPrefix)),
+             ")"));
+  }
+  if (response.has_round_count()) {
+    Line(text, "raised",
+         StrCat(response.total().has_money() ? ShortMoney(response.total().money()) : "undisclosed",
+                " in ", Show(response.round_count()), " rounds (", Describe(response.definition()),
+                ")"));
+  }
+  for (const registry::v1::SearchHit& other : response.alternatives()) {
+    Line(text, "not",
+         StrCat(other.display_name(), " (", other.company(), ", ", other.country(), ")"));
+  }
+  if (!response.rounds().empty()) {
+    StrAppend(&text, "\n", RenderRounds(response.rounds(), /*with_company=*/false));
+  }
+  StrAppend(&text, "\n");
+  Line(text, "snapshot", Describe(response.snapshot()));
+  for (const std::string& service : response.unreachable()) {
+    Line(text, "incomplete", StrCat(service, " did not answer"));
+  }
+  return text;
+}
+
+}  // namespace
+
+int Company(const Session& session, const CompanyOptions& options) {
+  gateway::v1::GetCompanyProfileRequest request;
+  request.set_query(StrJoin(options.words, " "));
+  const auto definition = ToDefinition(options.definition);
+  if (!definition.ok()) return session.WrongUsage(definition.status());
+  *request.mutable_definition() = *definition;
+  const auto read = session.Read();
+  if (!read.ok()) return session.WrongUsage(read.status());
+  *request.mutable_read() = *read;
+  gateway::v1::GetCompanyProfileResponse response;
+  const auto stub = gateway::v1::GatewayService::NewStub(session.channel());
+  const absl::Status status =
+      Session::ToStatus(stub->GetCompanyProfile(session.NewContext().get(), request, &response));
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) return session.PrintJson(response);
+  session.out() << Render(response);
+  return kOk;
+}
+
+}  // namespace steelyard::cli

@@ -1,0 +1,38 @@
+#include <functional>
+
+#include "gateway/cli/compare_tables.h"
+#include "gateway/cli/verbs.h"
+#include "services/common/status/status.h"
+#include "steelyard/gateway/v1/gateway.grpc.pb.h"
+
+namespace steelyard::cli {
+namespace {
+
+absl::StatusOr<gateway::v1::CompareRequest> ToRequest(const Session& session,
+                                                      const CompareOptions& options) {
+  gateway::v1::CompareRequest request;
+  for (const std::string& region : options.regions) request.add_regions(region);
+  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_period(), ToPeriod(options.period));
+  request.set_filter(options.filter);
+  request.set_top_k(options.top);
+  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_definition(), ToDefinition(options.definition));
+  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
+  return request;
+}
+
+}  // namespace
+
+int Compare(const Session& session, const CompareOptions& options) {
+  const auto request = ToRequest(session, options);
+  if (!request.ok()) return session.WrongUsage(request.status());
+  gateway::v1::CompareResponse response;
+  const auto stub = gateway::v1::GatewayService::NewStub(session.channel());
+  const absl::Status status =
+      Session::ToStatus(stub->Compare(session.NewContext().get(), *request, &response));
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) return session.PrintJson(response);
+  session.out() << RenderComparison(response);
+  return kOk;
+}
+
+}  // namespace steelyard::cli

@@ -1,0 +1,155 @@
+#include "gateway/cli/definition_options.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
+#include "gateway/cli/format.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/common/time/date.h"
+
+namespace steelyard::cli {
+namespace {
+
+using common::v1::AmountKind;
+
+constexpr std::string_view kKindPrefix = "AMOUNT_KIND_";
+constexpr std::string_view kAttributionPrefix = "ATTRIBUTION_";
+
+std::string NameOf(AmountKind kind) {
+  std::string name = common::v1::AmountKind_Name(kind).substr(kKindPrefix.size());
+  return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", "-"}});
+}
+
+std::vector<AmountKind> AllKinds() {
+  std::vector<AmountKind> kinds;
+  for (int i = common::v1::AMOUNT_KIND_EQUITY; i <= common::v1::AmountKind_MAX; ++i) {
+    kinds.push_back(static_cast<AmountKind>(i));
+  }
+  return kinds;
+}
+
+void AddScope(const std::vector<std::string>& words, FieldErrors& errors,
+              common::v1::Definition& out) {
+  for (const std::string& word : words) {
+    bool known = word == "all";
+    for (const AmountKind kind : AllKinds()) {
+      if (word != "all" && word != NameOf(kind)) continue;
+      known = true;
+      if (std::find(out.scope().begin(), out.scope().end(), kind) == out.scope().end()) {
+        out.add_scope(kind);
+      }
+    }
+    if (known) continue;
+    std::string allowed = "all";
+    for (const AmountKind kind : AllKinds()) StrAppend(&allowed, ", ", NameOf(kind));
+    errors.Add("--scope", StrCat("'", word, "' is none of ", allowed));
+  }
+  std::sort(out.mutable_scope()->begin(), out.mutable_scope()->end());
+}
+
+void AddFx(const std::string& text, FieldErrors& errors, common::v1::Definition& out) {
+  if (text.empty()) return;
+  common::v1::FxPolicy& policy = *out.mutable_fx_policy();
+  if (text == "transaction-date") {
+    policy.set_method(common::v1::FX_METHOD_TRANSACTION_DATE);
+  } else if (text == "year-average") {
+    policy.set_method(common::v1::FX_METHOD_YEAR_AVERAGE);
+  } else if (const auto date = ParseDate(text); date.ok() && date->IsDay()) {
+    policy.set_method(common::v1::FX_METHOD_FIXED_DATE);
+    *policy.mutable_fixed_date() = ToProto(*date);
+  } else {
+    errors.Add("--fx",
+               StrCat("'", text, "' is neither transaction-date, year-average nor a YYYY-MM-DD"));
+  }
+}
+
+std::string DescribeFx(const common::v1::FxPolicy& policy) {
+  switch (policy.method()) {
+    case common::v1::FX_METHOD_YEAR_AVERAGE:
+      return "ECB mean rate of the year";
+    case common::v1::FX_METHOD_FIXED_DATE:
+      return StrCat("ECB rate of ", Date(policy.fixed_date()));
+    default:
+      return "ECB rate of each round's date";
+  }
+}
+
+}  // namespace
+
+void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options) {
+  verb.add_option("--currency", options.currency, "ISO 4217 code of the amounts [USD]");
+  verb.add_option("--scope", options.scope,
+                  "kinds of money, with commas: equity, debt, grant, ... or all [equity]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option("--region", options.bindings, "what a region word means, such as EUROPE=EU27")
+      ->allow_extra_args(false);
+  verb.add_option("--fx", options.fx,
+                  "transaction-date, year-average or a YYYY-MM-DD [transaction-date]");
+}
+
+absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options) {
+  common::v1::Definition definition;
+  FieldErrors errors;
+  definition.set_currency(options.currency);
+  AddScope(options.scope, errors, definition);
+  for (const std::string& text : options.bindings) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+      errors.Add("--region", StrCat("'", text, "' is not of the form ALIAS=REGION_SET"));
+      continue;
+    }
+    common::v1::RegionBinding& binding = *definition.add_regions();
+    binding.set_alias(text.substr(0, equals));
+    binding.set_region_set(text.substr(equals + 1));
+  }
+  AddFx(options.fx, errors, definition);
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return definition;
+}
+
+std::string Describe(const common::v1::Definition& definition) {
+  std::string kinds;
+  for (const int kind : definition.scope()) {
+    StrAppend(&kinds, kinds.empty() ? "" : " + ", NameOf(static_cast<AmountKind>(kind)));
+  }
+  std::string text = StrCat(
+      kinds, "; by ",
+      Words(
+          common::v1::Attribution_Name(definition.attribution()).substr(kAttributionPrefix.size())),
+      "; ", definition.currency(),
+      definition.price_basis().base_year() == 0
+          ? ", nominal"
+          : StrCat(", prices of ", definition.price_basis().base_year()),
+      "; ", DescribeFx(definition.fx_policy()));
+  for (const common::v1::RegionBinding& binding : definition.regions()) {
+    StrAppend(&text, "; ", binding.alias(), " is ", binding.region_set());
+  }
+  return text;
+}
+
+void AddPeriodFlags(CLI::App& verb, PeriodOptions& options, bool required) {
+  verb.add_option("--from", options.from, "first year, month or day")->required(required);
+  verb.add_option("--to", options.to, "last year, month or day")->required(required);
+}
+
+absl::StatusOr<common::v1::Period> ToPeriod(const PeriodOptions& options) {
+  common::v1::Period period;
+  FieldErrors errors;
+  if (!options.from.empty()) {
+    const auto date = ParseDate(options.from);
+    errors.Add("--from", date.status());
+    if (date.ok()) *period.mutable_from() = ToProto(*date);
+  }
+  if (!options.to.empty()) {
+    const auto date = ParseDate(options.to);
+    errors.Add("--to", date.status());
+    if (date.ok()) *period.mutable_to() = ToProto(*date);
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return period;
+}
+
+}  // namespace steelyard::cli

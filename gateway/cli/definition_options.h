@@ -1,0 +1,38 @@
+#pragma once
+
+// Flags that say under which definition and for which period a question is asked.
+
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
+#include "steelyard/common/v1/definition.pb.h"
+#include "steelyard/common/v1/period.pb.h"
+
+namespace steelyard::cli {
+
+struct DefinitionOptions {
+  std::string currency;
+  std::vector<std::string> scope;     // "equity", "debt", ..., or "all"
+  std::vector<std::string> bindings;  // "EUROPE=EU27"
+  std::string fx;                     // "transaction-date", "year-average" or a date
+};
+// Adds --currency, --scope, --region and --fx to a verb.
+void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options);
+// INVALID_FIELD naming the flag. The server checks what the words stand for.
+absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options);
+// A definition in one line: "equity; recipient headquarters; USD, nominal; ECB rate of the day;
+// ...".
+std::string Describe(const common::v1::Definition& definition);
+
+struct PeriodOptions {
+  std::string from;
+  std::string to;
+};
+// Adds --from and --to.
+void AddPeriodFlags(CLI::App& verb, PeriodOptions& options, bool required);
+// INVALID_FIELD naming the flag.
+absl::StatusOr<common::v1::Period> ToPeriod(const PeriodOptions& options);
+
+}  // namespace steelyard::cli

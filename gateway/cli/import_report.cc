@@ -1,0 +1,128 @@
+#include "gateway/cli/import_report.h"
+
+#include "gateway/cli/format.h"
+#include "gateway/cli/table.h"
+#include "services/common/money/money.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::cli {
+namespace {
+
+constexpr size_t kActionPrefix = sizeof("IMPORT_ACTION_") - 1;
+constexpr size_t kShownOfGroup = 3;
+
+std::string ActionWord(common::v1::ImportAction action) {
+  return Words(common::v1::ImportAction_Name(action).substr(kActionPrefix));
+}
+
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+// Exact, with grouped units: "280,026,358,782 USD".
+std::string Exact(int64_t minor_units, const std::string& currency) {
+  const std::string decimal = ToDecimal({.minor_units = minor_units, .currency = currency});
+  const size_t point = decimal.find('.');
+  const std::string fraction = point == std::string::npos ? "" : decimal.substr(point);
+  const bool whole = fraction.find_first_not_of(".0") == std::string::npos;
+  return StrCat(Grouped(std::stoll(decimal.substr(0, point))), whole ? "" : fraction, " ",
+                currency);
+}
+
+std::string Totals(const common::v1::ImportFileReport& file) {
+  if (file.totals().empty()) return "";
+  std::string text = StrCat("  ", file.file(), ": ", Grouped(file.rows_without_amount()),
+                            " rows without an amount\n");
+  for (const common::v1::AmountTotal& total : file.totals()) {
+    StrAppend(&text, "  ", file.file(), ": ", Exact(total.minor_units(), total.currency()), " in ",
+              Grouped(total.rows()), " rows");
+    if (total.duplicate_minor_units() > 0) {
+      StrAppend(&text, ", of which ", Exact(total.duplicate_minor_units(), total.currency()),
+                " stood in duplicate rows and is counted once");
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::Status Findings::Open() {
+  if (path_.empty()) return absl::OkStatus();
+  file_.open(path_);
+  if (!file_) {
+    return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                     StrCat("cannot write the file ", path_));
+  }
+  file_ << "service,file,line,column,action,value,reason\n";
+  return absl::OkStatus();
+}
+
+void Findings::Add(std::string_view service, const common::v1::ImportFinding& finding) {
+  const std::string action = ActionWord(finding.action());
+  if (file_.is_open()) {
+    file_ << service << ',' << Quoted(finding.file()) << ',' << finding.line() << ','
+          << Quoted(finding.column()) << ',' << action << ',' << Quoted(finding.value()) << ','
+          << Quoted(finding.reason()) << '\n';
+  }
+  const std::string title = StrCat(service, ": ", finding.file(), ": ", action,
+                                   finding.column().empty() ? "" : " ", finding.column());
+  const auto [at, fresh] = index_.try_emplace(title, groups_.size());
+  if (fresh) groups_.push_back({.title = title, .count = 0, .first = {}});
+  Group& group = groups_[at->second];
+  ++group.count;
+  if (group.first.size() < kShownOfGroup) group.first.push_back(finding);
+}
+
+std::string RenderReport(std::string_view service, const common::v1::ImportReport& report) {
+  Table table({StrCat(service, ", file"), "read", "taken", "duplicate", "rejected", "repaired",
+               "blank", "encoding"},
+              {Align::kLeft, Align::kRight, Align::kRight, Align::kRight, Align::kRight,
+               Align::kRight, Align::kRight, Align::kLeft});
+  std::string totals;
+  for (const common::v1::ImportFileReport& file : report.files()) {
+    table.AddRow({file.file(), Grouped(file.rows_read()), Grouped(file.rows_accepted()),
+                  Grouped(file.rows_duplicate()), Grouped(file.rows_rejected()),
+                  Grouped(file.values_repaired()), Grouped(file.rows_blank()), file.encoding()});
+    totals += Totals(file);
+  }
+  std::string end;
+  if (report.dry_run()) {
+    end = "dry run: nothing was written";
+  } else if (report.already_imported()) {
+    end = "already imported: nothing changed";
+  } else {
+    const common::v1::Snapshot& snapshot = report.snapshot();
+    const int64_t revision =
+        service == "registry" ? snapshot.registry_revision() : snapshot.funding_revision();
+    end = StrCat(Grouped(report.subjects_changed()), " subjects written, revision ", revision);
+  }
+  return StrCat(table.Render(), totals, "  ", end, "\n\n");
+}
+
+std::string RenderFindings(const Findings& findings) {
+  std::string text;
+  for (const Findings::Group& group : findings.groups()) {
+    StrAppend(&text, group.title, ", ", Grouped(group.count),
+              group.count == 1 ? " time\n" : " times\n");
+    for (const common::v1::ImportFinding& finding : group.first) {
+      StrAppend(&text, "  line ", finding.line(), ": ",
+                finding.value().empty() ? "" : Quoted(finding.value()),
+                finding.value().empty() ? "" : ": ", finding.reason(), "\n");
+    }
+    if (group.count > static_cast<int64_t>(group.first.size())) text += "  ...\n";
+  }
+  if (!text.empty()) {
+    StrAppend(&text, findings.path().empty() ? "every line of it: --findings FILE\n"
+                                             : StrCat("every line of it: ", findings.path(), "\n"));
+  }
+  return text;
+}
+
+}  // namespace steelyard::cli
