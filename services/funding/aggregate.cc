@@ -1,0 +1,312 @@
+#include "services/funding/aggregate.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+
+#include "services/common/text/strings.h"
+
+namespace steelyard::funding {
+namespace {
+
+constexpr size_t kMostDimensions = 4;
+
+// Two digits.
+std::string Padded(int number) { return number < 10 ? StrCat("0", number) : StrCat(number); }
+
+std::string QuarterOf(const PartialDate& date) {
+  return date.month == 0 ? StrCat(date.year) : StrCat(date.year, "-Q", date.Quarter());
+}
+
+std::string MonthOf(const PartialDate& date) {
+  return date.month == 0 ? StrCat(date.year) : StrCat(date.year, "-", Padded(date.month));
+}
+
+// Combines two 32-bit numbers into a key.
+uint64_t Pair(int32_t a, int32_t b) {
+  return (static_cast<uint64_t>(static_cast<uint32_t>(a)) << 32) | static_cast<uint32_t>(b);
+}
+
+// Converts amounts; remembers each currency's rate of each date.
+class Converter {
+ public:
+  Converter(const AggregateQuery& query, const Selection& selection, const RateTable& rates)
+      : query_(query), selection_(selection), rates_(rates) {}
+
+  // nullopt when it cannot be converted.
+  std::optional<int64_t> Convert(const SelectedRound& round) {
+    const std::string& currency = selection_.currencies.Text(round.currency);
+    if (currency == query_.currency) return round.minor_units;
+    const PartialDate& date = round.announced;
+    const int32_t day = (date.year * 13 + date.month) * 32 + date.day;
+    auto [place, is_new] = remembered_.try_emplace(Pair(round.currency, day));
+    if (is_new) place->second = rates_.Lookup(currency, query_.currency, date, query_.fx);
+    if (!place->second) return std::nullopt;
+    const absl::StatusOr<int64_t> converted = place->second->Convert(*round.minor_units);
+    if (!converted.ok()) return std::nullopt;
+    return *converted;
+  }
+
+ private:
+  const AggregateQuery& query_;
+  const Selection& selection_;
+  const RateTable& rates_;
+  std::unordered_map<uint64_t, std::optional<CrossRate>> remembered_;
+};
+
+// Says which of the query's regions a round counts in; remembers each country's of each day.
+class RegionFinder {
+ public:
+  RegionFinder(const AggregateQuery& query, const Selection& selection)
+      : regions_(query.regions), companies_(selection.companies) {}
+
+  // Indices of the regions, ascending.
+  const std::vector<int32_t>& Find(const SelectedRound& round) {
+    const std::string& country = companies_[static_cast<size_t>(round.company)].country;
+    const PartialDate day = round.announced.FirstDay();
+    auto [place, is_new] = remembered_.try_emplace(Pair(countries_.Number(country), day.ToDays()));
+    if (is_new) {
+      for (size_t i = 0; i < regions_.size(); ++i) {
+        if (regions_[i].Contains(country, day)) place->second.push_back(static_cast<int32_t>(i));
+      }
+    }
+    return place->second;
+  }
+
+ private:
+  const std::vector<ResolvedRegion>& regions_;
+  const std::vector<SelectedCompany>& companies_;
+  Dictionary countries_;
+  std::unordered_map<uint64_t, std::vector<int32_t>> remembered_;
+};
+
+// Numbers of a group's values in each dimension; of REGION the index of the region.
+using Key = std::array<int32_t, kMostDimensions>;
+
+struct KeyHash {
+  size_t operator()(const Key& key) const {
+    uint64_t hash = 0;
+    for (const int32_t part : key) {
+      hash = (hash ^ static_cast<uint32_t>(part)) * 0x9E3779B97F4A7C15U;
+      hash ^= hash >> 29;
+    }
+    return static_cast<size_t>(hash);
+  }
+};
+
+// A group while it grows.
+struct Building {
+  Key key{};
+  Group group;
+  std::vector<int64_t> amounts;
+  // By company, since rounds come by company.
+  std::vector<CompanyTotal> companies;
+
+  void Add(const SelectedRound& round, const std::optional<int64_t>& amount) {
+    ++group.rounds;
+    if (companies.empty() || companies.back().company != round.company) {
+      companies.push_back({.company = round.company, .minor_units = 0, .rounds = 0});
+      has_amount.push_back(false);
+    }
+    ++companies.back().rounds;
+    if (!round.minor_units) {
+      ++group.undisclosed;
+    } else if (!amount) {
+      ++group.unconverted;
+    } else {
+      amounts.push_back(*amount);
+      companies.back().minor_units += *amount;
+      has_amount.back() = true;
+    }
+  }
+  // Beside `companies`: whether any amount of it was added.
+  std::vector<bool> has_amount;
+};
+
+class Aggregator {
+ public:
+  Aggregator(const AggregateQuery& query, const Selection& selection, const RateTable& rates)
+      : query_(query),
+        selection_(selection),
+        converter_(query, selection, rates),
+        regions_(query, selection),
+        sources_(selection.source_lists.size(), 0) {
+    for (size_t i = 0; i < query.group_by.size(); ++i) {
+      if (query.group_by[i] == v1::DIMENSION_REGION) region_dimension_ = i;
+    }
+  }
+
+  Aggregation Run() {
+    if (query_.group_by.empty()) Find(Key{});
+    for (const SelectedRound& round : selection_.rounds) Add(round);
+    Aggregation result;
+    Sort();
+    for (Building& building : groups_) result.groups.push_back(Finish(building));
+    result.sources = CountSources();
+    return result;
+  }
+
+ private:
+  Building& Find(const Key& key) {
+    const auto [place, is_new] = index_.try_emplace(key, groups_.size());
+    if (is_new) groups_.emplace_back().key = key;
+    return groups_[place->second];
+  }
+
+  void Add(const SelectedRound& round) {
+    static const auto& everywhere = *new std::vector<int32_t>{0};
+    const std::vector<int32_t>& in = query_.regions.empty() ? everywhere : regions_.Find(round);
+    if (in.empty()) return;
+    ++sources_[static_cast<size_t>(round.sources)];
+    std::optional<int64_t> amount;
+    if (round.minor_units) amount = converter_.Convert(round);
+    Key key = KeyOf(round);
+    if (!region_dimension_) {
+      Find(key).Add(round, amount);
+      return;
+    }
+    for (const int32_t region : in) {
+      key[*region_dimension_] = region;
+      Find(key).Add(round, amount);
+    }
+  }
+
+  Key KeyOf(const SelectedRound& round) {
+    Key key{};
+    for (size_t i = 0; i < query_.group_by.size(); ++i) {
+      if (query_.group_by[i] == v1::DIMENSION_REGION) continue;
+      key[i] = values_[i].Number(ValueOf(query_.group_by[i], round));
+    }
+    return key;
+  }
+
+  std::string ValueOf(v1::Dimension dimension, const SelectedRound& round) const {
+    const SelectedCompany& company = selection_.companies[static_cast<size_t>(round.company)];
+    switch (dimension) {
+      case v1::DIMENSION_COUNTRY:
+        return company.country;
+      case v1::DIMENSION_YEAR:
+        return StrCat(round.announced.year);
+      case v1::DIMENSION_QUARTER:
+        return QuarterOf(round.announced);
+      case v1::DIMENSION_MONTH:
+        return MonthOf(round.announced);
+      case v1::DIMENSION_LAYER:
+        return company.layer;
+      case v1::DIMENSION_SECTOR:
+        return company.sector;
+      case v1::DIMENSION_SOURCE_CATEGORY:
+        return company.source_category;
+      case v1::DIMENSION_STAGE:
+        return StageName(round.stage);
+      case v1::DIMENSION_COMPANY:
+        return StrCat("companies/", company.id);
+      default:
+        return "";
+    }
+  }
+
+  void Sort() {
+    const size_t dimensions = query_.group_by.size();
+    std::sort(groups_.begin(), groups_.end(), [&](const Building& a, const Building& b) {
+      for (size_t i = 0; i < dimensions; ++i) {
+        if (a.key[i] == b.key[i]) continue;
+        if (region_dimension_ == i) return a.key[i] < b.key[i];
+        return values_[i].Text(a.key[i]) < values_[i].Text(b.key[i]);
+      }
+      return false;
+    });
+  }
+
+  Group Finish(Building& building) const {
+    Group group = std::move(building.group);
+    for (size_t i = 0; i < query_.group_by.size(); ++i) {
+      group.keys.push_back(region_dimension_ == i
+                               ? query_.regions[static_cast<size_t>(building.key[i])].term
+                               : values_[i].Text(building.key[i]));
+    }
+    group.companies = static_cast<int64_t>(building.companies.size());
+    if (building.amounts.empty()) return group;
+    AddAmounts(building.amounts, group);
+    AddCompanies(building, group);
+    return group;
+  }
+
+  static void AddAmounts(std::vector<int64_t>& amounts, Group& group) {
+    std::sort(amounts.begin(), amounts.end());
+    Int128 sum = 0;
+    for (const int64_t amount : amounts) sum += amount;
+    const size_t middle = amounts.size() / 2;
+    group.sum = sum;
+    group.max = amounts.back();
+    group.mean = static_cast<int64_t>(DivideHalfEven(sum, static_cast<Int128>(amounts.size())));
+    group.median = amounts.size() % 2 == 1
+                       ? amounts[middle]
+                       : static_cast<int64_t>(DivideHalfEven(
+                             static_cast<Int128>(amounts[middle - 1]) + amounts[middle], 2));
+  }
+
+  // Top list and concentration. Companies are taken by id, so that the sums of squares are formed
+  // in the same order everywhere.
+  void AddCompanies(const Building& building, Group& group) const {
+    std::vector<CompanyTotal> ranked;
+    for (size_t i = 0; i < building.companies.size(); ++i) {
+      if (building.has_amount[i]) ranked.push_back(building.companies[i]);
+    }
+    const auto sum = static_cast<double>(*group.sum);
+    if (*group.sum > 0) {
+      double squares = 0;
+      for (const CompanyTotal& company : ranked) {
+        const double share = static_cast<double>(company.minor_units) / sum;
+        squares += share * share;
+      }
+      group.hhi = squares;
+    }
+    std::stable_sort(
+        ranked.begin(), ranked.end(),
+        [](const CompanyTotal& a, const CompanyTotal& b) { return a.minor_units > b.minor_units; });
+    const auto k = static_cast<size_t>(query_.top_k == 0 ? kDefaultTopK : query_.top_k);
+    Int128 largest = 0;
+    for (size_t i = 0; i < std::min(k, ranked.size()); ++i) largest += ranked[i].minor_units;
+    if (*group.sum > 0) group.concentration_ratio = static_cast<double>(largest) / sum;
+    ranked.resize(std::min(static_cast<size_t>(query_.top_k), ranked.size()));
+    group.top = std::move(ranked);
+  }
+
+  std::vector<std::pair<std::string, int64_t>> CountSources() const {
+    std::map<std::string, int64_t> counts;
+    for (size_t i = 0; i < sources_.size(); ++i) {
+      if (sources_[i] == 0) continue;
+      std::string_view list = selection_.source_lists.Text(static_cast<int32_t>(i));
+      while (!list.empty()) {
+        const size_t end = std::min(list.find('|'), list.size());
+        if (end > 0) counts[std::string(list.substr(0, end))] += sources_[i];
+        list.remove_prefix(std::min(end + 1, list.size()));
+      }
+    }
+    std::vector<std::pair<std::string, int64_t>> ranked(counts.begin(), counts.end());
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    return ranked;
+  }
+
+  const AggregateQuery& query_;
+  const Selection& selection_;
+  Converter converter_;
+  RegionFinder regions_;
+  std::optional<size_t> region_dimension_;
+  std::array<Dictionary, kMostDimensions> values_;
+  std::unordered_map<Key, size_t, KeyHash> index_;
+  std::vector<Building> groups_;
+  std::vector<int64_t> sources_;  // rounds by number in source_lists
+};
+
+}  // namespace
+
+Aggregation Aggregate(const AggregateQuery& query, const Selection& selection,
+                      const RateTable& rates) {
+  return Aggregator(query, selection, rates).Run();
+}
+
+}  // namespace steelyard::funding

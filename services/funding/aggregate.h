@@ -1,0 +1,74 @@
+#pragma once
+
+// Adding rounds up by groups. A pure function: sums are taken over integer minor units in 128 bits;
+// ratios are formed once, at the end, in an order that the data alone decides.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/common/money/money.h"
+#include "services/funding/reference/exchange_rates.h"
+#include "services/funding/reference/regions.h"
+#include "services/funding/selection.h"
+#include "steelyard/funding/v1/funding.pb.h"
+
+namespace steelyard::funding {
+
+// The k of the concentration ratio when a question names none.
+inline constexpr int kDefaultTopK = 5;
+
+struct AggregateQuery {
+  std::vector<v1::Dimension> group_by;
+  // Only rounds in one of them count; empty: all rounds.
+  std::vector<ResolvedRegion> regions;
+  std::string currency;  // amounts are converted into it
+  FxRule fx;
+  int top_k = 0;  // length of the top lists, and the k of the ratio, where 0 means kDefaultTopK
+};
+
+// A company's part in a group.
+struct CompanyTotal {
+  int32_t company = 0;     // index into Selection::companies
+  Int128 minor_units = 0;  // of its converted amounts
+  int64_t rounds = 0;      // all of its rounds
+};
+
+// One group. Amounts are minor units of the query's currency over the rounds whose amount is
+// disclosed and could be converted; what needs one of them is nullopt when there is none.
+struct Group {
+  std::vector<std::string> keys;  // in the order of group_by
+  int64_t rounds = 0;
+  int64_t undisclosed = 0;
+  int64_t unconverted = 0;  // disclosed, but no exchange rate is fresh enough
+  int64_t companies = 0;    // with a round
+  std::optional<Int128> sum;
+  std::optional<int64_t> median;  // of an even number: mean of the middle two, half to even
+  std::optional<int64_t> mean;    // half to even
+  std::optional<int64_t> max;
+  std::optional<double> hhi;                  // over companies, in [0,1]; nullopt for a zero sum
+  std::optional<double> concentration_ratio;  // of the k largest companies; likewise
+  std::vector<CompanyTotal> top;  // largest first, ties by id; only with a converted amount
+
+  int64_t disclosed() const { return rounds - undisclosed; }
+  int64_t converted() const { return rounds - undisclosed - unconverted; }
+};
+
+struct Aggregation {
+  // Groups with a round, by keys in the order of group_by: regions in the order asked for, all
+  // others bytewise. Without group_by exactly one group, also when no round counts.
+  std::vector<Group> groups;
+  // Sources of the rounds that count with the number of those rounds; most rounds first, ties by
+  // id bytewise.
+  std::vector<std::pair<std::string, int64_t>> sources;
+};
+
+// Adds up. A country belongs to a region set when it is a member on the first day that the round's
+// date can mean; a company of unknown country belongs to the world alone. An amount that does not
+// fit 64 bits once converted counts as not converted.
+Aggregation Aggregate(const AggregateQuery& query, const Selection& selection,
+                      const RateTable& rates);
+
+}  // namespace steelyard::funding

@@ -1,0 +1,117 @@
+#include "services/funding/definition.h"
+
+#include <algorithm>
+
+#include "services/common/money/money.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::funding {
+namespace {
+
+using common::v1::Definition;
+
+absl::Status Unsupported(std::string_view field, std::string_view value, std::string_view allowed) {
+  return MakeError(
+      common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED,
+      StrCat(field, ": ", value, " is not offered for sums of rounds; allowed: ", allowed),
+      {{"field", std::string(field)},
+       {"value", std::string(value)},
+       {"allowed", std::string(allowed)}});
+}
+
+absl::Status CheckOffered(const Definition& definition, std::string_view field) {
+  if (definition.attribution() != common::v1::ATTRIBUTION_UNSPECIFIED &&
+      definition.attribution() != common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS) {
+    return Unsupported(StrCat(field, ".attribution"),
+                       common::v1::Attribution_Name(definition.attribution()),
+                       "ATTRIBUTION_RECIPIENT_HEADQUARTERS");
+  }
+  if (definition.layer_attribution() != common::v1::LAYER_ATTRIBUTION_UNSPECIFIED &&
+      definition.layer_attribution() != common::v1::LAYER_ATTRIBUTION_PRIMARY) {
+    return Unsupported(StrCat(field, ".layer_attribution"),
+                       common::v1::LayerAttribution_Name(definition.layer_attribution()),
+                       "LAYER_ATTRIBUTION_PRIMARY");
+  }
+  const common::v1::PriceBasis& basis = definition.price_basis();
+  if (basis.base_year() != 0 || !basis.deflator().empty()) {
+    return Unsupported(StrCat(field, ".price_basis"), "constant prices",
+                       "nominal (base_year 0, no deflator)");
+  }
+  if (!definition.source_policy().empty() && definition.source_policy() != kSourcePolicy) {
+    return Unsupported(StrCat(field, ".source_policy"), definition.source_policy(), kSourcePolicy);
+  }
+  return absl::OkStatus();
+}
+
+std::vector<common::v1::AmountKind> ScopeOf(const Definition& definition, std::string_view field,
+                                            FieldErrors& errors) {
+  std::vector<common::v1::AmountKind> scope;
+  for (int i = 0; i < definition.scope_size(); ++i) {
+    const common::v1::AmountKind kind = definition.scope(i);
+    if (!common::v1::AmountKind_IsValid(kind) || kind == common::v1::AMOUNT_KIND_UNSPECIFIED) {
+      errors.Add(StrCat(field, ".scope[", i, "]"),
+                 "must be a value of AmountKind other than AMOUNT_KIND_UNSPECIFIED");
+    }
+    scope.push_back(kind);
+  }
+  if (scope.empty()) scope.push_back(common::v1::AMOUNT_KIND_EQUITY);
+  std::sort(scope.begin(), scope.end());
+  scope.erase(std::unique(scope.begin(), scope.end()), scope.end());
+  return scope;
+}
+
+// Enums of proto3 are open: numbers that no value has are malformed rather than not offered.
+void CheckEnums(const Definition& definition, std::string_view field, FieldErrors& errors) {
+  if (!common::v1::Attribution_IsValid(definition.attribution())) {
+    errors.Add(StrCat(field, ".attribution"), "must be a value of Attribution");
+  }
+  if (!common::v1::LayerAttribution_IsValid(definition.layer_attribution())) {
+    errors.Add(StrCat(field, ".layer_attribution"), "must be a value of LayerAttribution");
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<CheckedDefinition> CheckDefinition(const Definition& definition,
+                                                  std::string_view field) {
+  FieldErrors errors;
+  CheckedDefinition checked;
+  checked.aliases = AliasesOf(definition.regions());
+  checked.scope = ScopeOf(definition, field, errors);
+  CheckEnums(definition, field, errors);
+  checked.currency =
+      definition.currency().empty() ? std::string(kDefaultCurrency) : definition.currency();
+  if (const auto digits = MinorDigits(checked.currency); !digits.ok()) {
+    errors.Add(StrCat(field, ".currency"), digits.status());
+  }
+  absl::StatusOr<FxRule> rule = RuleOf(definition.fx_policy());
+  if (rule.ok()) {
+    checked.fx = *std::move(rule);
+  } else {
+    errors.Add(StrCat(field, ".fx_policy"), rule.status());
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  STEELYARD_RETURN_IF_ERROR(CheckOffered(definition, field));
+  return checked;
+}
+
+Definition EffectiveDefinition(const CheckedDefinition& definition,
+                               const RegionCatalogue& catalogue) {
+  Definition effective;
+  for (const RegionAlias& alias : catalogue.Effective(definition.aliases)) {
+    common::v1::RegionBinding& binding = *effective.add_regions();
+    binding.set_alias(alias.alias);
+    binding.set_region_set(alias.region_set);
+  }
+  effective.set_attribution(common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
+  for (const common::v1::AmountKind kind : definition.scope) effective.add_scope(kind);
+  effective.set_currency(definition.currency);
+  effective.mutable_price_basis();
+  *effective.mutable_fx_policy() = PolicyOf(definition.fx);
+  effective.set_layer_attribution(common::v1::LAYER_ATTRIBUTION_PRIMARY);
+  effective.set_source_policy(std::string(kSourcePolicy));
+  return effective;
+}
+
+}  // namespace steelyard::funding

@@ -1,0 +1,40 @@
+#pragma once
+
+// The definition under which rounds are added up: what a request asks, checked, with every default
+// filled in.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/funding/reference/exchange_rates.h"
+#include "services/funding/reference/regions.h"
+#include "steelyard/common/v1/definition.pb.h"
+
+namespace steelyard::funding {
+
+// The rule that picks among sources: the one that a subject lists first.
+inline constexpr std::string_view kSourcePolicy = "listed-order/1";
+inline constexpr std::string_view kDefaultCurrency = "USD";
+
+// A definition that this service offers.
+struct CheckedDefinition {
+  std::vector<RegionAlias> aliases;           // as bound; checked by the catalogue
+  std::vector<common::v1::AmountKind> scope;  // sorted, without repetition
+  std::string currency;                       // ISO 4217
+  FxRule fx;
+};
+
+// Checks all but the regions. INVALID_FIELD, UNKNOWN_CURRENCY or INVALID_DATE lists every bad
+// field; DEFINITION_UNSUPPORTED (metadata "field", "allowed") for what is well-formed but not
+// offered. `field` is the path of the definition in its request.
+absl::StatusOr<CheckedDefinition> CheckDefinition(const common::v1::Definition& definition,
+                                                  std::string_view field);
+
+// The effective definition, every field set, region words bound to versions of the catalogue.
+common::v1::Definition EffectiveDefinition(const CheckedDefinition& definition,
+                                           const RegionCatalogue& catalogue);
+
+}  // namespace steelyard::funding

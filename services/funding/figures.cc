@@ -1,0 +1,172 @@
+#include "services/funding/figures.h"
+
+#include "absl/strings/ascii.h"
+#include "services/common/money/money.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::funding {
+namespace {
+
+using common::v1::Figure;
+
+constexpr std::string_view kMeasurePrefix = "MEASURE_";
+constexpr std::string_view kDimensionPrefix = "DIMENSION_";
+
+// "concentration_ratio" of MEASURE_CONCENTRATION_RATIO.
+std::string NameOfMeasure(v1::Measure measure) {
+  return absl::AsciiStrToLower(v1::Measure_Name(measure).substr(kMeasurePrefix.size()));
+}
+
+std::string NameOfDimension(v1::Dimension dimension) {
+  return absl::AsciiStrToLower(v1::Dimension_Name(dimension).substr(kDimensionPrefix.size()));
+}
+
+bool IsYearStart(const PartialDate& date) { return date.month == 1 && date.day == 1; }
+bool IsYearEnd(const PartialDate& date) { return date.month == 12 && date.day == 31; }
+
+// Why no amount can be given of a group.
+std::string WhyNoAmount(const Group& group) {
+  if (group.rounds == 0) return "no rounds";
+  if (group.disclosed() == 0) {
+    return StrCat("no amount is disclosed among ", group.rounds,
+                  group.rounds == 1 ? " round" : " rounds");
+  }
+  return StrCat("none of ", group.disclosed(), " disclosed ",
+                group.disclosed() == 1 ? "amount" : "amounts", " could be converted");
+}
+
+void Undefined(std::string_view reason, Figure& figure) {
+  figure.set_status(common::v1::VALUE_STATUS_UNDEFINED);
+  figure.set_reason(std::string(reason));
+}
+
+void SetCount(int64_t count, Figure& figure) {
+  figure.set_status(common::v1::VALUE_STATUS_OK);
+  figure.set_count(count);
+  figure.set_unit("1");
+}
+
+template <typename Amount>
+void SetMoney(const std::optional<Amount>& amount, const FigureScope& scope, const Group& group,
+              Figure& figure) {
+  figure.set_unit(scope.currency);
+  if (!amount) return Undefined(WhyNoAmount(group), figure);
+  const absl::StatusOr<int64_t> narrow = Narrow(*amount);
+  if (!narrow.ok()) {
+    return Undefined("the sum exceeds 9,223,372,036,854,775,807 minor units", figure);
+  }
+  figure.set_status(common::v1::VALUE_STATUS_OK);
+  *figure.mutable_money() = ToProto(Money{.minor_units = *narrow, .currency = scope.currency});
+}
+
+void SetShare(const std::optional<double>& share, const Group& group, Figure& figure) {
+  figure.set_unit("1");
+  if (!group.sum) return Undefined(WhyNoAmount(group), figure);
+  if (!share) return Undefined("the disclosed amounts add up to zero", figure);
+  figure.set_status(common::v1::VALUE_STATUS_OK);
+  figure.set_number(*share);
+}
+
+void SetCoverage(const Group& group, common::v1::Coverage& coverage) {
+  coverage.set_units_expected(group.rounds);
+  coverage.set_units_present(group.converted());
+  if (group.rounds > 0) {
+    coverage.set_share(static_cast<double>(group.converted()) / static_cast<double>(group.rounds));
+  }
+  coverage.set_undisclosed(group.undisclosed);
+  coverage.set_unconverted(group.unconverted);
+}
+
+void SetValue(v1::Measure measure, const FigureScope& scope, const Group& group, Figure& figure) {
+  switch (measure) {
+    case v1::MEASURE_SUM:
+      return SetMoney(group.sum, scope, group, figure);
+    case v1::MEASURE_COUNT:
+      return SetCount(group.rounds, figure);
+    case v1::MEASURE_DISCLOSED_COUNT:
+      return SetCount(group.disclosed(), figure);
+    case v1::MEASURE_MEDIAN:
+      return SetMoney(group.median, scope, group, figure);
+    case v1::MEASURE_MAX:
+      return SetMoney(group.max, scope, group, figure);
+    case v1::MEASURE_MEAN:
+      return SetMoney(group.mean, scope, group, figure);
+    case v1::MEASURE_COMPANY_COUNT:
+      return SetCount(group.companies, figure);
+    case v1::MEASURE_HHI:
+      return SetShare(group.hhi, group, figure);
+    case v1::MEASURE_CONCENTRATION_RATIO:
+      return SetShare(group.concentration_ratio, group, figure);
+    default:
+      return Undefined("not a measure", figure);
+  }
+}
+
+}  // namespace
+
+std::string PeriodLabel(const DateRange& period) {
+  const bool years =
+      (!period.from || IsYearStart(*period.from)) && (!period.to || IsYearEnd(*period.to));
+  const auto label = [years](const std::optional<PartialDate>& date) {
+    if (!date) return std::string();
+    return years ? StrCat(date->year) : date->ToString();
+  };
+  if (period.from && period.to && label(period.from) == label(period.to)) return label(period.from);
+  return StrCat(label(period.from), "..", label(period.to));
+}
+
+std::string FigureId(v1::Measure measure, const FigureScope& scope,
+                     const std::vector<std::string>& keys) {
+  std::string region = scope.region;
+  std::vector<std::string> slices;
+  for (size_t i = 0; i < scope.group_by.size(); ++i) {
+    if (scope.group_by[i] == v1::DIMENSION_REGION) {
+      region = keys[i];
+    } else {
+      slices.push_back(StrCat(NameOfDimension(scope.group_by[i]), "=", keys[i]));
+    }
+  }
+  std::string id = StrCat(NameOfMeasure(measure), "/", region, "/", scope.period);
+  if (!slices.empty()) StrAppend(&id, "/", StrJoin(slices, ","));
+  return id;
+}
+
+Figure FigureOf(v1::Measure measure, const FigureScope& scope, const Group& group) {
+  Figure figure;
+  figure.set_id(FigureId(measure, scope, group.keys));
+  SetValue(measure, scope, group, figure);
+  SetCoverage(group, *figure.mutable_coverage());
+  figure.set_formula(StrCat(NameOfMeasure(measure), "/1"));
+  return figure;
+}
+
+v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureScope& scope,
+                       const Group& group, const Selection& selection) {
+  v1::AggregateRow row;
+  for (size_t i = 0; i < scope.group_by.size(); ++i) {
+    v1::DimensionValue& key = *row.add_keys();
+    key.set_dimension(scope.group_by[i]);
+    key.set_value(group.keys[i]);
+  }
+  for (const v1::Measure measure : measures) {
+    v1::MeasuredFigure& measured = *row.add_figures();
+    measured.set_measure(measure);
+    *measured.mutable_figure() = FigureOf(measure, scope, group);
+  }
+  int rank = 0;
+  for (const CompanyTotal& total : group.top) {
+    const SelectedCompany& company = selection.companies[static_cast<size_t>(total.company)];
+    v1::RankedCompany& ranked = *row.add_top();
+    ranked.set_rank(++rank);
+    ranked.set_company(StrCat("companies/", company.id));
+    ranked.set_display_name(company.name);
+    // A company's sum is left out rather than wrong when it does not fit; its rank stands.
+    if (const auto amount = Narrow(total.minor_units); amount.ok()) {
+      *ranked.mutable_amount() = ToProto(Money{.minor_units = *amount, .currency = scope.currency});
+    }
+    ranked.set_rounds(total.rounds);
+  }
+  return row;
+}
+
+}  // namespace steelyard::funding

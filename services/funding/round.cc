@@ -1,0 +1,164 @@
+#include "services/funding/round.h"
+
+#include <algorithm>
+#include <set>
+
+#include "services/common/text/strings.h"
+
+namespace steelyard::funding {
+namespace {
+
+constexpr std::string_view kStagePrefix = "STAGE_";
+constexpr std::string_view kKindPrefix = "AMOUNT_KIND_";
+
+// Each part with its length before it, so that no two lists of parts give the same text.
+class Frame {
+ public:
+  Frame& Add(std::string_view part) {
+    StrAppend(&text_, part.size(), ":", part);
+    return *this;
+  }
+  Frame& Add(int64_t number) { return Add(StrCat(number)); }
+  Frame& Add(const std::optional<Money>& money) {
+    if (!money) return Add("");
+    return Add(money->currency).Add(money->minor_units);
+  }
+  Frame& Add(const std::vector<std::string>& list) {
+    Add(static_cast<int64_t>(list.size()));
+    for (const std::string& item : list) Add(item);
+    return *this;
+  }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+// All values of an enum but the unspecified one, in the order of their numbers.
+template <typename Enum>
+std::vector<Enum> StoredValues(const google::protobuf::EnumDescriptor& descriptor) {
+  std::vector<Enum> values;
+  for (int i = 0; i < descriptor.value_count(); ++i) {
+    const int number = descriptor.value(i)->number();
+    if (number != 0) values.push_back(static_cast<Enum>(number));
+  }
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+int RankOf(ParticipationRole role) {
+  switch (role) {
+    case v1::PARTICIPATION_ROLE_LEAD:
+      return 0;
+    case v1::PARTICIPATION_ROLE_ACQUIRER:
+      return 2;
+    default:
+      return 1;
+  }
+}
+
+}  // namespace
+
+bool IsId(std::string_view text, size_t most) {
+  return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+}
+
+std::string StageName(Stage stage) { return v1::Stage_Name(stage).substr(kStagePrefix.size()); }
+
+std::optional<Stage> StageOf(std::string_view name) {
+  Stage stage = v1::STAGE_UNSPECIFIED;
+  if (!v1::Stage_Parse(StrCat(kStagePrefix, name), &stage)) return std::nullopt;
+  if (stage == v1::STAGE_UNSPECIFIED) return std::nullopt;
+  return stage;
+}
+
+const std::vector<Stage>& Stages() {
+  static const auto& stages = *new std::vector<Stage>(StoredValues<Stage>(*v1::Stage_descriptor()));
+  return stages;
+}
+
+std::string KindName(AmountKind kind) {
+  return common::v1::AmountKind_Name(kind).substr(kKindPrefix.size());
+}
+
+const std::vector<AmountKind>& Kinds() {
+  static const auto& kinds =
+      *new std::vector<AmountKind>(StoredValues<AmountKind>(*common::v1::AmountKind_descriptor()));
+  return kinds;
+}
+
+const std::vector<std::string>& InvestorKinds() {
+  static const auto& kinds = *new std::vector<std::string>{
+      "VC", "CORPORATE", "PUBLIC", "ANGEL", "PRIVATE_EQUITY", "SOVEREIGN", "OTHER"};
+  return kinds;
+}
+
+AmountKind KindOfStage(Stage stage) {
+  switch (stage) {
+    case v1::STAGE_DEBT:
+      return common::v1::AMOUNT_KIND_DEBT;
+    case v1::STAGE_GRANT:
+      return common::v1::AMOUNT_KIND_GRANT;
+    case v1::STAGE_SECONDARY:
+      return common::v1::AMOUNT_KIND_SECONDARY;
+    case v1::STAGE_IPO:
+      return common::v1::AMOUNT_KIND_IPO;
+    case v1::STAGE_POST_IPO:
+      return common::v1::AMOUNT_KIND_POST_IPO;
+    case v1::STAGE_ACQUISITION:
+      return common::v1::AMOUNT_KIND_ACQUISITION;
+    default:
+      return common::v1::AMOUNT_KIND_EQUITY;
+  }
+}
+
+std::vector<Participation> Ordered(const std::vector<Participation>& participations) {
+  std::vector<Participation> ordered = participations;
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Participation& a, const Participation& b) {
+                     return RankOf(a.role) < RankOf(b.role);
+                   });
+  std::set<std::string> seen;
+  std::erase_if(ordered, [&seen](const Participation& participation) {
+    return !seen.insert(participation.investor).second;
+  });
+  return ordered;
+}
+
+std::string Canonical(const Round& round) {
+  Frame frame;
+  frame.Add(round.id)
+      .Add(round.company)
+      .Add(round.announced.ToString())
+      .Add(round.label)
+      .Add(static_cast<int64_t>(round.stage))
+      .Add(static_cast<int64_t>(round.kind))
+      .Add(round.amount)
+      .Add(round.post_money)
+      .Add(round.sources)
+      .Add(round.included_in)
+      .Add(round.note);
+  for (const Participation& participation : round.participations) {
+    frame.Add(participation.investor).Add(static_cast<int64_t>(participation.role));
+  }
+  return frame.Take();
+}
+
+std::string Canonical(const Investor& investor) {
+  return Frame().Add(investor.name).Add(investor.country).Add(investor.kind).Take();
+}
+
+std::string Canonical(const CompanyFacts& company) {
+  return Frame()
+      .Add(company.id)
+      .Add(company.display_name)
+      .Add(company.country)
+      .Add(company.layers)
+      .Add(company.sectors)
+      .Add(company.source_category)
+      .Take();
+}
+
+}  // namespace steelyard::funding

@@ -1,0 +1,200 @@
+#include "services/funding/schema.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/funding/reference/import_reference.h"
+
+namespace steelyard::funding {
+namespace {
+
+// amount_micros is the number of millionths of the currency's unit in one minor unit, so that
+// amounts of currencies with different decimals compare.
+constexpr std::string_view kCreateRounds = R"(
+CREATE TABLE rounds (
+  id VARCHAR NOT NULL,
+  company_id VARCHAR NOT NULL,
+  announced_first BIGINT NOT NULL,
+  announced_last BIGINT NOT NULL,
+  announced_precision BIGINT NOT NULL,
+  announced_year BIGINT NOT NULL,
+  label VARCHAR NOT NULL,
+  stage BIGINT NOT NULL,
+  kind BIGINT NOT NULL,
+  amount_minor BIGINT,
+  amount_micros BIGINT,
+  currency VARCHAR,
+  post_money_minor BIGINT,
+  post_money_currency VARCHAR,
+  included_in VARCHAR NOT NULL,
+  note VARCHAR NOT NULL,
+  sources VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+constexpr std::string_view kCreateParticipations = R"(
+CREATE TABLE participations (
+  round_id VARCHAR NOT NULL,
+  position BIGINT NOT NULL,
+  investor VARCHAR NOT NULL,
+  role BIGINT NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+constexpr std::string_view kCreateInvestors = R"(
+CREATE TABLE investors (
+  name VARCHAR NOT NULL,
+  country VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+constexpr std::string_view kCreateProjection = R"(
+CREATE TABLE company_projection (
+  company_id VARCHAR NOT NULL,
+  display_name VARCHAR NOT NULL,
+  country VARCHAR NOT NULL,
+  layer VARCHAR NOT NULL,
+  sector VARCHAR NOT NULL,
+  layers VARCHAR NOT NULL,
+  sectors VARCHAR NOT NULL,
+  source_category VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+// Columns of the investors' side, for one set of rounds.
+constexpr size_t kMostIdsAtOnce = 1000;
+
+absl::Status AddParticipations(sql::Connection& connection, const Context& context,
+                               std::span<Round> rounds, int64_t revision) {
+  if (rounds.empty()) return absl::OkStatus();
+  std::unordered_map<std::string_view, Round*> by_id;
+  Statement statement;
+  statement.Add(
+      "SELECT p.round_id, p.investor, p.role, COALESCE(i.country, ''), COALESCE(i.kind, '') "
+      "FROM participations p LEFT JOIN investors i ON i.name = p.investor AND "
+      "i.from_revision <= ? AND ? < i.to_revision "
+      "WHERE p.from_revision <= ? AND ? < p.to_revision AND p.round_id IN (",
+      {revision, revision, revision, revision});
+  for (Round& round : rounds) {
+    statement.Add(by_id.empty() ? "?" : ", ?", {round.id});
+    by_id[round.id] = &round;
+  }
+  statement.Add(") ORDER BY p.round_id, p.position");
+  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
+                             connection.Query(context, statement.sql, statement.parameters));
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return absl::OkStatus();
+    by_id.at(rows->Text(0))
+        ->participations.push_back({.investor = std::string(rows->Text(1)),
+                                    .role = static_cast<ParticipationRole>(rows->Int(2)),
+                                    .country = std::string(rows->Text(3)),
+                                    .investor_kind = std::string(rows->Text(4))});
+  }
+}
+
+std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units, int currency) {
+  if (rows.IsNull(minor_units)) return std::nullopt;
+  return Money{.minor_units = rows.Int(minor_units), .currency = std::string(rows.Text(currency))};
+}
+
+}  // namespace
+
+const std::string_view kRoundColumns =
+    "r.id, r.company_id, COALESCE(c.display_name, r.company_id), r.announced_first, "
+    "r.announced_precision, r.label, r.stage, r.kind, r.amount_minor, r.currency, "
+    "r.post_money_minor, r.post_money_currency, r.sources, r.included_in, r.note";
+
+std::vector<ledger::Migration> FundingMigrations() {
+  std::vector<ledger::Migration> migrations = {
+      {.name = "funding/0001-rounds",
+       .statements = {kCreateRounds, kCreateParticipations, kCreateInvestors, kCreateProjection}}};
+  for (const ledger::Migration& migration : ReferenceMigrations()) migrations.push_back(migration);
+  return migrations;
+}
+
+std::string JoinList(const std::vector<std::string>& items) {
+  return items.empty() ? "" : StrCat("|", StrJoin(items, "|"), "|");
+}
+
+std::vector<std::string> SplitList(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('|'), text.size());
+    if (end > 0) items.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return items;
+}
+
+int64_t PrecisionOf(const PartialDate& date) {
+  if (date.month == 0) return 1;
+  return date.day == 0 ? 2 : 3;
+}
+
+PartialDate DateOf(int64_t first_day, int64_t precision) {
+  PartialDate date = PartialDate::FromDays(static_cast<int32_t>(first_day));
+  if (precision < 3) date.day = 0;
+  if (precision < 2) date.month = 0;
+  return date;
+}
+
+void Statement::Add(std::string_view text, std::vector<sql::Value> values) {
+  sql += text;
+  for (sql::Value& value : values) parameters.push_back(std::move(value));
+}
+
+Statement SelectRounds(std::string_view columns, int64_t revision) {
+  Statement statement;
+  statement.Add(StrCat("SELECT ", columns,
+                       " FROM rounds r LEFT JOIN company_projection c ON c.company_id = "
+                       "r.company_id AND c.from_revision <= ? AND ? < c.to_revision "
+                       "WHERE r.from_revision <= ? AND ? < r.to_revision"),
+                {revision, revision, revision, revision});
+  return statement;
+}
+
+Round ReadRound(const sql::Rows& rows) {
+  Round round;
+  round.id = rows.Text(0);
+  round.company = rows.Text(1);
+  round.company_name = rows.Text(2);
+  round.announced = DateOf(rows.Int(3), rows.Int(4));
+  round.label = rows.Text(5);
+  round.stage = static_cast<Stage>(rows.Int(6));
+  round.kind = static_cast<AmountKind>(rows.Int(7));
+  round.amount = ReadMoney(rows, 8, 9);
+  round.post_money = ReadMoney(rows, 10, 11);
+  round.sources = SplitList(rows.Text(12));
+  round.included_in = rows.Text(13);
+  round.note = rows.Text(14);
+  return round;
+}
+
+absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const Context& context,
+                                              const Statement& statement, int64_t revision) {
+  std::vector<Round> rounds;
+  {
+    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
+                               connection.Query(context, statement.sql, statement.parameters));
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) break;
+      rounds.push_back(ReadRound(*rows));
+    }
+  }
+  for (std::span<Round> rest(rounds); !rest.empty();) {
+    const size_t count = std::min(kMostIdsAtOnce, rest.size());
+    STEELYARD_RETURN_IF_ERROR(AddParticipations(connection, context, rest.first(count), revision));
+    rest = rest.subspan(count);
+  }
+  return rounds;
+}
+
+}  // namespace steelyard::funding

@@ -1,0 +1,55 @@
+#pragma once
+
+// The tables of rounds in funding's database, and how rows become rounds and back.
+//
+// Lists are texts with a bar around every item ("|a|b|", empty for none); ids hold no bars. A
+// participation lives exactly as long as its round: both carry the same interval of revisions.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/ledger/ledger.h"
+#include "services/common/sql/driver.h"
+#include "services/funding/round.h"
+
+namespace steelyard::funding {
+
+// Every step of funding's schema: rounds first, then the reference tables.
+std::vector<ledger::Migration> FundingMigrations();
+
+// "|a|b|" of a list and back.
+std::string JoinList(const std::vector<std::string>& items);
+std::vector<std::string> SplitList(std::string_view text);
+
+// How precisely a date is known, as it is stored: 1 year, 2 month, 3 day.
+int64_t PrecisionOf(const PartialDate& date);
+PartialDate DateOf(int64_t first_day, int64_t precision);
+
+// A statement that grows, with its parameters in step.
+struct Statement {
+  std::string sql;
+  std::vector<sql::Value> parameters;
+
+  // Appends text and the values of the '?' in it.
+  void Add(std::string_view text, std::vector<sql::Value> values = {});
+};
+
+// "SELECT ... FROM rounds r LEFT JOIN company_projection c ... WHERE r is valid at the revision",
+// to go on from with AND or ORDER BY. `columns` stands between SELECT and FROM.
+Statement SelectRounds(std::string_view columns, int64_t revision);
+// The columns that ReadRound reads, in its order.
+extern const std::string_view kRoundColumns;
+// The current row as a round, without participations.
+Round ReadRound(const sql::Rows& rows);
+// Runs a statement over kRoundColumns and reads every round, with participations and the facts of
+// their investors at `revision`.
+absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const Context& context,
+                                              const Statement& statement, int64_t revision);
+
+}  // namespace steelyard::funding

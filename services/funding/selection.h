@@ -1,0 +1,62 @@
+#pragma once
+
+// Rounds as an aggregation needs them: small, with everything repeated held once. Tens of thousands
+// are read and added up in some milliseconds.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "services/common/time/date.h"
+#include "services/funding/round.h"
+
+namespace steelyard::funding {
+
+// Texts that occur often, each held once. Not thread-safe while it grows.
+class Dictionary {
+ public:
+  // The number of a text, from 0 in the order of first occurrence.
+  int32_t Number(std::string_view text);
+  const std::string& Text(int32_t number) const { return texts_[static_cast<size_t>(number)]; }
+  size_t size() const { return texts_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> numbers_;
+};
+
+// The company side of a round.
+struct SelectedCompany {
+  std::string id;
+  std::string name;             // the id when the registry does not know it
+  std::string country;          // empty when unknown
+  std::string layer;            // the first, most important one; empty when unclassified
+  std::string sector;           // likewise
+  std::string source_category;  // empty when there is none
+};
+
+// The round side.
+struct SelectedRound {
+  int32_t company = 0;   // index into Selection::companies
+  int32_t currency = 0;  // number in Selection::currencies
+  int32_t sources = 0;   // number in Selection::source_lists
+  Stage stage = v1::STAGE_UNKNOWN;
+  PartialDate announced;
+  std::optional<int64_t> minor_units;  // nullopt: undisclosed
+};
+
+struct Selection {
+  std::vector<SelectedCompany> companies;  // by id bytewise, each once
+  std::vector<SelectedRound> rounds;       // by company
+  Dictionary currencies;                   // ISO 4217 codes, "" for undisclosed amounts
+  Dictionary source_lists;                 // ids of sources, joined by '|'
+};
+
+}  // namespace steelyard::funding

@@ -1,0 +1,148 @@
+#pragma once
+
+// Where funding keeps rounds, investors and what it has followed of the registry. Every read names
+// the revision that it sees; the caller got it from the ledger.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/filter/filter.h"
+#include "services/common/ledger/ledger.h"
+#include "services/funding/reference/reference_store.h"
+#include "services/funding/round.h"
+#include "services/funding/selection.h"
+
+namespace steelyard::funding {
+
+// Which rounds a listing gives.
+struct RoundQuery {
+  filter::Predicate filter{.sql = "TRUE", .parameters = {}};  // of RoundFilterFields()
+  DateRange period;                                           // only dates that lie in it wholly
+  std::vector<filter::OrderKey> order;  // of RoundOrderFields(); empty: announced_on desc
+  int64_t offset = 0;                   // rounds left out
+  int limit = 50;
+};
+struct RoundPage {
+  std::vector<Round> rounds;
+  int64_t total_size = 0;
+};
+
+// Which rounds an aggregation adds up.
+struct SelectionQuery {
+  filter::Predicate filter{.sql = "TRUE", .parameters = {}};
+  DateRange period;
+  std::vector<AmountKind> scope;  // kinds that count
+};
+
+// A link: the amount of `round` is part of the amount of `included_in`.
+struct RoundLink {
+  std::string round;
+  std::string included_in;
+
+  bool operator==(const RoundLink&) const = default;
+};
+
+// What an import brings; each id, name and linked round once.
+struct StagedImport {
+  // A round of a file says nothing about links: what links say of it, now or earlier, stays.
+  std::vector<Round> rounds;
+  std::vector<RoundLink> links;
+  std::vector<Investor> investors;
+  StagedReference reference;
+};
+
+// How an import ended.
+struct ImportOutcome {
+  ledger::Revision revision;  // the commit's, or the head when nothing changed
+  int64_t subjects_changed = 0;
+};
+
+// How an upsert ended.
+struct UpsertOutcome {
+  std::vector<std::string> changed;  // ids, in the order given
+  ledger::Revision revision;         // the commit's, or the head when nothing changed
+};
+
+// A commit that changed rounds.
+struct RoundCommit {
+  int64_t revision = 0;
+  absl::Time committed_at;
+};
+
+struct RoundCounts {
+  int64_t rounds = 0;
+  int64_t participations = 0;
+
+  bool operator==(const RoundCounts&) const = default;
+};
+
+// Thread-safe. `revision` is at most the head; 0 is the empty store. The same revision gives the
+// same answer for ever. Besides those named, errors are those of sql::Connection.
+class RoundStore {
+ public:
+  virtual ~RoundStore() = default;
+
+  // The round with its participations, its investors' facts and its company's name.
+  // ROUND_NOT_FOUND when it does not exist at the revision.
+  virtual absl::StatusOr<Round> Get(const Context& context, int64_t revision,
+                                    std::string_view id) const = 0;
+  // Those of the ids that exist at the revision, bytewise, each once.
+  virtual absl::StatusOr<std::vector<std::string>> Existing(
+      const Context& context, int64_t revision, const std::vector<std::string>& ids) const = 0;
+  // Rounds that match, ordered as asked and then by id bytewise. By announced_on: by first possible
+  // day, then the less precise first. By amount: by minor units, undisclosed last either way.
+  virtual absl::StatusOr<RoundPage> List(const Context& context, int64_t revision,
+                                         const RoundQuery& query) const = 0;
+  // Rounds that match and count, with what they are grouped by. A round that is included in one
+  // that exists at the revision is left out.
+  virtual absl::StatusOr<Selection> Select(const Context& context, int64_t revision,
+                                           const SelectionQuery& query) const = 0;
+  virtual absl::StatusOr<RoundCounts> Count(const Context& context, int64_t revision) const = 0;
+
+  // The first commit after `revision` that changed rounds; nullopt when there is none.
+  virtual absl::StatusOr<std::optional<RoundCommit>> NextCommit(const Context& context,
+                                                                int64_t revision) const = 0;
+  // Rounds that are new or different in exactly this revision, as they are in it, by id: at most
+  // `limit` of those past `after_id`.
+  virtual absl::StatusOr<std::vector<Round>> ChangedIn(const Context& context, int64_t revision,
+                                                       std::string_view after_id,
+                                                       int limit) const = 0;
+
+  // Creates or replaces rounds, complete and checked, each id once, in one commit; equal ones
+  // change nothing. With a request_id the outcome is remembered: the same id and digest again give
+  // the first outcome and write nothing; another digest is REQUEST_ID_REUSED. INVALID_FIELD when
+  // included_in would lead from a round back to itself.
+  virtual absl::StatusOr<UpsertOutcome> Upsert(const Context& context,
+                                               const std::vector<Round>& rounds,
+                                               std::string_view request_id,
+                                               std::string_view digest) = 0;
+  // What an upsert of that id gave; nullopt when there was none. REQUEST_ID_REUSED as above.
+  virtual absl::StatusOr<std::optional<UpsertOutcome>> RecallUpsert(
+      const Context& context, std::string_view request_id, std::string_view digest) const = 0;
+
+  // Writes an import in one commit and remembers the report that `report` makes of the outcome
+  // under `import_id`. Nothing is kept on error, nor when `dry_run`; then the outcome says what
+  // would have changed.
+  using Report = std::function<std::string(const ImportOutcome&)>;
+  virtual absl::StatusOr<ImportOutcome> Import(const Context& context, const StagedImport& staged,
+                                               std::string_view import_id, bool dry_run,
+                                               const Report& report) = 0;
+  // The report remembered under an id; nullopt when there is none.
+  virtual absl::StatusOr<std::optional<std::string>> RecallImport(
+      const Context& context, std::string_view import_id) const = 0;
+
+  // Takes over companies as they are in a revision of the registry, in one commit, which records
+  // that revision: also when none of them differs. `registry_revision` is past the one applied.
+  virtual absl::StatusOr<ledger::Revision> ApplyCompanies(
+      const Context& context, const std::vector<CompanyFacts>& companies,
+      int64_t registry_revision) = 0;
+};
+
+}  // namespace steelyard::funding
