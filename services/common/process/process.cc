@@ -27,7 +27,8 @@ int PrintError(std::string_view program, const absl::Status& status) {
 
 }  // namespace
 
-CommandLine Parse(int argc, char** argv, std::string_view service) {
+CommandLine Parse(int argc, char** argv, std::string_view service,
+                  const std::function<void(CLI::App&)>& add_flags) {
   const std::string program = StrCat("steelyard-", service);
   CLI::App app(StrCat("Serves Steelyard's ", service, "."), program);
   std::string file;
@@ -39,6 +40,7 @@ CommandLine Parse(int argc, char** argv, std::string_view service) {
   app.add_option("--data", data, "directory of the store");
   app.add_flag("--check", check, "check the configuration and end");
   app.set_version_flag("--version", StrCat(program, " ", kVersion));
+  if (add_flags) add_flags(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 
 // What every server's main has in common: its flags, how it says that it is ready, how it fails.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "absl/status/status.h"
 #include "services/common/rpc/server.h"
 #include "steelyard/config/v1/config.pb.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace steelyard::process {
 
@@ -22,8 +27,9 @@ struct CommandLine {
 
 // Flags: --config FILE, --check (checks the configuration and ends), --version, --help, and those
 // that a person types: --listen HOST:PORT, --data DIR, which win over the file. `service` is as in
-// config_file::ApplyDefaults; the program's name is "steelyard-" and it.
-CommandLine Parse(int argc, char** argv, std::string_view service);
+// config_file::ApplyDefaults; the program's name is "steelyard-" and it. `add_flags` may add more.
+CommandLine Parse(int argc, char** argv, std::string_view service,
+                  const std::function<void(CLI::App&)>& add_flags = nullptr);
 
 // Prints an error that ends the process on stderr and returns its exit code, 1.
 int Fail(std::string_view service, const absl::Status& status);
