@@ -8,9 +8,12 @@ if [[ -z ${NODE_EXTRA_CA_CERTS:-} && -e /etc/ssl/certs/ca-certificates.crt ]]; t
   export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 fi
 
-# packages_in FILE: its lines without comments, as "name version-pattern".
+# packages_in: the lines of a package list on stdin without comments, as "name version-pattern".
 packages_in() {
-  sed -e 's/#.*//' -e 's/[[:space:]]*$//' "$1" | awk 'NF == 2 {print $1, $2}'
+  local name pattern rest
+  while read -r name pattern rest; do
+    [[ -z $name || $name == '#'* ]] || printf '%s %s\n' "$name" "$pattern"
+  done
 }
 
 # apt_missing FILE: those packages of FILE, as apt's "name=version-pattern", that are not installed in that version.
@@ -23,7 +26,7 @@ apt_missing() {
   while read -r name pattern; do
     # shellcheck disable=SC2053 # the right side is a pattern
     [[ ${versions[$name]:-} == $pattern ]] || printf '%s=%s\n' "$name" "$pattern"
-  done < <(packages_in "$1")
+  done < <(packages_in <"$1")
 }
 
 # has_node: whether a Node that can install the npm packages is there already.
@@ -41,9 +44,13 @@ as_root() {
   fi
 }
 
+# setup_apt FILES...: installs what is missing of the packages that FILES list.
 setup_apt() {
-  local missing
-  mapfile -t missing < <(apt_missing deploy/setup/apt.txt; has_node || apt_missing deploy/setup/node.txt)
+  local missing file
+  mapfile -t missing < <(
+    for file in "$@"; do apt_missing "$file"; done
+    has_node || apt_missing deploy/setup/node.txt
+  )
   if ((${#missing[@]} == 0)); then
     return 0
   fi
@@ -90,14 +97,14 @@ setup_npm() {
   printf '%s\n' "$wanted" >"$npm_stamp"
 }
 
-# setup [--verbose]: brings the machine to the state that the build needs. Says nothing if there was nothing to do,
-# unless asked.
+# setup: brings the machine to the state that building and testing need. Says nothing if there was nothing to do.
 setup() {
-  local started=$SECONDS
-  setup_apt
+  setup_apt deploy/setup/apt-build.txt
   setup_npm
-  if [[ ${1:-} == --verbose ]]; then
-    printf 'setup: done in %d s: %d Debian packages (deploy/setup/apt.txt), %d npm packages (package-lock.json)\n' \
-      $((SECONDS - started)) "$(packages_in deploy/setup/apt.txt | wc -l)" "$(grep -c '"integrity"' package-lock.json)"
-  fi
+}
+
+# setup_lint: the same for ./dev lint and ./dev fix.
+setup_lint() {
+  setup_apt deploy/setup/apt-build.txt deploy/setup/apt-lint.txt
+  setup_npm
 }
