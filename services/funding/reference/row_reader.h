@@ -26,9 +26,10 @@ struct ColumnSpec {
 // Not thread-safe; the reporter must outlive it.
 class RowReader {
  public:
-  // Opens a UTF-8 file, reads its header and starts its report. IMPORT_MALFORMED.
+  // Opens a file, reads its header and starts its report. IMPORT_MALFORMED.
   static absl::StatusOr<RowReader> Open(const Context& context, const ingest::SpooledFile& file,
-                                        ingest::Reporter& reporter);
+                                        ingest::Reporter& reporter,
+                                        text::Encoding encoding = text::Encoding::kUtf8);
 
   const std::vector<std::string>& header() const { return csv_->header(); }
   // Position of a column. IMPORT_MALFORMED.
@@ -40,6 +41,9 @@ class RowReader {
   // Moves to the next row that has as many fields as the header, and counts it as read; false at
   // the end. Blank rows are counted, rows of another length rejected.
   absl::StatusOr<bool> Next();
+  // The row as it stands, and its first line in the file.
+  const std::vector<std::string>& fields() const { return csv_->fields(); }
+  int64_t line() const { return csv_->line(); }
   // A field of the row, without spaces around it; empty for a column that is absent (-1).
   std::string_view Field(int column) const;
   // Reports on the row.
