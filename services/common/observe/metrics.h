@@ -16,19 +16,23 @@
 
 namespace steelyard::observe {
 
-// Thread-safe.
+// Thread-safe. Labels must come from bounded sets: each new combination is kept for good.
 class Metrics {
  public:
   Metrics();
   ~Metrics();
   // Serves /metrics over HTTP on HOST:PORT (0 picks one) until destroyed; returns the real address.
+  // Call at most once. INVALID_FIELD when it cannot listen there.
   absl::StatusOr<std::string> Serve(const std::string& address);
   // The text that /metrics gives.
   std::string Render() const;
 
   void CallStarted(std::string_view service);
-  void CallEnded(std::string_view service, std::string_view method, std::string_view code, absl::Duration duration);
+  // Once for every CallStarted. `code` is the name of the gRPC code, such as "NOT_FOUND".
+  void CallEnded(std::string_view service, std::string_view method, std::string_view code,
+                 absl::Duration duration);
   void QueueLength(std::string_view service, int64_t length);
+  // A call was refused because the service has enough to do.
   void Refused(std::string_view service);
   void StoreRevision(std::string_view service, int64_t revision);
   void ProjectionLag(std::string_view service, int64_t revisions);

@@ -1,7 +1,8 @@
 #pragma once
 
-// The server's edge. Every unary call goes through RunHandler: authorise, admit, run on the worker pool,
-// catch, convert, meter, log. gRPC's own threads never block.
+// The server's edge. Every call goes through RunHandler, RunServerStream or RunBidiStream:
+// authorise, admit, run on the worker pool, catch, convert, meter, log. gRPC's own threads never
+// block.
 
 #include <functional>
 #include <memory>
@@ -11,40 +12,42 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
-#include "services/common/context/context.h"
+#include "services/common/rpc/call.h"
 
 namespace steelyard::rpc {
 
-// One call as handlers see it.
-struct Call {
-  Context context;        // deadline and cancellation of the caller
-  std::string method;     // "/steelyard.funding.v1.FundingService/GetRound"
-  std::string trace_id;   // 32 hexadecimal digits, from the caller's traceparent or drawn here
-  std::string peer;
-};
+class Runtime;  // runtime.h: worker pool, stream threads, authoriser, metrics, log, limits
 
-class Runtime;  // services/common/rpc/runtime.h: worker pool, stream threads, authoriser, metrics, log, limits
+// Makes the names of methods known to the handlers of a server; rpc::Server::Start does this. On a
+// server without it Call::method is "unknown".
+void InstallEdge(grpc::ServerBuilder& builder);
 
 // Runs `handler` for a unary call on the runtime's workers and finishes the call with its status.
-// RESOURCE_EXHAUSTED (OVERLOADED, RetryInfo) at once when the queue is full. An exception becomes
-// INTERNAL and is logged. The request and reply live until the handler has returned.
+// RESOURCE_EXHAUSTED (OVERLOADED, RetryInfo) at once when the queue is full. A call that comes
+// without a deadline has the runtime's default one. An exception becomes INTERNAL and is logged.
+// The request and reply live until the handler has returned.
 grpc::ServerUnaryReactor* RunHandler(Runtime& runtime, grpc::CallbackServerContext* server,
                                      std::function<absl::Status(const Call&)> handler);
 
-// Sends one message of a stream and waits until gRPC has taken it; CANCELLED when the caller went away.
+// Sends one message of a stream and waits until gRPC has taken it; CANCELLED when the caller went
+// away.
 template <typename Reply>
 using Send = std::function<absl::Status(const Reply&)>;
-// Reads the next message of a stream; false at its end.
+// Reads the next message of a stream; false at its end. The end is the caller's half-close only if
+// Call::context is not cancelled then: a caller that broke off also ends the stream.
 template <typename Request>
 using Receive = std::function<bool(Request*)>;
 
-// A server stream. Runs `handler` on a thread of its own out of a bounded number (OVERLOADED beyond).
+// A server stream. Runs `handler` on a thread of its own out of Runtime::kMaxStreams (OVERLOADED
+// beyond). No default deadline. Runtime::EndStreams cancels the call's context; whatever the
+// handler then returns as CANCELLED reaches the caller as UNAVAILABLE. Only the handler's thread
+// may send.
 template <typename Reply>
 grpc::ServerWriteReactor<Reply>* RunServerStream(
     Runtime& runtime, grpc::CallbackServerContext* server,
     std::function<absl::Status(const Call&, const Send<Reply>&)> handler);
 
-// A bidirectional stream, likewise.
+// A bidirectional stream, likewise; EndStreams lets it go on.
 template <typename Request, typename Reply>
 grpc::ServerBidiReactor<Request, Reply>* RunBidiStream(
     Runtime& runtime, grpc::CallbackServerContext* server,
@@ -52,4 +55,4 @@ grpc::ServerBidiReactor<Request, Reply>* RunBidiStream(
 
 }  // namespace steelyard::rpc
 
-#include "services/common/rpc/stream_inl.h"
+#include "services/common/rpc/stream_inl.h"  // IWYU pragma: export

@@ -11,27 +11,40 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
+#include "services/common/context/context.h"
 #include "services/common/observe/metrics.h"
 #include "steelyard/config/v1/config.pb.h"
 
 namespace steelyard::rpc {
 
-// Decides whether a caller may call a method. The default allows all callers on a server without client
-// certificates, and any verified certificate on one with them.
-using Authorizer = std::function<absl::Status(const grpc::CallbackServerContext&, std::string_view method)>;
+// Decides whether a caller may call a method. The default allows all callers on a server without
+// client certificates, and any verified certificate on one with them.
+using Authorizer =
+    std::function<absl::Status(const grpc::CallbackServerContext&, std::string_view method)>;
 
-// Thread-safe. Must outlive every call that runs on it. In the all-in-one process each service has its
-// own, so that a service never waits for a worker that waits for it.
+// Thread-safe. Must outlive every call that runs on it: destroy the server first. In the all-in-one
+// process each service has its own, so that a service never waits for a worker that waits for it.
 class Runtime {
  public:
+  // Streams that run at once.
+  static constexpr int kMaxStreams = 64;
+
+  // Limits that are not set have the defaults of config.proto.
   Runtime(std::string service, const config::v1::Limits& limits, observe::Metrics& metrics,
           Authorizer authorizer = nullptr);
   ~Runtime();  // waits for everything that runs
 
-  // Queues work; false when the queue is full or the runtime is stopping.
+  // Queues work; false when the queue is full or the runtime is stopping. Work must not throw.
   bool Submit(std::function<void()> work);
-  // Starts work on a thread of its own; false when 64 run.
+  // Starts work on a thread of its own; false when kMaxStreams run.
   bool StartStream(std::function<void()> work);
+
+  // Ends the server streams, which might go on for ever, with UNAVAILABLE, and those that come
+  // later too. Other calls go on. rpc::Server::Drain does this for the runtime that it was started
+  // with.
+  void EndStreams();
+  // Calls `callback` when EndStreams is called, at once when it was; like Context::OnCancel.
+  [[nodiscard]] Context::Registration OnEndStreams(std::function<void()> callback) const;
 
   const std::string& service() const;
   absl::Duration default_deadline() const;

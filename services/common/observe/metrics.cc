@@ -1,0 +1,168 @@
+#include "services/common/observe/metrics.h"
+
+#include <exception>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "prometheus/counter.h"
+#include "prometheus/exposer.h"
+#include "prometheus/family.h"
+#include "prometheus/gauge.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+#include "prometheus/text_serializer.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::observe {
+namespace {
+
+// From an answer in memory to the default deadline.
+const prometheus::Histogram::BucketBoundaries& DurationBuckets() {
+  static const prometheus::Histogram::BucketBoundaries buckets = {
+      0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+      0.1,    0.25,    0.5,    1,     2.5,    5,     10,   30};
+  return buckets;
+}
+
+// The family's own look-up copies and hashes maps of labels on every call; this remembers the
+// result.
+template <typename Metric>
+class Cache {
+ public:
+  // The metric with the labels; `make` adds it to its family the first time.
+  template <typename Make>
+  Metric& Get(std::initializer_list<std::string_view> labels, Make make) {
+    std::string key;
+    for (const std::string_view label : labels) {
+      key += label;
+      key += '\0';
+    }
+    const std::lock_guard lock(mutex_);
+    Metric*& metric = metrics_[key];
+    if (metric == nullptr) metric = &make();
+    return *metric;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, Metric*> metrics_;
+};
+
+template <typename Metric>
+class ByService {
+ public:
+  explicit ByService(prometheus::Family<Metric>& family) : family_(family) {}
+  Metric& operator[](std::string_view service) {
+    return cache_.Get({service}, [&]() -> Metric& {
+      return family_.Add({{"service", std::string(service)}});
+    });
+  }
+
+ private:
+  prometheus::Family<Metric>& family_;
+  Cache<Metric> cache_;
+};
+
+}  // namespace
+
+struct Metrics::State {
+  prometheus::Family<prometheus::Counter>& Counters(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(*registry);
+  }
+  prometheus::Family<prometheus::Gauge>& Gauges(const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(*registry);
+  }
+
+  std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
+  prometheus::Family<prometheus::Counter>& calls =
+      Counters("steelyard_rpc_calls_total", "Calls that ended, by code.");
+  prometheus::Family<prometheus::Histogram>& durations =
+      prometheus::BuildHistogram()
+          .Name("steelyard_rpc_duration_seconds")
+          .Help("From a call's arrival to its end.")
+          .Register(*registry);
+  Cache<prometheus::Counter> call_cache;
+  Cache<prometheus::Histogram> duration_cache;
+  ByService<prometheus::Gauge> in_flight{
+      Gauges("steelyard_rpc_in_flight", "Calls that have arrived and not ended.")};
+  ByService<prometheus::Gauge> queue_length{
+      Gauges("steelyard_pool_queue_length", "Calls that wait for a worker.")};
+  ByService<prometheus::Counter> refused{
+      Counters("steelyard_pool_refused_total", "Calls refused because too many were running.")};
+  ByService<prometheus::Gauge> store_revision{
+      Gauges("steelyard_store_revision", "Last committed revision of the store.")};
+  ByService<prometheus::Gauge> projection_lag{
+      Gauges("steelyard_projection_lag_revisions",
+             "Revisions of the registry that have not been applied yet.")};
+  // Last: it stops before what it shows goes.
+  std::unique_ptr<prometheus::Exposer> exposer;
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+absl::StatusOr<std::string> Metrics::Serve(const std::string& address) {
+  try {
+    state_->exposer = std::make_unique<prometheus::Exposer>(address);
+    state_->exposer->RegisterCollectable(state_->registry);
+    const std::vector<int> ports = state_->exposer->GetListeningPorts();
+    if (!ports.empty()) {
+      return StrCat(address.substr(0, address.rfind(':') + 1), ports.front());
+    }
+  } catch (const std::exception&) {
+    // The library says only that it could not start.
+  }
+  state_->exposer.reset();
+  FieldErrors errors;
+  errors.Add("metrics_listen",
+             StrCat("cannot listen on \"", address,
+                    "\": it must be HOST:PORT, an address of this machine that is free"));
+  return errors.ToStatus();
+}
+
+std::string Metrics::Render() const {
+  return prometheus::TextSerializer().Serialize(state_->registry->Collect());
+}
+
+void Metrics::CallStarted(std::string_view service) { state_->in_flight[service].Increment(); }
+
+void Metrics::CallEnded(std::string_view service, std::string_view method, std::string_view code,
+                        absl::Duration duration) {
+  const auto labels = [&] {
+    return prometheus::Labels{{"service", std::string(service)}, {"method", std::string(method)}};
+  };
+  state_->call_cache
+      .Get({service, method, code},
+           [&]() -> prometheus::Counter& {
+             prometheus::Labels all = labels();
+             all.emplace("code", std::string(code));
+             return state_->calls.Add(all);
+           })
+      .Increment();
+  state_->duration_cache
+      .Get({service, method},
+           [&]() -> prometheus::Histogram& {
+             return state_->durations.Add(labels(), DurationBuckets());
+           })
+      .Observe(absl::ToDoubleSeconds(duration));
+  state_->in_flight[service].Decrement();
+}
+
+void Metrics::QueueLength(std::string_view service, int64_t length) {
+  state_->queue_length[service].Set(static_cast<double>(length));
+}
+
+void Metrics::Refused(std::string_view service) { state_->refused[service].Increment(); }
+
+void Metrics::StoreRevision(std::string_view service, int64_t revision) {
+  state_->store_revision[service].Set(static_cast<double>(revision));
+}
+
+void Metrics::ProjectionLag(std::string_view service, int64_t revisions) {
+  state_->projection_lag[service].Set(static_cast<double>(revisions));
+}
+
+}  // namespace steelyard::observe
