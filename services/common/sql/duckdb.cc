@@ -214,7 +214,7 @@ class DuckConnection final : public Connection {
     }
     for (size_t i = 0; i < parameters.size(); ++i) {
       if (Bind(prepared, i + 1, parameters[i]) == DuckDBError) {
-        return FromEngine(duckdb_prepare_error(prepared), sql, nullptr);
+        return Defect(StrCat("parameter ", i + 1, " is not UTF-8 text, for: ", sql));
       }
     }
     OwnedPending pending;

@@ -20,7 +20,7 @@ struct Column {
   duckdb_type type = DUCKDB_TYPE_INVALID;
   duckdb_vector vector = nullptr;
   void* data = nullptr;
-  uint64_t* validity = nullptr;  // once a NULL was put
+  uint64_t* validity = nullptr;  // nullptr: no NULL so far
 };
 
 class DuckAppender final : public Appender {
@@ -53,7 +53,8 @@ class DuckAppender final : public Appender {
     }
     for (idx_t i = 0; i < row.size(); ++i) {
       if (!Put(columns_[i], row[i])) {
-        return Defect(StrCat("wrong type for column ", i, " of ", table_));
+        return Defect(
+            StrCat("wrong type, or text that is not UTF-8, for column ", i, " of ", table_));
       }
     }
     return ++size_ == duckdb_vector_size() ? WriteChunk() : absl::OkStatus();
@@ -92,7 +93,7 @@ class DuckAppender final : public Appender {
     }
   }
 
-  // Writes a value into the present row; false when it is of another type than the column.
+  // Writes a value into the present row; false when it does not suit the column.
   bool Put(Column& column, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) {
       if (column.validity == nullptr) {
@@ -105,7 +106,9 @@ class DuckAppender final : public Appender {
     if (const auto* text = std::get_if<std::string>(&value)) {
       if (column.type != DUCKDB_TYPE_VARCHAR) return false;
       duckdb_vector_assign_string_element_len(column.vector, size_, text->data(), text->size());
-      return true;
+      // The engine makes a NULL of text that is not UTF-8, silently.
+      column.validity = duckdb_vector_get_validity(column.vector);
+      return column.validity == nullptr || duckdb_validity_row_is_valid(column.validity, size_);
     }
     if (const auto* number = std::get_if<int64_t>(&value)) {
       if (column.type == DUCKDB_TYPE_BIGINT) static_cast<int64_t*>(column.data)[size_] = *number;

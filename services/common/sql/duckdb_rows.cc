@@ -63,6 +63,18 @@ class DuckRows final : public Rows {
     }
   }
 
+  ~DuckRows() override {
+    if (ended_ || session_.statement != statement_ || session_.in_transaction) return;
+    // The engine goes on holding the query's transaction, which blocks checkpoints, until its rows
+    // end. A short chunk is mostly the last one, and asking on costs less than an interruption,
+    // which ends the rows after what the engine has ready.
+    if (size_ == duckdb_vector_size() || FetchChunk()) {
+      duckdb_interrupt(session_.connection);
+      while (FetchChunk()) {
+      }
+    }
+  }
+
   absl::StatusOr<bool> Next() override {
     if (ended_) return false;
     if (session_.statement != statement_) {
@@ -149,14 +161,17 @@ class DuckRows final : public Rows {
     }
   }
 
+  // False at the end, and on an error, which the result then has.
+  bool FetchChunk() {
+    const Interrupter::Guard guard = session_.Interruptible(context_);
+    chunk_.Reset();
+    *chunk_.out() = duckdb_fetch_chunk(*result_.out());
+    return chunk_.get() != nullptr;
+  }
+
   absl::StatusOr<bool> NextChunk() {
     STEELYARD_RETURN_IF_ERROR(context_.Check());
-    chunk_.Reset();
-    {
-      const Interrupter::Guard guard = session_.Interruptible(context_);
-      *chunk_.out() = duckdb_fetch_chunk(*result_.out());
-    }
-    if (chunk_.get() == nullptr) {
+    if (!FetchChunk()) {
       const char* text = duckdb_result_error(result_.out());
       if (text != nullptr && *text != '\0') return FromEngine(text, "fetching rows", &context_);
       return false;
