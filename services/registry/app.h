@@ -1,0 +1,36 @@
+#pragma once
+
+// The registry put together: database, ledger, store and service. Shared by the registry's process
+// and the all-in-one process.
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/impl/codegen/service_type.h"
+#include "services/common/observe/metrics.h"
+#include "services/common/rpc/runtime.h"
+#include "steelyard/config/v1/config.pb.h"
+
+namespace steelyard::registry {
+
+// Must outlive the server that serves it.
+class App {
+ public:
+  // Opens or creates the store in the configured directory. STORE_UNAVAILABLE when another process
+  // has it, the directory cannot be written, or a newer version has written it. `metrics` must
+  // outlive it.
+  static absl::StatusOr<std::unique_ptr<App>> Create(const config::v1::ServerConfig& config,
+                                                     observe::Metrics& metrics);
+  ~App();
+
+  rpc::Runtime& runtime();
+  std::vector<grpc::Service*> services();
+
+ private:
+  struct Parts;
+  explicit App(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace steelyard::registry

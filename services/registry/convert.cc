@@ -1,0 +1,148 @@
+#include "services/registry/convert.h"
+
+#include "services/common/text/strings.h"
+#include "services/common/time/date.h"
+
+namespace steelyard::registry {
+namespace {
+
+// "sources/x", or nothing for nobody.
+std::string SourceName(const std::string& id) { return id.empty() ? "" : StrCat(kSources, id); }
+
+// The id of a source's name, which may be empty.
+std::string TakeSource(const std::string& name, std::string path, std::vector<Fault>& faults) {
+  if (name.empty()) return "";
+  const std::string_view id = IdOf(name, kSources);
+  if (id.empty()) faults.emplace_back(std::move(path), "\"sources/{source}\" is allowed");
+  return std::string(id);
+}
+
+void TakeNames(const v1::Company& message, Company& company, std::vector<Fault>& faults) {
+  for (int i = 0; i < message.names_size(); ++i) {
+    const v1::CompanyName& name = message.names(i);
+    const std::string path = StrCat("names[", i, "]");
+    if (!v1::NameKind_IsValid(name.kind()) || name.kind() == v1::NAME_KIND_UNSPECIFIED) {
+      faults.emplace_back(StrCat(path, ".kind"), StrCat("must say ", NameKindWords()));
+    }
+    company.names.push_back({.text = name.text(),
+                             .language = name.language(),
+                             .kind = static_cast<NameKind>(name.kind()),
+                             .source = TakeSource(name.source(), StrCat(path, ".source"), faults)});
+  }
+}
+
+}  // namespace
+
+std::string_view IdOf(std::string_view name, std::string_view collection) {
+  if (!name.starts_with(collection)) return "";
+  name.remove_prefix(collection.size());
+  return name;
+}
+
+v1::Company ToProto(const Company& company) {
+  v1::Company message;
+  message.set_name(StrCat(kCompanies, company.id));
+  message.set_display_name(company.display_name);
+  message.set_country(company.country);
+  message.set_city(company.city);
+  if (company.founded_on.has_value()) {
+    *message.mutable_founded_on() = steelyard::ToProto(*company.founded_on);
+  }
+  message.set_status(static_cast<v1::CompanyStatus>(company.status));
+  message.set_website(company.website);
+  for (const std::string& layer : company.layers) message.add_layers(layer);
+  for (const std::string& sector : company.sectors) message.add_sectors(sector);
+  for (const CompanyName& name : company.names) {
+    v1::CompanyName& out = *message.add_names();
+    out.set_text(name.text);
+    out.set_language(name.language);
+    out.set_kind(static_cast<v1::NameKind>(name.kind));
+    out.set_source(SourceName(name.source));
+  }
+  for (const Identifier& identifier : company.identifiers) {
+    v1::Identifier& out = *message.add_identifiers();
+    out.set_scheme(identifier.scheme);
+    out.set_value(identifier.value);
+    out.set_source(SourceName(identifier.source));
+  }
+  for (const std::string& source : company.sources) message.add_sources(SourceName(source));
+  message.set_source_category(company.source_category);
+  return message;
+}
+
+common::v1::SourceRef ToProto(const Source& source) {
+  common::v1::SourceRef message;
+  message.set_name(SourceName(source.id));
+  message.set_publisher(source.publisher);
+  message.set_title(source.title);
+  message.set_uri(source.uri);
+  if (source.published_on.has_value()) {
+    *message.mutable_published_on() = steelyard::ToProto(*source.published_on);
+  }
+  message.set_kind(source.kind);
+  return message;
+}
+
+v1::Codelist ToProto(const Codelist& codelist) {
+  v1::Codelist message;
+  message.set_name(StrCat(kCodelists, codelist.id));
+  for (const Code& code : codelist.codes) {
+    v1::Code& out = *message.add_codes();
+    out.set_code(code.code);
+    out.set_position(code.position);
+    out.set_label(code.label);
+    out.set_label_fr(code.label_fr);
+    out.set_parent(code.parent);
+  }
+  return message;
+}
+
+v1::SearchHit ToProto(const Hit& hit) {
+  v1::SearchHit message;
+  message.set_company(StrCat(kCompanies, hit.company));
+  message.set_display_name(hit.display_name);
+  message.set_country(hit.country);
+  v1::CompanyName& matched = *message.mutable_matched();
+  matched.set_text(hit.matched.text);
+  matched.set_language(hit.matched.language);
+  matched.set_kind(static_cast<v1::NameKind>(hit.matched.kind));
+  matched.set_source(SourceName(hit.matched.source));
+  message.set_rank(static_cast<v1::MatchRank>(hit.rank));
+  return message;
+}
+
+Company FromProto(const v1::Company& message, std::vector<Fault>& faults) {
+  Company company{.id = std::string(IdOf(message.name(), kCompanies)),
+                  .display_name = message.display_name(),
+                  .country = message.country(),
+                  .city = message.city(),
+                  .website = message.website(),
+                  .layers = {message.layers().begin(), message.layers().end()},
+                  .sectors = {message.sectors().begin(), message.sectors().end()},
+                  .source_category = message.source_category()};
+  if (company.id.empty()) faults.emplace_back("name", "\"companies/{company}\" is needed");
+  if (message.has_founded_on()) {
+    const absl::StatusOr<PartialDate> date = steelyard::FromProto(message.founded_on());
+    if (date.ok()) company.founded_on = *date;
+    if (!date.ok()) faults.emplace_back("founded_on", std::string(date.status().message()));
+  }
+  if (v1::CompanyStatus_IsValid(message.status())) {
+    company.status = static_cast<CompanyStatus>(message.status());
+  } else {
+    faults.emplace_back("status", "a value of CompanyStatus is allowed");
+  }
+  TakeNames(message, company, faults);
+  for (int i = 0; i < message.identifiers_size(); ++i) {
+    const v1::Identifier& identifier = message.identifiers(i);
+    company.identifiers.push_back(
+        {.scheme = identifier.scheme(),
+         .value = identifier.value(),
+         .source = TakeSource(identifier.source(), StrCat("identifiers[", i, "].source"), faults)});
+  }
+  for (int i = 0; i < message.sources_size(); ++i) {
+    company.sources.push_back(TakeSource(message.sources(i), StrCat("sources[", i, "]"), faults));
+  }
+  return company;
+}
+
+}  // namespace steelyard::registry

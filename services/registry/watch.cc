@@ -1,0 +1,94 @@
+#include "services/registry/watch.h"
+
+#include <string>
+#include <vector>
+
+#include "services/common/status/status.h"
+#include "services/registry/convert.h"
+
+namespace steelyard::registry {
+namespace {
+
+using SendChange = std::function<absl::Status(const v1::WatchCompaniesResponse&)>;
+
+constexpr int kMostCompanies = 1000;
+// Well under the 4 MiB that a caller takes by default.
+constexpr size_t kMostBytes = 2 * 1024 * 1024;
+
+// Sends the companies of one commit, split into messages; the last one has `more` unset. A commit
+// that changed none (but sources or codelists) is one message too, so that readers learn of the
+// revision.
+class CommitSender {
+ public:
+  CommitSender(v1::WatchCompaniesResponse empty, const SendChange& send)
+      : empty_(std::move(empty)), message_(empty_), send_(send) {}
+
+  absl::Status Add(const Company& company) {
+    v1::Company converted = ToProto(company);
+    const size_t size = converted.ByteSizeLong();
+    if (message_.companies_size() == kMostCompanies ||
+        (message_.companies_size() > 0 && bytes_ + size > kMostBytes)) {
+      message_.set_more(true);
+      STEELYARD_RETURN_IF_ERROR(send_(message_));
+      message_ = empty_;
+      bytes_ = 0;
+    }
+    *message_.add_companies() = std::move(converted);
+    bytes_ += size;
+    return absl::OkStatus();
+  }
+  absl::Status Finish() { return send_(message_); }
+
+ private:
+  const v1::WatchCompaniesResponse empty_;
+  v1::WatchCompaniesResponse message_;
+  size_t bytes_ = 0;
+  const SendChange& send_;
+};
+
+absl::Status SendCommit(const Context& context, const Store& store, const ledger::Ledger& ledger,
+                        int64_t revision, const SendChange& send) {
+  // A token is the ledger's own way to name a revision, and tells when it was.
+  common::v1::ReadOptions read;
+  read.set_snapshot(
+      ledger.Describe({.revision = revision, .committed_at = {}, .registry_revision = revision})
+          .token());
+  STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision commit, ledger.Resolve(context, read));
+  v1::WatchCompaniesResponse empty;
+  empty.set_revision(revision);
+  *empty.mutable_committed_at() = ledger.Describe(commit).taken_at();
+
+  CommitSender sender(std::move(empty), send);
+  std::string after_id;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> companies,
+                               store.ChangedIn(context, revision, after_id, kMostCompanies));
+    for (const Company& company : companies) STEELYARD_RETURN_IF_ERROR(sender.Add(company));
+    if (companies.size() < kMostCompanies) return sender.Finish();
+    after_id = companies.back().id;
+  }
+}
+
+}  // namespace
+
+absl::Status WatchCompanies(const Context& context, const Store& store,
+                            const ledger::Ledger& ledger, int64_t after, absl::Duration heartbeat,
+                            const SendChange& send) {
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head,
+                               ledger.WaitPast(context, after, heartbeat));
+    STEELYARD_RETURN_IF_ERROR(context.Check());
+    if (head.revision <= after) {
+      v1::WatchCompaniesResponse beat;
+      beat.set_revision(head.revision);
+      STEELYARD_RETURN_IF_ERROR(send(beat));
+      continue;
+    }
+    while (after < head.revision) {
+      STEELYARD_RETURN_IF_ERROR(SendCommit(context, store, ledger, after + 1, send));
+      ++after;
+    }
+  }
+}
+
+}  // namespace steelyard::registry
