@@ -1,7 +1,9 @@
 #include "services/strategy/compare.h"
 
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "services/common/text/strings.h"
@@ -52,14 +54,15 @@ Figure SimilarityOf(const std::string& id, const Slices& left, const Slices& rig
 void SetSources(const Facts& facts, v1::CompareRegionsResponse& response) {
   response.set_source_count(facts.source_count);
   if (!facts.unreachable.empty()) return;
-  // Both are by name; a source that the registry does not know keeps its name.
-  auto known = facts.sources.begin();
+  std::map<std::string_view, const common::v1::SourceRef*> known;
+  for (const common::v1::SourceRef& source : facts.sources) known.emplace(source.name(), &source);
   for (const std::string& name : facts.source_names) {
-    while (known != facts.sources.end() && known->name() < name) ++known;
-    if (known != facts.sources.end() && known->name() == name) {
-      *response.add_sources() = *known;
+    const auto found = known.find(name);
+    if (found != known.end()) {
+      *response.add_sources() = *found->second;
     } else {
-      response.add_sources()->set_name(name);
+      response.add_sources()->set_name(
+          name);  // the registry does not know it: nothing but its name
     }
   }
 }

@@ -61,6 +61,8 @@ class FakeRegistry final : public registry::v1::RegistryService::Service {
   STEELYARD_FAKE_METHOD(registry::v1, LookupCompany)
   STEELYARD_FAKE_METHOD(registry::v1, SearchCompanies)
   STEELYARD_FAKE_METHOD(registry::v1, ListCodelists)
+  STEELYARD_FAKE_METHOD(registry::v1, GetCodelist)
+  STEELYARD_FAKE_METHOD(registry::v1, ListSources)
   STEELYARD_FAKE_METHOD(registry::v1, GetStatus)
 };
 
@@ -76,6 +78,7 @@ class FakeStatistics final : public funding::v1::StatisticsService::Service {
  public:
   STEELYARD_FAKE_METHOD(funding::v1, ListRegions)
   STEELYARD_FAKE_METHOD(funding::v1, GetRegion)
+  STEELYARD_FAKE_METHOD(funding::v1, GetSeries)
 };
 
 class FakeStrategy final : public strategy::v1::StrategyService::Service {
