@@ -1,0 +1,64 @@
+#pragma once
+
+// Reads files of rounds, exits, links and investors into memory; nothing here writes. Every row is
+// counted and every finding reported. The formats are described in docs/formats/funding.md.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/common/context/context.h"
+#include "services/common/ingest/ingest.h"
+#include "services/funding/store.h"
+
+namespace steelyard::funding {
+
+inline constexpr std::string_view kRoundsFormat = "steelyard-rounds";
+inline constexpr std::string_view kRoundLinksFormat = "steelyard-round-links";
+inline constexpr std::string_view kExitsFormat = "steelyard-exits";
+inline constexpr std::string_view kInvestorsFormat = "steelyard-investors";
+inline constexpr std::string_view kCrunchbaseRoundsFormat = "crunchbase-2013-rounds";
+
+// What an import has brought so far. Not thread-safe.
+class Draft {
+ public:
+  // `source` asserts every row that names no source itself.
+  explicit Draft(std::string source) : source_(std::move(source)) {}
+
+  const std::string& source() const { return source_; }
+  StagedImport& staged() { return staged_; }
+
+  enum class Outcome { kNew, kRepeated, kDifferent };
+  // Adds a round or investor, unless the import has one of that id or name: kRepeated when it is
+  // equal, kDifferent when not.
+  Outcome Add(Round round);
+  Outcome Add(Investor investor);
+  bool HasRound(std::string_view id) const { return rounds_.contains(std::string(id)); }
+
+ private:
+  std::string source_;
+  StagedImport staged_;
+  std::unordered_map<std::string, size_t> rounds_;     // place in staged_.rounds by id
+  std::unordered_map<std::string, size_t> investors_;  // place in staged_.investors by name
+};
+
+// Each reads one file and adds its rows to the draft. IMPORT_MALFORMED when the file cannot be read
+// at all; what the reporter or the context ended with when the caller went away.
+absl::Status ImportRounds(const Context& context, const ingest::SpooledFile& file,
+                          ingest::Reporter& reporter, Draft& draft);
+absl::Status ImportExits(const Context& context, const ingest::SpooledFile& file,
+                         ingest::Reporter& reporter, Draft& draft);
+absl::Status ImportInvestors(const Context& context, const ingest::SpooledFile& file,
+                             ingest::Reporter& reporter, Draft& draft);
+absl::Status ImportCrunchbaseRounds(const Context& context, const ingest::SpooledFile& file,
+                                    ingest::Reporter& reporter, Draft& draft);
+
+// Links name rounds of the import, read before, or of the store at `revision`.
+absl::Status ImportRoundLinks(const Context& context, const ingest::SpooledFile& file,
+                              const RoundStore& store, int64_t revision, ingest::Reporter& reporter,
+                              Draft& draft);
+
+}  // namespace steelyard::funding
