@@ -65,6 +65,13 @@ struct ReferenceChanges {
   }
 };
 
+// How to write.
+struct WriteOptions {
+  std::string request_id;  // empty: none
+  std::string digest;      // of the request's content; for a request_id
+  bool validate_only = false;
+};
+
 // Thread-safe. `revision` is at most the ledger's head; 0 is the empty store. The same revision
 // gives the same answer for ever. Errors are those of sql::Connection.
 class ReferenceStore {
@@ -95,13 +102,14 @@ class ReferenceStore {
   // different now, in the order given, and of the revision that shows them (the head when nothing
   // changed).
   //
-  // With a `request_id` that reply is remembered with the `digest` of the request: the same request
-  // again gets it byte for byte and writes nothing; another digest is REQUEST_ID_REUSED.
+  // With validate_only nothing is written or remembered, and the reply says what would have
+  // changed. With a request_id that reply is remembered with the digest of the request: the same
+  // request again gets it byte for byte and writes nothing; another digest is REQUEST_ID_REUSED.
   using Reply = std::function<std::string(const std::vector<std::string>& changed,
                                           const ledger::Revision& revision)>;
   virtual absl::StatusOr<std::string> UpsertObservations(
       const Context& context, const std::vector<PublishedValue>& observations,
-      std::string_view request_id, std::string_view digest, const Reply& reply) = 0;
+      const WriteOptions& options, const Reply& reply) = 0;
 };
 
 // Fields of ListSeries' filter over the columns of the table of observations.

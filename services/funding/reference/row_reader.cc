@@ -30,11 +30,9 @@ RowReader::RowReader(const Context& context, std::unique_ptr<text::CsvReader> cs
     : context_(context), csv_(std::move(csv)), reporter_(&reporter) {}
 
 absl::StatusOr<RowReader> RowReader::Open(const Context& context, const ingest::SpooledFile& file,
-                                          ingest::Reporter& reporter,
-                                          text::Encoding encoding) {
-  STEELYARD_ASSIGN_OR_RETURN(
-      std::unique_ptr<text::CsvReader> csv,
-      text::CsvReader::Open(file.path, file.name, {.encoding = encoding}));
+                                          ingest::Reporter& reporter, text::Encoding encoding) {
+  STEELYARD_ASSIGN_OR_RETURN(std::unique_ptr<text::CsvReader> csv,
+                             text::CsvReader::Open(file.path, file.name, {.encoding = encoding}));
   reporter.BeginFile(file, text::NameOf(encoding));
   return RowReader(context, std::move(csv), reporter);
 }

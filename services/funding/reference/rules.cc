@@ -33,22 +33,11 @@ bool IsPlainText(std::string_view text, size_t most) {
                       [](unsigned char c) { return absl::ascii_iscntrl(c); });
 }
 
-bool IsVariable(std::string_view text) {
-  return !text.empty() && text.size() <= kMostVariableLength &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
-}
-
 bool IsRegionCode(std::string_view text) {
   if (text.size() == 2) {
     return text::IsCountry(text);
   }
   return text == kWorld || IsRegionSetId(text);
-}
-
-bool IsUnit(std::string_view unit) {
-  return unit == "1" || unit == "percent" || unit == "index" || unit == "count" ||
-         MinorDigits(unit).ok();
 }
 
 bool IsPriceBasis(std::string_view basis) {
@@ -90,7 +79,7 @@ std::vector<Problem> ProblemsOf(const PublishedValue& value) {
           "must be EXACT, APPROX, AT_LEAST, GREATER_THAN, AT_MOST or LESS_THAN");
   require(IsPlainText(value.facet.scope, kMostScopeLength), "scope", value.facet.scope,
           "must be at most 200 bytes of text on one line");
-  require(IsReferenceId(value.facet.source, kMostCodeLength, false), "source", value.facet.source,
+  require(IsSourceId(value.facet.source), "source", value.facet.source,
           "must be 1 to 64 lower-case letters, digits, '.', '_' or '-'");
   require(IsPlainText(value.note, kMostNoteLength), "note", value.note,
           "must be at most 2000 bytes of text on one line");
@@ -112,6 +101,19 @@ std::string NormalRegion(std::string_view region) {
   std::string country = CountryOf(region);
   return country.empty() ? absl::AsciiStrToUpper(ToAbsl(region)) : country;
 }
+
+bool IsVariable(std::string_view text) {
+  return !text.empty() && text.size() <= kMostVariableLength &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
+}
+
+bool IsUnit(std::string_view unit) {
+  return unit == "1" || unit == "percent" || unit == "index" || unit == "count" ||
+         MinorDigits(unit).ok();
+}
+
+bool IsSourceId(std::string_view text) { return IsReferenceId(text, kMostCodeLength, false); }
 
 bool IsReferenceId(std::string_view text, size_t most, bool upper) {
   return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [&](char c) {

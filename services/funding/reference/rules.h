@@ -31,6 +31,12 @@ std::string NormalRegion(std::string_view region);
 // The alpha-2 code of a country in any of those codes; empty when it is none.
 std::string CountryOf(std::string_view code);
 
+// 1 to 100 lower-case letters, digits and '_'.
+bool IsVariable(std::string_view text);
+// ISO 4217 code, "1", "percent", "index" or "count".
+bool IsUnit(std::string_view unit);
+// 1 to 64 lower-case letters, digits, '.', '_' and '-'.
+bool IsSourceId(std::string_view text);
 // 1 to `most` of the characters allowed in ids: lower-case letters, digits, '.', '_', '-', and with
 // `upper` also upper-case letters.
 bool IsReferenceId(std::string_view text, size_t most, bool upper);

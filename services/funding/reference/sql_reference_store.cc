@@ -19,6 +19,7 @@ namespace steelyard::funding {
 namespace {
 
 using sql::Value;
+using Memory = ledger::Ledger::Memory;
 
 // How many states of a kind of data are kept in memory.
 constexpr size_t kKeptStates = 4;
@@ -171,15 +172,13 @@ class SqlReferenceStore final : public ReferenceStore {
   absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const override;
   absl::StatusOr<std::string> UpsertObservations(const Context& context,
                                                  const std::vector<PublishedValue>& observations,
-                                                 std::string_view request_id,
-                                                 std::string_view digest,
+                                                 const WriteOptions& options,
                                                  const Reply& reply) override;
 
  private:
   // The reply that was remembered under a request_id; nullopt for a new one.
   absl::StatusOr<std::optional<std::string>> Recall(const Context& context,
-                                                    std::string_view request_id,
-                                                    std::string_view digest) const;
+                                                    const WriteOptions& options) const;
 
   sql::Pool& pool_;
   ledger::Ledger& ledger_;
@@ -274,52 +273,55 @@ absl::StatusOr<ReferenceCounts> SqlReferenceStore::Count(const Context& context,
 }
 
 absl::StatusOr<std::optional<std::string>> SqlReferenceStore::Recall(
-    const Context& context, std::string_view request_id, std::string_view digest) const {
-  if (request_id.empty()) {
+    const Context& context, const WriteOptions& options) const {
+  if (options.request_id.empty()) {
     return std::nullopt;
   }
-  STEELYARD_ASSIGN_OR_RETURN(
-      std::optional<ledger::Remembered> remembered,
-      ledger_.Recall(context, ledger::Ledger::Memory::Of::kRequest, request_id));
+  STEELYARD_ASSIGN_OR_RETURN(std::optional<ledger::Remembered> remembered,
+                             ledger_.Recall(context, Memory::Of::kRequest, options.request_id));
   if (!remembered.has_value()) {
     return std::nullopt;
   }
-  if (remembered->digest != digest) {
+  if (remembered->digest != options.digest) {
     return MakeError(common::v1::ERROR_REASON_REQUEST_ID_REUSED,
-                     StrCat("request_id \"", request_id, "\" was used before with other content"),
-                     {{"request_id", std::string(request_id)}});
+                     StrCat("the request_id \"", options.request_id,
+                            "\" came before with other content; use a new one for a new change"),
+                     {{"request_id", options.request_id}});
   }
   return std::move(remembered->reply);
 }
 
 absl::StatusOr<std::string> SqlReferenceStore::UpsertObservations(
     const Context& context, const std::vector<PublishedValue>& observations,
-    std::string_view request_id, std::string_view digest, const Reply& reply) {
-  STEELYARD_ASSIGN_OR_RETURN(std::optional<std::string> earlier,
-                             Recall(context, request_id, digest));
+    const WriteOptions& options, const Reply& reply) {
+  STEELYARD_ASSIGN_OR_RETURN(std::optional<std::string> earlier, Recall(context, options));
   if (earlier.has_value()) {
     return *std::move(earlier);
   }
   std::vector<std::string> changed;
-  const ledger::Ledger::Memory memory{
-      .id = std::string(request_id),
-      .digest = std::string(digest),
+  const Memory memory{
+      .of = Memory::Of::kRequest,
+      .id = options.request_id,
+      .digest = options.digest,
       .reply = [&](const ledger::Revision& revision) { return reply(changed, revision); }};
-  const absl::StatusOr<ledger::Revision> revision = ledger_.Commit(
-      context,
-      [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<ledger::Changes> {
-        STEELYARD_ASSIGN_OR_RETURN(
-            ReferenceChanges changes,
-            WriteReference(
-                context, connection, next,
-                StagedReference{.observations = observations, .region_sets = {}, .rates = {}}));
-        changed = std::move(changes.observations);
-        return ledger::Changes{.subjects = static_cast<int64_t>(changed.size()),
-                               .registry_revision = std::nullopt};
-      },
-      request_id.empty() ? nullptr : &memory);
-  STEELYARD_RETURN_IF_ERROR(revision.status());
-  return reply(changed, *revision);
+  const bool remember = !options.request_id.empty() && !options.validate_only;
+  STEELYARD_ASSIGN_OR_RETURN(
+      const ledger::Revision revision,
+      ledger_.Commit(
+          context,
+          [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<ledger::Changes> {
+            StagedReference staged;
+            staged.observations = observations;
+            STEELYARD_ASSIGN_OR_RETURN(ReferenceChanges changes,
+                                       WriteReference(context, connection, next, staged));
+            changed = std::move(changes.observations);
+            // Nothing changed, as far as the ledger is told: it then keeps nothing.
+            const size_t subjects = options.validate_only ? 0 : changed.size();
+            return ledger::Changes{.subjects = static_cast<int64_t>(subjects),
+                                   .registry_revision = std::nullopt};
+          },
+          remember ? &memory : nullptr));
+  return reply(changed, revision);
 }
 
 }  // namespace

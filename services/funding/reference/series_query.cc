@@ -1,0 +1,77 @@
+#include "services/funding/reference/series_query.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+
+namespace steelyard::funding {
+namespace {
+
+absl::StatusOr<std::vector<SeriesTerm>> ResolveTerms(const Context& context,
+                                                     const ReferenceStore& store, int64_t revision,
+                                                     const SeriesAsked& asked) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::shared_ptr<const RegionCatalogue> catalogue,
+                             store.Regions(context, revision));
+  STEELYARD_RETURN_IF_ERROR(catalogue->CheckAliases(asked.aliases, "region_bindings"));
+  std::vector<SeriesTerm> terms;
+  FieldErrors errors;
+  for (size_t i = 0; i < asked.regions.size(); ++i) {
+    const std::string& term = asked.regions[i];
+    absl::StatusOr<ResolvedRegion> region = catalogue->Resolve(term, asked.aliases);
+    if (region.ok()) {
+      terms.push_back({term, *std::move(region)});
+      continue;
+    }
+    STEELYARD_ASSIGN_OR_RETURN(const bool published,
+                               store.IsPublished(context, revision, absl::AsciiStrToUpper(term)));
+    if (published) {
+      terms.push_back({term, std::nullopt});
+    } else {
+      errors.Add(StrCat("regions[", i, "]"), region.status());
+    }
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return terms;
+}
+
+absl::Status CheckAdditive(const std::vector<PublishedValue>& values) {
+  const bool additive =
+      values.empty() || std::any_of(values.begin(), values.end(), [](const PublishedValue& value) {
+        return IsAdditive(value.facet.unit);
+      });
+  FieldErrors errors;
+  if (!additive) {
+    errors.Add("sum_members", "is only allowed for variables in currencies and counts");
+  }
+  return errors.ToStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<SeriesRow>> ReadSeries(const Context& context,
+                                                  const ReferenceStore& store, int64_t revision,
+                                                  const SeriesAsked& asked) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<SeriesTerm> terms,
+                             ResolveTerms(context, store, revision, asked));
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> values,
+                             store.Observations(context, revision, asked.query.variable));
+  if (asked.query.sum_members) {
+    STEELYARD_RETURN_IF_ERROR(CheckAdditive(values));
+  }
+  std::vector<SeriesRow> rows = AssembleSeries(asked.query, terms, values);
+  if (rows.empty()) {
+    const std::string regions = StrJoin(asked.regions, ", ");
+    return MakeError(common::v1::ERROR_REASON_SERIES_NOT_FOUND,
+                     StrCat("nothing is published of \"", asked.query.variable, "\" for ", regions,
+                            " with this facet and period"),
+                     {{"variable", asked.query.variable}, {"regions", regions}});
+  }
+  return rows;
+}
+
+}  // namespace steelyard::funding
