@@ -154,7 +154,10 @@ grpc::ServerUnaryReactor* Service::UpsertCompanies(grpc::CallbackServerContext* 
                                                    const v1::UpsertCompaniesRequest* request,
                                                    v1::UpsertCompaniesResponse* response) {
   return rpc::RunHandler(runtime_, server, [=, this](const rpc::Call& call) {
-    return registry::UpsertCompanies(call.context, store_, ledger_, *request, *response);
+    absl::Status status =
+        registry::UpsertCompanies(call.context, store_, ledger_, *request, *response);
+    runtime_.metrics().StoreRevision(runtime_.service(), ledger_.head().revision);
+    return status;
   });
 }
 
@@ -163,7 +166,9 @@ grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Service::Import(
   return ingest::RunImport<v1::ImportRequest, v1::ImportResponse>(
       runtime_, server, max_import_bytes_,
       [this](const Context& context, const ingest::ImportJob& job, ingest::Reporter& reporter) {
-        return registry::RunImport(context, store_, ledger_, job, reporter);
+        auto report = registry::RunImport(context, store_, ledger_, job, reporter);
+        runtime_.metrics().StoreRevision(runtime_.service(), ledger_.head().revision);
+        return report;
       });
 }
 

@@ -1,0 +1,336 @@
+#include "tests/contract/registry_store_contract.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "services/common/status/status.h"
+#include "services/registry/company.h"
+#include "services/registry/sql_schema.h"
+#include "tests/support/status_matchers.h"
+
+namespace steelyard::testing {
+namespace {
+
+using registry::Batch;
+using registry::Codelist;
+using registry::Company;
+using registry::CompanyName;
+using registry::CompanyPage;
+using registry::CompanyQuery;
+using registry::CompanyStatus;
+using registry::Counts;
+using registry::Hit;
+using registry::MatchRank;
+using registry::NameKind;
+using registry::Receipt;
+using registry::Source;
+using registry::Written;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::SizeIs;
+
+Context Now() { return Context::Background(); }
+
+Company Mistral() {
+  Company company{
+      .id = "mistral-ai",
+      .display_name = "Mistral AI",
+      .country = "FR",
+      .city = "Paris",
+      .founded_on = PartialDate{.year = 2023, .month = 4},
+      .status = CompanyStatus::kPrivate,
+      .website = "https://mistral.ai",
+      .layers = {"FOUNDATION_MODEL"},
+      .sectors = {"LANGUAGE", "ENTERPRISE_SOFTWARE"},
+      .names = {{"Mistral AI SAS", "fr", NameKind::kLegal, "register"}},
+      .identifiers = {{"domain", "mistral.ai", "register"}, {"github", "mistralai", "register"}},
+      .sources = {"register", "press"},
+      .source_category = "ai"};
+  Normalize(company);
+  return company;
+}
+
+Company Named(std::string id, std::string name, std::vector<CompanyName> others = {}) {
+  Company company{.id = std::move(id), .display_name = std::move(name)};
+  company.names = std::move(others);
+  Normalize(company);
+  return company;
+}
+
+auto Ids(std::vector<std::string> ids) {
+  std::vector<::testing::Matcher<const Company&>> matchers;
+  for (std::string& id : ids) matchers.push_back(Field("id", &Company::id, std::move(id)));
+  return ::testing::ElementsAreArray(matchers);
+}
+
+Batch Companies(std::vector<Company> companies) {
+  return {.companies = std::move(companies), .sources = {}, .codelists = {}};
+}
+
+}  // namespace
+
+void RegistryStoreContract::SetUp() {
+  ASSERT_OK_AND_ASSIGN(database_, sql::OpenDuckDb({}));
+  ASSERT_OK_AND_ASSIGN(ledger_, ledger::Ledger::Open(*database_, clock_, ledger::Kind::kRegistry,
+                                                     registry::Migrations()));
+  store_ = GetParam()(*database_, *ledger_);
+}
+
+Written RegistryStoreContract::Write(Batch batch) {
+  absl::StatusOr<Written> written =
+      store_->Write(Now(), [&](int64_t /*newest*/) { return std::move(batch); });
+  EXPECT_OK(written);
+  return written.ok() ? *std::move(written) : Written();
+}
+
+TEST_P(RegistryStoreContract, AnEmptyStoreHasNothing) {
+  EXPECT_THAT(store().Companies(Now(), 0, std::vector<std::string>{"x"}), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().Search(Now(), 0, "x", 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().Sources(Now(), 0, {}, 0, 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().Codelists(Now(), 0, ""), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().Count(Now(), 0), IsOkAndHolds(Counts{}));
+  ASSERT_OK_AND_ASSIGN(const CompanyPage page, store().ListCompanies(Now(), 0, {.limit = 10}));
+  EXPECT_EQ(page.total, 0);
+}
+
+TEST_P(RegistryStoreContract, EverythingOfACompanyComesBack) {
+  const Written written = Write(Companies({Mistral()}));
+  EXPECT_EQ(written.revision.revision, 1);
+  EXPECT_THAT(written.changed_companies, ElementsAre("mistral-ai"));
+  EXPECT_EQ(written.subjects, 1);
+  EXPECT_THAT(store().Companies(Now(), 1, std::vector<std::string>{"mistral-ai"}),
+              IsOkAndHolds(ElementsAre(Mistral())));
+  EXPECT_THAT(store().Count(Now(), 1), IsOkAndHolds(Counts{1, 2, 2, 0}));
+}
+
+TEST_P(RegistryStoreContract, CompaniesComeByIdAndUnknownOnesAreLeftOut) {
+  Write(Companies({Named("b", "B"), Named("a", "A"), Named("c", "C")}));
+  const std::vector<std::string> ids = {"c", "nobody", "a"};
+  EXPECT_THAT(store().Companies(Now(), head(), ids), IsOkAndHolds(Ids({"a", "c"})));
+}
+
+TEST_P(RegistryStoreContract, AnEqualCompanyChangesNothing) {
+  Write(Companies({Mistral()}));
+  const Written again = Write(Companies({Mistral()}));
+  EXPECT_EQ(again.revision.revision, 1);
+  EXPECT_THAT(again.changed_companies, IsEmpty());
+  EXPECT_EQ(again.subjects, 0);
+}
+
+TEST_P(RegistryStoreContract, EveryRevisionStaysAsItWas) {
+  Write(Companies({Mistral()}));
+  Company changed = Mistral();
+  changed.city = "Lyon";
+  changed.names.pop_back();
+  changed.identifiers.clear();
+  const Written written = Write(Companies({changed, Named("other", "Other")}));
+  EXPECT_THAT(written.changed_companies, ElementsAre("mistral-ai", "other"));
+  const std::vector<std::string> ids = {"mistral-ai"};
+  EXPECT_THAT(store().Companies(Now(), 1, ids), IsOkAndHolds(ElementsAre(Mistral())));
+  EXPECT_THAT(store().Companies(Now(), 2, ids), IsOkAndHolds(ElementsAre(changed)));
+  EXPECT_THAT(store().Count(Now(), 1), IsOkAndHolds(Counts{1, 2, 2, 0}));
+  EXPECT_THAT(store().Count(Now(), 2), IsOkAndHolds(Counts{2, 2, 0, 0}));
+  const std::vector<std::string> keys = {"domain:mistral.ai"};
+  EXPECT_THAT(store().Bearers(Now(), 1, keys),
+              IsOkAndHolds(ElementsAre(Pair("domain:mistral.ai", "mistral-ai"))));
+  EXPECT_THAT(store().Bearers(Now(), 2, keys), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(RegistryStoreContract, ManyCompaniesAtOnce) {
+  std::vector<Company> companies;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1500; ++i) {
+    ids.push_back("company-" + std::to_string(10000 + i));
+    companies.push_back(Named(ids.back(), "Company " + std::to_string(i)));
+  }
+  EXPECT_EQ(Write(Companies(companies)).subjects, 1500);
+  EXPECT_THAT(store().Companies(Now(), 1, ids), IsOkAndHolds(SizeIs(1500)));
+  EXPECT_THAT(store().Companies(Now(), 1, std::span(ids).first(1200)), IsOkAndHolds(SizeIs(1200)));
+  companies[7].city = "Elsewhere";
+  EXPECT_THAT(Write(Companies(companies)).changed_companies, ElementsAre(ids[7]));
+}
+
+TEST_P(RegistryStoreContract, ListsByFilterOrderAndPage) {
+  Company old = Named("old", "Zeta");
+  old.founded_on = PartialDate{.year = 1999};
+  old.country = "FR";
+  Company young = Named("young", "Alpha");
+  young.founded_on = PartialDate{.year = 2024, .month = 2, .day = 29};
+  young.country = "FR";
+  young.layers = {"CHIPS", "CLOUD"};
+  const Company ageless = Named("ageless", "Alpha");
+  Write(Companies({old, young, ageless}));
+  struct Case {
+    CompanyQuery query;
+    std::vector<std::string> ids;
+    int64_t total;
+  };
+  const std::vector<Case> cases = {
+      {{.filter = "", .order = {}, .offset = 0, .limit = 10}, {"ageless", "old", "young"}, 3},
+      {{.filter = "", .order = {}, .offset = 1, .limit = 1}, {"old"}, 3},
+      {{.filter = "", .order = {}, .offset = 3, .limit = 10}, {}, 3},
+      {{.filter = "country = \"FR\"", .order = {}, .offset = 0, .limit = 10}, {"old", "young"}, 2},
+      {{.filter = "country = \"FR\" AND layers:CLOUD", .order = {}, .offset = 0, .limit = 10},
+       {"young"},
+       1},
+      {{.filter = "layers:CLOU", .order = {}, .offset = 0, .limit = 10}, {}, 0},
+      {{.filter = "", .order = {{"display_name", false}}, .offset = 0, .limit = 10},
+       {"ageless", "young", "old"},
+       3},
+      {{.filter = "", .order = {{"founded_year", true}}, .offset = 0, .limit = 10},
+       {"young", "old", "ageless"},
+       3},
+      {{.filter = "", .order = {{"founded_year", false}}, .offset = 0, .limit = 10},
+       {"old", "young", "ageless"},
+       3},
+      {{.filter = "", .order = {{"display_name", true}, {"id", true}}, .offset = 0, .limit = 10},
+       {"old", "young", "ageless"},
+       3},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.query.filter);
+    ASSERT_OK_AND_ASSIGN(const CompanyPage page, store().ListCompanies(Now(), 1, test.query));
+    EXPECT_THAT(page.companies, Ids(test.ids));
+    EXPECT_EQ(page.total, test.total);
+  }
+  EXPECT_THAT(store().ListCompanies(Now(), 1, {.filter = "shoe_size = 3", .limit = 1}),
+              HasReason(common::v1::ERROR_REASON_INVALID_FILTER));
+}
+
+TEST_P(RegistryStoreContract, SearchRanksAndNamesTheBestName) {
+  Write(Companies({
+      Named("deep", "Deep", {{"Deep", "de", NameKind::kTicker, ""}}),
+      Named("deepl", "DeepL", {{"Profond", "fr", NameKind::kMachineTranslation, ""}}),
+      Named("alias", "Something", {{"Deep", "en", NameKind::kAlias, ""}}),
+      Named("google-deepmind", "Google DeepMind"),
+      Named("indeep", "Indeep", {{"InDeep AG", "de", NameKind::kLegal, ""}}),
+      Named("percent", "100% _deep"),
+  }));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Hit> hits, store().Search(Now(), 1, "deep", 10));
+  std::vector<std::pair<std::string, MatchRank>> found;
+  for (const Hit& hit : hits) found.emplace_back(hit.company, hit.rank);
+  EXPECT_THAT(found, ElementsAre(Pair("deep", MatchRank::kExact), Pair("alias", MatchRank::kExact),
+                                 Pair("deepl", MatchRank::kPrefix),
+                                 Pair("google-deepmind", MatchRank::kWordPrefix),
+                                 Pair("percent", MatchRank::kWordPrefix),
+                                 Pair("indeep", MatchRank::kSubstring)));
+  EXPECT_EQ(hits[0].matched, (CompanyName{"Deep", "und", NameKind::kPreferred, ""}));
+  EXPECT_EQ(hits[1].matched, (CompanyName{"Deep", "en", NameKind::kAlias, ""}));
+  EXPECT_EQ(hits[1].display_name, "Something");
+  EXPECT_THAT(store().Search(Now(), 1, "deep", 2), IsOkAndHolds(SizeIs(2)));
+  EXPECT_THAT(store().Search(Now(), 1, "profond", 2), IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(store().Search(Now(), 0, "deep", 2), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(RegistryStoreContract, ChangedInGivesACommitsCompaniesAsTheyWereThen) {
+  Write(Companies({Named("a", "A"), Named("b", "B"), Named("c", "C")}));
+  Company second = Named("b", "Bee");
+  Write(Companies({Named("a", "A"), second}));
+  second.city = "Later";
+  Write(Companies({second}));
+  EXPECT_THAT(store().ChangedIn(Now(), 1, "", 10), IsOkAndHolds(Ids({"a", "b", "c"})));
+  EXPECT_THAT(store().ChangedIn(Now(), 1, "a", 1), IsOkAndHolds(Ids({"b"})));
+  EXPECT_THAT(store().ChangedIn(Now(), 2, "", 10), IsOkAndHolds(ElementsAre(Named("b", "Bee"))));
+  EXPECT_THAT(store().ChangedIn(Now(), 4, "", 10), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(RegistryStoreContract, SourcesAndCodelists) {
+  const Source press{.id = "press",
+                     .publisher = "The Paper",
+                     .title = "News",
+                     .uri = "https://example.org/news",
+                     .published_on = PartialDate{.year = 2025, .month = 2},
+                     .kind = "article"};
+  const Source blank{.id = "blank"};
+  const Codelist layers{
+      "LAYER", {{"CHIPS", 1, "Chips", "Puces", "INFRASTRUCTURE"}, {"CLOUD", 2, "Cloud", "", ""}}};
+  const Codelist sectors{"SECTOR", {{"HEALTH", 1, "Health", "Santé", ""}}};
+  const Written written =
+      Write({.companies = {}, .sources = {press, blank}, .codelists = {sectors, layers}});
+  EXPECT_EQ(written.subjects, 4);
+  EXPECT_THAT(written.changed_companies, IsEmpty());
+  EXPECT_THAT(store().Sources(Now(), 1, {}, 0, 10), IsOkAndHolds(ElementsAre(blank, press)));
+  EXPECT_THAT(store().Sources(Now(), 1, {}, 1, 1), IsOkAndHolds(ElementsAre(press)));
+  const std::vector<std::string> ids = {"press", "nobody"};
+  EXPECT_THAT(store().Sources(Now(), 1, ids, 0, 10), IsOkAndHolds(ElementsAre(press)));
+  EXPECT_THAT(store().Codelists(Now(), 1, ""), IsOkAndHolds(ElementsAre(layers, sectors)));
+  EXPECT_THAT(store().Codelists(Now(), 1, "SECTOR"), IsOkAndHolds(ElementsAre(sectors)));
+
+  const Codelist shorter{"LAYER", {{"CLOUD", 1, "Clouds", "", ""}}};
+  Write({.companies = {}, .sources = {}, .codelists = {shorter}});
+  EXPECT_THAT(store().Codelists(Now(), 1, "LAYER"), IsOkAndHolds(ElementsAre(layers)));
+  EXPECT_THAT(store().Codelists(Now(), 2, "LAYER"), IsOkAndHolds(ElementsAre(shorter)));
+}
+
+TEST_P(RegistryStoreContract, TheDirectoryKnowsEverything) {
+  Write({.companies = {Mistral(), Named("a", "A")}, .sources = {{.id = "s"}}, .codelists = {}});
+  ASSERT_OK_AND_ASSIGN(const registry::Directory directory, store().ReadDirectory(Now(), 1));
+  EXPECT_THAT(directory.companies, ElementsAre("a", "mistral-ai"));
+  EXPECT_THAT(directory.sources, ElementsAre("s"));
+  EXPECT_THAT(directory.bearers, ElementsAre(Pair("domain:mistral.ai", "mistral-ai"),
+                                             Pair("github:mistralai", "mistral-ai")));
+}
+
+TEST_P(RegistryStoreContract, AnEditReadsTheNewestStateAndMayRefuse) {
+  Write(Companies({Named("a", "A")}));
+  const auto rename = [&](int64_t newest) -> absl::StatusOr<Batch> {
+    EXPECT_EQ(newest, 1);
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
+                               store().Companies(Now(), newest, std::vector<std::string>{"a"}));
+    companies.front().city = "Berlin";
+    return Companies(std::move(companies));
+  };
+  ASSERT_OK(store().Write(Now(), rename));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Company> now,
+                       store().Companies(Now(), 2, std::vector<std::string>{"a"}));
+  EXPECT_EQ(now.front().city, "Berlin");
+
+  const auto refuse = [](int64_t /*newest*/) -> absl::StatusOr<Batch> {
+    return MakeError(common::v1::ERROR_REASON_INVALID_FIELD, "no");
+  };
+  EXPECT_THAT(store().Write(Now(), refuse), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_EQ(head(), 2);
+}
+
+TEST_P(RegistryStoreContract, ValidateOnlyWritesNothing) {
+  const auto edit = [](int64_t /*newest*/) { return Companies({Named("a", "A")}); };
+  const Receipt receipt{.id = "r", .digest = "d", .reply = [](const Written&) { return "reply"; }};
+  ASSERT_OK_AND_ASSIGN(const Written written, store().Write(Now(), edit, true, &receipt));
+  EXPECT_THAT(written.changed_companies, ElementsAre("a"));
+  EXPECT_EQ(head(), 0);
+  EXPECT_THAT(ledger().Recall(Now(), ledger::Ledger::Memory::Of::kRequest, "r"),
+              IsOkAndHolds(::testing::Eq(std::nullopt)));
+  EXPECT_THAT(store().Companies(Now(), 1, std::vector<std::string>{"a"}), IsOkAndHolds(IsEmpty()));
+  // What was only tried does not stand in the way of the real thing.
+  EXPECT_EQ(Write(Companies({Named("a", "A")})).revision.revision, 1);
+}
+
+TEST_P(RegistryStoreContract, AReceiptIsKeptEvenWhenNothingChanged) {
+  const auto edit = [](int64_t /*newest*/) { return Companies({Named("a", "A")}); };
+  for (const std::string id : {"first", "second"}) {
+    const Receipt receipt{.of = ledger::Ledger::Memory::Of::kImport,
+                          .id = id,
+                          .digest = "d-" + id,
+                          .reply = [](const Written& written) {
+                            return std::to_string(written.revision.revision) + "/" +
+                                   std::to_string(written.subjects);
+                          }};
+    ASSERT_OK(store().Write(Now(), edit, false, &receipt));
+  }
+  EXPECT_EQ(head(), 1);
+  const auto recall = [&](const std::string& id) {
+    const auto remembered = ledger().Recall(Now(), ledger::Ledger::Memory::Of::kImport, id);
+    EXPECT_OK(remembered);
+    return remembered.ok() && remembered->has_value()
+               ? (*remembered)->digest + " " + (*remembered)->reply
+               : std::string();
+  };
+  EXPECT_EQ(recall("first"), "d-first 1/1");
+  EXPECT_EQ(recall("second"), "d-second 1/0");
+}
+
+}  // namespace steelyard::testing

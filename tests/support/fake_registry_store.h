@@ -1,0 +1,67 @@
+#pragma once
+
+// The registry's store in memory, with all of its history: what the contract says in as few lines
+// as possible, so that it can be read and believed. Commits go through a ledger like the real
+// store's.
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "services/common/ledger/ledger.h"
+#include "services/registry/store.h"
+
+namespace steelyard::testing {
+
+// Filters are limited to `field = value` for country and id, and `layers:CODE`, joined by AND;
+// others are INVALID_FILTER. Thread-safe.
+class FakeRegistryStore final : public registry::Store {
+ public:
+  explicit FakeRegistryStore(ledger::Ledger& ledger) : ledger_(ledger) {}
+
+  absl::StatusOr<std::vector<registry::Company>> Companies(
+      const Context& context, int64_t revision, std::span<const std::string> ids) const override;
+  absl::StatusOr<registry::CompanyPage> ListCompanies(
+      const Context& context, int64_t revision, const registry::CompanyQuery& query) const override;
+  absl::StatusOr<std::map<std::string, std::string>> Bearers(
+      const Context& context, int64_t revision, std::span<const std::string> keys) const override;
+  absl::StatusOr<std::vector<registry::Hit>> Search(const Context& context, int64_t revision,
+                                                    std::string_view folded,
+                                                    int limit) const override;
+  absl::StatusOr<std::vector<registry::Company>> ChangedIn(const Context& context, int64_t revision,
+                                                           std::string_view after_id,
+                                                           int limit) const override;
+  absl::StatusOr<std::vector<registry::Source>> Sources(const Context& context, int64_t revision,
+                                                        std::span<const std::string> ids,
+                                                        int64_t offset, int limit) const override;
+  absl::StatusOr<std::vector<registry::Codelist>> Codelists(const Context& context,
+                                                            int64_t revision,
+                                                            std::string_view id) const override;
+  absl::StatusOr<registry::Counts> Count(const Context& context, int64_t revision) const override;
+  absl::StatusOr<registry::Directory> ReadDirectory(const Context& context,
+                                                    int64_t revision) const override;
+  absl::StatusOr<registry::Written> Write(const Context& context, const Edit& edit,
+                                          bool validate_only,
+                                          const registry::Receipt* receipt) override;
+
+ private:
+  // Every state of every subject: id -> revision from which it held -> content.
+  template <typename Subject>
+  using History = std::map<std::string, std::map<int64_t, Subject>>;
+
+  // What held at a revision, by id.
+  template <typename Subject>
+  std::vector<Subject> At(const History<Subject>& history, int64_t revision) const;
+  template <typename Subject>
+  std::vector<std::string> Put(History<Subject>& history, const std::vector<Subject>& subjects,
+                               int64_t revision);
+
+  ledger::Ledger& ledger_;
+  mutable std::recursive_mutex mutex_;
+  History<registry::Company> companies_;
+  History<registry::Source> sources_;
+  History<registry::Codelist> codelists_;
+};
+
+}  // namespace steelyard::testing
