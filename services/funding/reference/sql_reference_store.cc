@@ -305,23 +305,29 @@ absl::StatusOr<std::string> SqlReferenceStore::UpsertObservations(
       .digest = options.digest,
       .reply = [&](const ledger::Revision& revision) { return reply(changed, revision); }};
   const bool remember = !options.request_id.empty() && !options.validate_only;
-  STEELYARD_ASSIGN_OR_RETURN(
-      const ledger::Revision revision,
-      ledger_.Commit(
-          context,
-          [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<ledger::Changes> {
-            StagedReference staged;
-            staged.observations = observations;
-            STEELYARD_ASSIGN_OR_RETURN(ReferenceChanges changes,
-                                       WriteReference(context, connection, next, staged));
-            changed = std::move(changes.observations);
-            // Nothing changed, as far as the ledger is told: it then keeps nothing.
-            const size_t subjects = options.validate_only ? 0 : changed.size();
-            return ledger::Changes{.subjects = static_cast<int64_t>(subjects),
-                                   .registry_revision = std::nullopt};
-          },
-          remember ? &memory : nullptr));
-  return reply(changed, revision);
+  const absl::StatusOr<ledger::Revision> revision = ledger_.Commit(
+      context,
+      [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<ledger::Changes> {
+        StagedReference staged;
+        staged.observations = observations;
+        STEELYARD_ASSIGN_OR_RETURN(ReferenceChanges changes,
+                                   WriteReference(context, connection, next, staged));
+        changed = std::move(changes.observations);
+        // Nothing changed, as far as the ledger is told: it then keeps nothing.
+        const size_t subjects = options.validate_only ? 0 : changed.size();
+        return ledger::Changes{.subjects = static_cast<int64_t>(subjects),
+                               .registry_revision = std::nullopt};
+      },
+      remember ? &memory : nullptr);
+  if (!revision.ok() && remember) {
+    // The same request may have been committed by another call in the meantime.
+    STEELYARD_ASSIGN_OR_RETURN(earlier, Recall(context, options));
+    if (earlier.has_value()) {
+      return *std::move(earlier);
+    }
+  }
+  STEELYARD_RETURN_IF_ERROR(revision.status());
+  return reply(changed, *revision);
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+#pragma once
+
+// What every reference store must do; services/funding/reference/reference_store.h in executable
+// form. A store is tested by instantiating the suite with a function that makes one.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "services/common/ledger/ledger.h"
+#include "services/common/sql/driver.h"
+#include "services/funding/reference/reference_store.h"
+#include "tests/support/fake_clock.h"
+
+namespace steelyard::testing {
+
+struct ReferenceStoreUnderTest {
+  std::unique_ptr<funding::ReferenceStore> store;
+  // Writes what an import staged, as one commit.
+  std::function<absl::StatusOr<funding::ReferenceChanges>(const funding::StagedReference&)> write;
+  // Whether ListSeries knows filters.
+  bool filters = true;
+};
+
+// Makes a store on a database whose ledger has the tables of reference data.
+using MakeReferenceStore = std::function<ReferenceStoreUnderTest(sql::Pool&, ledger::Ledger&)>;
+
+class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStore> {
+ protected:
+  void SetUp() override;
+
+  // Writes what must be right; returns what it changed.
+  funding::ReferenceChanges Write(const funding::StagedReference& staged);
+  // Upserts; the reply is the changed ids, then the revision, with spaces between.
+  absl::StatusOr<std::string> Upsert(const std::vector<funding::PublishedValue>& observations,
+                                     const funding::WriteOptions& options = {});
+  int64_t head() const { return ledger_->head().revision; }
+  funding::ReferenceStore& store() { return *under_test_.store; }
+  bool filters() const { return under_test_.filters; }
+
+ private:
+  FakeClock clock_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<sql::Pool> pool_;
+  ReferenceStoreUnderTest under_test_;
+};
+
+}  // namespace steelyard::testing
