@@ -61,7 +61,7 @@ setup_apt() {
     fail "setup has to install Debian packages, but you are not root and there is no sudo. As root, run:
   apt-get update && apt-get install --no-install-recommends $(printf "'%s' " "${missing[@]}")"
   fi
-  printf 'setup: installing %d Debian packages: %s\n' "${#missing[@]}" "${missing[*]}"
+  printf 'setup: installing %d Debian packages: %s\n' "${#missing[@]}" "${missing[*]%%=*}"
   mkdir -p build/log
   local log=build/log/apt.log
   if ! { as_root apt-get -q update &&
