@@ -31,18 +31,18 @@ class CompanyProfileTest : public GatewayTest {
       reply.mutable_snapshot()->set_token("sy1.registry");
       return absl::OkStatus();
     };
-    fakes.registry.GetCompanyAnswer = [](const registry::v1::GetCompanyRequest& request,
+    fakes.registry.GetCompanyAnswer = [](const registry::v1::GetCompanyRequest& asked,
                                          registry::v1::GetCompanyResponse& reply) {
-      if (request.name() != "companies/bfl" && request.name() != "companies/other") {
-        return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND, "no " + request.name());
+      if (asked.name() != "companies/bfl" && asked.name() != "companies/other") {
+        return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND, "no " + asked.name());
       }
-      reply.mutable_company()->set_name(request.name());
+      reply.mutable_company()->set_name(asked.name());
       reply.mutable_snapshot()->set_token("sy1.registry");
       return absl::OkStatus();
     };
-    fakes.registry.LookupCompanyAnswer = [](const registry::v1::LookupCompanyRequest& request,
+    fakes.registry.LookupCompanyAnswer = [](const registry::v1::LookupCompanyRequest& asked,
                                             registry::v1::LookupCompanyResponse& reply) {
-      if (request.scheme() != "domain" || request.value() != "bfl.ai") {
+      if (asked.scheme() != "domain" || asked.value() != "bfl.ai") {
         return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND, "nobody bears it");
       }
       reply.mutable_company()->set_name("companies/bfl");
@@ -53,13 +53,13 @@ class CompanyProfileTest : public GatewayTest {
       reply.add_rounds()->set_name("rounds/a");
       return absl::OkStatus();
     };
-    fakes.funding.AggregateRoundsAnswer = [](const funding::v1::AggregateRoundsRequest& request,
+    fakes.funding.AggregateRoundsAnswer = [](const funding::v1::AggregateRoundsRequest& asked,
                                              funding::v1::AggregateRoundsResponse& reply) {
       funding::v1::AggregateRow& row = *reply.add_rows();
       row.add_figures()->mutable_figure()->mutable_money()->set_units(31);
       row.add_figures()->mutable_figure()->set_count(1);
       reply.mutable_definition()->set_currency(
-          request.definition().currency().empty() ? "USD" : request.definition().currency());
+          asked.definition().currency().empty() ? "USD" : asked.definition().currency());
       return absl::OkStatus();
     };
   }

@@ -14,9 +14,9 @@ using ::testing::SizeIs;
 class CompareTest : public GatewayTest {
  protected:
   CompareTest() {
-    fakes.strategy.CompareRegionsAnswer = [](const strategy::v1::CompareRegionsRequest& request,
+    fakes.strategy.CompareRegionsAnswer = [](const strategy::v1::CompareRegionsRequest& asked,
                                              strategy::v1::CompareRegionsResponse& reply) {
-      for (const std::string& region : request.regions()) {
+      for (const std::string& region : asked.regions()) {
         reply.add_profiles()->mutable_region()->set_term(region);
       }
       return absl::OkStatus();
