@@ -1,12 +1,13 @@
 #pragma once
 
 // One revision per commit. Every store of the suite keeps its rows valid over a half-open interval
-// [from_revision, to_revision) and commits through its ledger, which numbers commits, remembers when
-// each happened, and recognises imports and requests that came before.
+// [from_revision, to_revision) and commits through its ledger, which numbers commits, remembers
+// when each happened, and recognises imports and requests that came before.
 //
-// Tables it owns in the store's database: store_meta(key, value), revisions(revision, committed_at_us,
-// registry_revision), imports(import_id, revision, report), requests(request_id, digest, revision,
-// reply). Services add their own by migrations.
+// Tables it owns in the store's database: schema_migrations(name, position), store_meta(key,
+// value), revisions(revision, committed_at_us, registry_revision), imports(import_id, digest,
+// revision, report), requests(request_id, digest, revision, reply); report and reply are kept as
+// Base64. Services add their own by migrations.
 
 #include <cstdint>
 #include <functional>
@@ -33,13 +34,14 @@ inline constexpr int64_t kOpenRevision = INT64_MAX;
 
 // A committed state.
 struct Revision {
-  int64_t revision = 0;           // from 1; 0: the empty store before its first commit
-  absl::Time committed_at;        // microsecond precision; never before the previous revision's
-  int64_t registry_revision = 0;  // funding: registry revision applied by then; registry: equals revision
+  int64_t revision = 0;     // from 1; 0: the empty store before its first commit
+  absl::Time committed_at;  // microsecond precision; never before the previous revision's
+  // Funding: the registry revision applied by then. Registry: equals revision.
+  int64_t registry_revision = 0;
 };
 
-// One step of a store's schema: all its statements run in one transaction, once. Steps are ordered and
-// never edited after release.
+// One step of a store's schema: all its statements run in one transaction, once. Steps are ordered
+// and never edited after release.
 struct Migration {
   std::string_view name;
   std::vector<std::string_view> statements;
@@ -47,8 +49,11 @@ struct Migration {
 
 // What a commit's body did.
 struct Changes {
-  int64_t subjects = 0;                     // 0: nothing changed; the transaction is rolled back
-  std::optional<int64_t> registry_revision; // set by the projection: the registry revision applied now
+  // How many subjects were written. With 0, and no new registry revision, nothing changed: the
+  // transaction is rolled back.
+  int64_t subjects = 0;
+  // Set by the projection: the registry revision applied now.
+  std::optional<int64_t> registry_revision;
 };
 
 // A request_id or import that was seen before.
@@ -63,9 +68,11 @@ enum class Kind { kRegistry, kFunding };
 // Thread-safe. Commits are serialised; reads never wait for them.
 class Ledger {
  public:
-  // Runs the ledger's and the store's migrations and reads the head. FAILED_PRECONDITION-like
-  // STORE_UNAVAILABLE when the schema is newer than this binary's migrations.
-  static absl::StatusOr<std::unique_ptr<Ledger>> Open(sql::Database& database, const Clock& clock, Kind kind,
+  // Runs the ledger's and the store's migrations and reads the head. STORE_UNAVAILABLE when the
+  // file is a store of the other kind, or its schema is newer than this binary's migrations.
+  // `database` and `clock` must outlive the ledger.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(sql::Database& database, const Clock& clock,
+                                                      Kind kind,
                                                       std::span<const Migration> migrations);
   virtual ~Ledger() = default;
 
@@ -73,19 +80,22 @@ class Ledger {
   virtual const std::string& store_id() const = 0;
   virtual Revision head() const = 0;
 
-  // The revision that a read with these options sees. INVALID_SNAPSHOT for tokens that are damaged, of
-  // another store, or (funding) pin the registry alone; SNAPSHOT_OUT_OF_RANGE for a revision ahead of
-  // the head or an as_of before the first commit. A funding token resolves to its funding revision; a
-  // registry resolves any token to its registry revision, checking the store id only of tokens that the
-  // registry issued itself.
-  virtual absl::StatusOr<Revision> Resolve(const Context& context, const common::v1::ReadOptions& read) const = 0;
+  // The revision that a read with these options sees. INVALID_SNAPSHOT for tokens that are damaged,
+  // of another store, or (funding) pin the registry alone; SNAPSHOT_OUT_OF_RANGE for a revision
+  // ahead of the head or an as_of before the first commit. A funding token resolves to its funding
+  // revision; a registry resolves any token to its registry revision, checking the store id only of
+  // tokens that the registry issued itself.
+  virtual absl::StatusOr<Revision> Resolve(const Context& context,
+                                           const common::v1::ReadOptions& read) const = 0;
   // The Snapshot message of a revision.
   virtual common::v1::Snapshot Describe(const Revision& revision) const = 0;
 
   // Runs `body` in an exclusive transaction with the revision that it would become. When it reports
-  // changes they are committed, durably, as that revision, which is returned; otherwise, and on error,
-  // nothing is kept, and for no changes the head is returned. `remember`, when given, is stored in the
-  // same transaction (also when there are no changes).
+  // changes they are committed, durably, as that revision, which is returned; otherwise, and on
+  // error, nothing is kept, and for no changes the head is returned. `remember`, when given, is
+  // stored in the same transaction (also when there are no changes). When its id is remembered by
+  // then, `body` does not run: REQUEST_ID_REUSED if the digest differs; otherwise an equal request
+  // was faster, and the error is STORE_UNAVAILABLE, so that whoever tries again finds it by Recall.
   using Body = std::function<absl::StatusOr<Changes>(sql::Connection&, int64_t revision)>;
   struct Memory {
     enum class Of { kRequest, kImport } of = Of::kRequest;
@@ -101,8 +111,10 @@ class Ledger {
   virtual absl::StatusOr<std::optional<Remembered>> Recall(const Context& context, Memory::Of of,
                                                            std::string_view id) const = 0;
 
-  // Waits until the head is past `after` or `timeout` passed or the context ended; returns the head.
-  virtual absl::StatusOr<Revision> WaitPast(const Context& context, int64_t after, absl::Duration timeout) const = 0;
+  // Waits until the head is past `after` or `timeout` passed or the context ended; returns the
+  // head.
+  virtual absl::StatusOr<Revision> WaitPast(const Context& context, int64_t after,
+                                            absl::Duration timeout) const = 0;
 };
 
 }  // namespace steelyard::ledger

@@ -1,13 +1,14 @@
 #pragma once
 
-// Writing revisioned rows in bulk: which subjects really changed, and ending the rows that no longer
-// hold. Set-based, through a temporary table, so that tens of thousands of subjects take a fraction of
-// a second.
+// Writing revisioned rows in bulk: which subjects really changed, and ending the rows that no
+// longer hold. Set-based, through a temporary table, so that tens of thousands of subjects take a
+// fraction of a second.
 //
-// How a service writes complete subjects (a company with its names, a round with its participations):
-// the parent's row has a text column `digest`, the ContentDigest of the subject's canonical
-// serialisation, children included. In one commit:
-//   1. ChangedKeys(parent table, key and digest of every subject)  - new subjects and different ones;
+// How a service writes complete subjects (a company with its names, a round with its
+// participations): the parent's row has a text column `digest`, the ContentDigest of the subject's
+// canonical serialisation, children included. In one commit:
+//   1. ChangedKeys(parent table, key and digest of every subject)  - new subjects and different
+//   ones;
 //   2. CloseRows({parent, children...}, changed keys, revision)    - their rows so far end here;
 //   3. Appender: the changed subjects' rows, from_revision = revision, to_revision = kOpenRevision.
 // Equal subjects keep their rows and their history stays free of revisions that changed nothing.
@@ -26,26 +27,27 @@
 
 namespace steelyard::ledger {
 
-// 32 hexadecimal digits: the first half of the SHA-256 of `canonical`. Equal subjects must have equal
-// bytes: serialise fields in a fixed order, lists sorted, with lengths or separators that cannot occur
-// inside a value.
+// 32 hexadecimal digits: the first half of the SHA-256 of `canonical`. Equal subjects must have
+// equal bytes: serialise fields in a fixed order, lists sorted, with lengths or separators that
+// cannot occur inside a value.
 std::string ContentDigest(std::string_view canonical);
 
 // A subject's key and the digest of its complete content.
 using KeyDigest = std::pair<std::string, std::string>;
 
-// Those keys, in the order given, that `table` has no open row of, or an open row with another digest.
-// `table` has the text columns `key_column` and digest, and to_revision. Keys must be distinct. Runs
-// in the caller's transaction and sees what it has written. Errors are the connection's.
-absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection, const Context& context,
-                                                     std::string_view table,
+// Those keys, in the order given, that `table` has no open row of, or an open row with another
+// digest. `table` has the text columns `key_column` and digest, and to_revision. Keys must be
+// distinct. Runs in the caller's transaction and sees what it has written. Errors are the
+// connection's.
+absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection,
+                                                     const Context& context, std::string_view table,
                                                      std::string_view key_column,
                                                      std::span<const KeyDigest> subjects);
 
-// Ends every open row of these keys in each of `tables`, which all name their subject by `key_column`:
-// to_revision becomes `revision`. Rows that began at `revision` itself, written earlier in the same
-// commit, were never seen by anybody and are deleted. Keys without open rows are no error. Returns the
-// number of rows ended or deleted.
+// Ends every open row of these keys in each of `tables`, which all name their subject by
+// `key_column`: to_revision becomes `revision`. Rows that began at `revision` itself, written
+// earlier in the same commit, were never seen by anybody and are deleted. Keys without open rows
+// are no error. Returns the number of rows ended or deleted.
 absl::StatusOr<int64_t> CloseRows(sql::Connection& connection, const Context& context,
                                   std::span<const std::string_view> tables,
                                   std::string_view key_column, std::span<const std::string> keys,
