@@ -173,15 +173,21 @@ absl::StatusOr<ImportReport> RunImport(const Context& context, Store& store,
                         .digest = job.import_id,
                         .reply = complete};
   const Source own_source = OwnSource(job);
-  STEELYARD_ASSIGN_OR_RETURN(const Written written, store.Write(
-                                                        context,
-                                                        [&](int64_t newest) {
-                                                          return CompleteAt(context, store, newest,
-                                                                            checked, draft,
-                                                                            own_source);
-                                                        },
-                                                        job.dry_run, &receipt));
-  complete(written);
+  const absl::StatusOr<Written> written = store.Write(
+      context,
+      [&](int64_t newest) {
+        return CompleteAt(context, store, newest, checked, draft, own_source);
+      },
+      job.dry_run, &receipt);
+  if (!written.ok()) {
+    // The same content may have been committed since it was looked up.
+    if (context.Check().ok()) {
+      STEELYARD_ASSIGN_OR_RETURN(earlier, Earlier(context, ledger, job));
+    }
+    if (!earlier.has_value()) return written.status();
+    return *std::move(earlier);
+  }
+  complete(*written);
   return report;
 }
 

@@ -76,16 +76,23 @@ absl::Status UpsertCompanies(const Context& context, Store& store, const ledger:
                         .reply = [&](const Written& written) {
                           return ResponseTo(written, ledger, false).SerializeAsString();
                         }};
-  STEELYARD_ASSIGN_OR_RETURN(
-      const Written written,
-      store.Write(
-          context,
-          [&](int64_t newest) -> absl::StatusOr<Batch> {
-            STEELYARD_RETURN_IF_ERROR(CheckReferences(context, store, newest, given));
-            return Batch{.companies = companies, .sources = {}, .codelists = {}};
-          },
-          request.validate_only(), request.request_id().empty() ? nullptr : &receipt));
-  response = ResponseTo(written, ledger, request.validate_only());
+  const absl::StatusOr<Written> written = store.Write(
+      context,
+      [&](int64_t newest) -> absl::StatusOr<Batch> {
+        STEELYARD_RETURN_IF_ERROR(CheckReferences(context, store, newest, given));
+        return Batch{.companies = companies, .sources = {}, .codelists = {}};
+      },
+      request.validate_only(), request.request_id().empty() ? nullptr : &receipt);
+  if (!written.ok()) {
+    // The same request_id may have been committed since it was looked up.
+    if (context.Check().ok()) {
+      STEELYARD_ASSIGN_OR_RETURN(earlier, Earlier(context, ledger, request.request_id(), digest));
+    }
+    if (!earlier.has_value()) return written.status();
+    response = *std::move(earlier);
+    return absl::OkStatus();
+  }
+  response = ResponseTo(*written, ledger, request.validate_only());
   return absl::OkStatus();
 }
 
