@@ -134,6 +134,8 @@ class GrpcServer final : public Server {
                                Listen(builder, "listen", config.listen(), credentials, &address_));
 
     grpc::ServerBuilder admin;
+    // gRPC does not start a server whose only services are its own.
+    admin.RegisterCallbackGenericService(&unimplemented_);
     const std::string admin_listen =
         config.admin_listen().empty() ? StrCat(address->text, ":0") : config.admin_listen();
     STEELYARD_ASSIGN_OR_RETURN(admin_, Listen(admin, "admin_listen", admin_listen,
@@ -178,6 +180,7 @@ class GrpcServer final : public Server {
   const config::v1::Drain drain_;
   std::string address_;
   std::string admin_address_;
+  grpc::CallbackGenericService unimplemented_;  // what it says to every call
   std::unique_ptr<grpc::Server> public_;
   std::unique_ptr<grpc::Server> admin_;
 };

@@ -1,0 +1,90 @@
+#include "services/common/rpc/runtime.h"
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "tests/services/common/rpc/rpc_fixture.h"
+
+namespace steelyard::rpc {
+namespace {
+
+config::v1::Limits Limits(int workers, int queue) {
+  config::v1::Limits limits;
+  limits.set_workers(workers);
+  limits.set_queue(queue);
+  return limits;
+}
+
+TEST(RuntimeTest, WorkersRunAtOnceAndTheQueueIsBounded) {
+  Event release;
+  std::vector<std::unique_ptr<Event>> running;
+  std::atomic<int> done = 0;
+  observe::Metrics metrics;
+  Runtime runtime("funding", Limits(2, 3), metrics);
+  for (int i = 0; i < 2; ++i) {
+    Event* const event = running.emplace_back(std::make_unique<Event>()).get();
+    ASSERT_TRUE(runtime.Submit([event, &release] {
+      event->Set();
+      release.Wait();
+    }));
+  }
+  for (const auto& event : running) event->Wait();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(runtime.Submit([&done] { ++done; }));
+  EXPECT_FALSE(runtime.Submit([&done] { ++done; }));
+  release.Set();
+}
+
+TEST(RuntimeTest, EndsOnlyAfterWhatItHasTaken) {
+  std::atomic<int> done = 0;
+  {
+    observe::Metrics metrics;
+    Runtime runtime("funding", Limits(1, 100), metrics);
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(runtime.Submit([&done] { ++done; }));
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(runtime.StartStream([&done] { ++done; }));
+  }
+  EXPECT_EQ(done, 110);
+}
+
+TEST(RuntimeTest, StreamsAreBoundedAndTheirPlacesComeBack) {
+  Event release;
+  std::vector<std::unique_ptr<Event>> running;
+  Event ran;
+  observe::Metrics metrics;
+  Runtime runtime("funding", Limits(1, 1), metrics);
+  for (int i = 0; i < Runtime::kMaxStreams; ++i) {
+    Event* const event = running.emplace_back(std::make_unique<Event>()).get();
+    ASSERT_TRUE(runtime.StartStream([event, &release] {
+      event->Set();
+      release.Wait();
+    }));
+  }
+  for (const auto& event : running) event->Wait();
+  EXPECT_FALSE(runtime.StartStream([] {}));
+  release.Set();
+  // A place is free soon after its stream has ended.
+  while (!runtime.StartStream([&ran] { ran.Set(); })) std::this_thread::yield();
+  ran.Wait();
+}
+
+TEST(RuntimeTest, EndStreamsTellsThoseThatRunAndThoseThatCome) {
+  observe::Metrics metrics;
+  Runtime runtime("funding", Limits(1, 1), metrics);
+  std::atomic<int> told = 0;
+  const auto before = runtime.OnEndStreams([&told] { ++told; });
+  runtime.EndStreams();
+  EXPECT_EQ(told, 1);
+  const auto after = runtime.OnEndStreams([&told] { ++told; });
+  EXPECT_EQ(told, 2);
+}
+
+TEST(RuntimeTest, UnsetLimitsHaveDefaults) {
+  observe::Metrics metrics;
+  const Runtime runtime("funding", config::v1::Limits(), metrics);
+  EXPECT_EQ(runtime.default_deadline(), absl::Seconds(30));
+  EXPECT_EQ(runtime.service(), "funding");
+}
+
+}  // namespace
+}  // namespace steelyard::rpc
