@@ -207,46 +207,30 @@ class SqlRoundStore final : public RoundStore {
     return ReadRounds(*session, context, statement, revision);
   }
 
-  absl::StatusOr<UpsertOutcome> Upsert(const Context& context, const std::vector<Round>& rounds,
-                                       std::string_view request_id,
-                                       std::string_view digest) override {
-    STEELYARD_ASSIGN_OR_RETURN(std::optional<UpsertOutcome> before,
-                               RecallUpsert(context, request_id, digest));
+  absl::StatusOr<UpsertOutcome> Upsert(const Context& context,
+                                       const Upsertion& upsertion) override {
+    STEELYARD_ASSIGN_OR_RETURN(std::optional<UpsertOutcome> before, Earlier(context, upsertion));
     if (before) return *std::move(before);
     UpsertOutcome outcome;
     const auto body = [&](sql::Connection& connection,
                           int64_t revision) -> absl::StatusOr<ledger::Changes> {
-      STEELYARD_RETURN_IF_ERROR(CheckInclusions(connection, context, rounds));
+      STEELYARD_RETURN_IF_ERROR(CheckInclusions(connection, context, upsertion.rounds));
       STEELYARD_ASSIGN_OR_RETURN(outcome.changed,
-                                 WriteRounds(connection, context, revision, rounds));
-      return ledger::Changes{.subjects = static_cast<int64_t>(outcome.changed.size()),
+                                 WriteRounds(connection, context, revision, upsertion.rounds));
+      const auto changed = static_cast<int64_t>(outcome.changed.size());
+      return ledger::Changes{.subjects = upsertion.validate_only ? 0 : changed,
                              .registry_revision = std::nullopt};
     };
     const ledger::Ledger::Memory memory{.of = ledger::Ledger::Memory::Of::kRequest,
-                                        .id = std::string(request_id),
-                                        .digest = std::string(digest),
+                                        .id = upsertion.request_id,
+                                        .digest = upsertion.digest,
                                         .reply = [&outcome](const Revision& revision) {
                                           outcome.revision = revision;
                                           return EncodeUpsert(outcome);
                                         }};
-    STEELYARD_ASSIGN_OR_RETURN(
-        outcome.revision, ledger_.Commit(context, body, request_id.empty() ? nullptr : &memory));
-    return outcome;
-  }
-
-  absl::StatusOr<std::optional<UpsertOutcome>> RecallUpsert(
-      const Context& context, std::string_view request_id, std::string_view digest) const override {
-    if (request_id.empty()) return std::nullopt;
-    STEELYARD_ASSIGN_OR_RETURN(
-        const std::optional<ledger::Remembered> remembered,
-        ledger_.Recall(context, ledger::Ledger::Memory::Of::kRequest, request_id));
-    if (!remembered) return std::nullopt;
-    if (remembered->digest != digest) {
-      return MakeError(common::v1::ERROR_REASON_REQUEST_ID_REUSED,
-                       StrCat("request_id \"", request_id, "\" came before with other content"),
-                       {{"request_id", std::string(request_id)}});
-    }
-    STEELYARD_ASSIGN_OR_RETURN(UpsertOutcome outcome, DecodeUpsert(remembered->reply));
+    const bool remember = !upsertion.request_id.empty() && !upsertion.validate_only;
+    STEELYARD_ASSIGN_OR_RETURN(outcome.revision,
+                               ledger_.Commit(context, body, remember ? &memory : nullptr));
     return outcome;
   }
 
@@ -297,6 +281,24 @@ class SqlRoundStore final : public RoundStore {
   }
 
  private:
+  // What an upsert of the same request_id gave; nullopt when it is new.
+  absl::StatusOr<std::optional<UpsertOutcome>> Earlier(const Context& context,
+                                                       const Upsertion& upsertion) const {
+    if (upsertion.request_id.empty()) return std::nullopt;
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::optional<ledger::Remembered> remembered,
+        ledger_.Recall(context, ledger::Ledger::Memory::Of::kRequest, upsertion.request_id));
+    if (!remembered) return std::nullopt;
+    if (remembered->digest != upsertion.digest) {
+      return MakeError(common::v1::ERROR_REASON_REQUEST_ID_REUSED,
+                       StrCat("the request_id \"", upsertion.request_id,
+                              "\" came before with other rounds; use a new one for a new change"),
+                       {{"request_id", upsertion.request_id}});
+    }
+    STEELYARD_ASSIGN_OR_RETURN(UpsertOutcome outcome, DecodeUpsert(remembered->reply));
+    return outcome;
+  }
+
   static absl::Status CheckInclusions(sql::Connection& connection, const Context& context,
                                       const std::vector<Round>& rounds) {
     STEELYARD_ASSIGN_OR_RETURN(Inclusions inclusions, ReadInclusions(connection, context));

@@ -119,13 +119,14 @@ class RoundStore {
   // change nothing. With a request_id the outcome is remembered: the same id and digest again give
   // the first outcome and write nothing; another digest is REQUEST_ID_REUSED. INVALID_FIELD when
   // included_in would lead from a round back to itself.
+  struct Upsertion {
+    std::vector<Round> rounds;
+    std::string request_id;      // may be empty
+    std::string digest;          // of the rounds' content
+    bool validate_only = false;  // writes and remembers nothing; says what would have changed
+  };
   virtual absl::StatusOr<UpsertOutcome> Upsert(const Context& context,
-                                               const std::vector<Round>& rounds,
-                                               std::string_view request_id,
-                                               std::string_view digest) = 0;
-  // What an upsert of that id gave; nullopt when there was none. REQUEST_ID_REUSED as above.
-  virtual absl::StatusOr<std::optional<UpsertOutcome>> RecallUpsert(
-      const Context& context, std::string_view request_id, std::string_view digest) const = 0;
+                                               const Upsertion& upsertion) = 0;
 
   // Writes an import in one commit and remembers the report that `report` makes of the outcome
   // under `import_id`. Nothing is kept on error, nor when `dry_run`; then the outcome says what

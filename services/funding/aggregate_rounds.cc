@@ -1,0 +1,106 @@
+#include "services/funding/aggregate_rounds.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "services/common/filter/filter.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/funding/aggregate.h"
+#include "services/funding/figures.h"
+#include "services/funding/reference/convert.h"
+
+namespace steelyard::funding {
+namespace {
+
+constexpr size_t kMostSources = 100;
+
+// Every region of the question; UNKNOWN_REGION names each one that is none.
+absl::StatusOr<std::vector<ResolvedRegion>> ResolveRegions(const AggregateAsked& asked,
+                                                           const RegionCatalogue& catalogue) {
+  STEELYARD_RETURN_IF_ERROR(catalogue.CheckAliases(asked.definition.aliases, "definition.regions"));
+  FieldErrors errors;
+  std::vector<ResolvedRegion> regions;
+  for (size_t i = 0; i < asked.regions.size(); ++i) {
+    absl::StatusOr<ResolvedRegion> region =
+        catalogue.Resolve(asked.regions[i], asked.definition.aliases);
+    if (region.ok()) {
+      regions.push_back(*std::move(region));
+    } else {
+      errors.Add(StrCat("regions[", i, "]"), region.status());
+    }
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return regions;
+}
+
+// What figures outside of a REGION dimension are about.
+std::string RegionLabel(const std::vector<ResolvedRegion>& regions) {
+  if (regions.empty()) return std::string(kWorld);
+  std::vector<std::string> terms;
+  for (const ResolvedRegion& region : regions) terms.push_back(region.term);
+  return StrJoin(terms, "+");
+}
+
+void AddRegion(const ResolvedRegion& region, const DateRange& period,
+               v1::AggregateRoundsResponse& response) {
+  v1::ResolvedRegion& resolved = *response.add_regions();
+  resolved.set_term(region.term);
+  resolved.set_region(region.region);
+  resolved.set_version(region.version);
+  for (std::string& member : region.MembersDuring(period)) {
+    resolved.add_members(std::move(member));
+  }
+}
+
+// The page's rows, and the token of the next one.
+void AddRows(const AggregateAsked& asked, const FigureScope& scope, const Aggregation& aggregation,
+             const Selection& selection, v1::AggregateRoundsResponse& response) {
+  const auto total = static_cast<int64_t>(aggregation.groups.size());
+  const int64_t begin = std::min(asked.offset, total);
+  const int64_t end = std::min(begin + asked.limit, total);
+  for (int64_t i = begin; i < end; ++i) {
+    *response.add_rows() =
+        RowOf(asked.measures, scope, aggregation.groups[static_cast<size_t>(i)], selection);
+  }
+  if (end < total) {
+    response.set_next_page_token(
+        filter::EncodePage({.snapshot = response.snapshot().token(), .offset = end}, asked.digest));
+  }
+}
+
+}  // namespace
+
+absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
+                             const ReferenceStore& reference, const ledger::Revision& at,
+                             const AggregateAsked& asked, v1::AggregateRoundsResponse& response) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto catalogue, reference.Regions(context, at.revision));
+  STEELYARD_ASSIGN_OR_RETURN(const auto rates, reference.Rates(context, at.revision));
+  AggregateQuery query{.group_by = asked.group_by,
+                       .regions = {},
+                       .currency = asked.definition.currency,
+                       .fx = asked.definition.fx,
+                       .top_k = asked.top_k};
+  STEELYARD_ASSIGN_OR_RETURN(query.regions, ResolveRegions(asked, *catalogue));
+  STEELYARD_ASSIGN_OR_RETURN(const Selection selection,
+                             rounds.Select(context, at.revision, asked.selection));
+  const Aggregation aggregation = Aggregate(query, selection, *rates);
+
+  const FigureScope scope{.region = RegionLabel(query.regions),
+                          .period = PeriodLabel(asked.selection.period),
+                          .currency = query.currency,
+                          .group_by = query.group_by};
+  AddRows(asked, scope, aggregation, selection, response);
+  *response.mutable_definition() = EffectiveDefinition(asked.definition, *catalogue);
+  for (const ResolvedRegion& region : query.regions) {
+    AddRegion(region, asked.selection.period, response);
+  }
+  for (size_t i = 0; i < std::min(kMostSources, aggregation.sources.size()); ++i) {
+    response.add_sources(StrCat(kSourcePrefix, aggregation.sources[i].first));
+  }
+  response.set_source_count(static_cast<int64_t>(aggregation.sources.size()));
+  return absl::OkStatus();
+}
+
+}  // namespace steelyard::funding

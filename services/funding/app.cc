@@ -1,0 +1,100 @@
+#include "services/funding/app.h"
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "services/common/ledger/ledger.h"
+#include "services/common/sql/driver.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/common/time/clock.h"
+#include "services/funding/projection.h"
+#include "services/funding/reference/sql_reference_store.h"
+#include "services/funding/reference/statistics_service.h"
+#include "services/funding/schema.h"
+#include "services/funding/service.h"
+#include "services/funding/sql_store.h"
+
+namespace steelyard::funding {
+namespace {
+
+constexpr int64_t kBytesPerMib = int64_t{1024} * 1024;
+// Workers and streams together; who finds none waits until its deadline.
+constexpr int kSessions = 16;
+
+absl::StatusOr<std::unique_ptr<sql::Database>> OpenDatabase(const config::v1::DuckDb& duckdb) {
+  std::error_code error;
+  std::filesystem::create_directories(duckdb.directory(), error);
+  if (error) {
+    return MakeError(
+        common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+        StrCat("cannot create the directory ", duckdb.directory(), ": ", error.message()),
+        {{"directory", duckdb.directory()}});
+  }
+  return sql::OpenDuckDb(
+      {.path = (std::filesystem::path(duckdb.directory()) / "funding.duckdb").string(),
+       .memory_limit_mib = duckdb.memory_limit_mib(),
+       .threads = duckdb.threads()});
+}
+
+}  // namespace
+
+// In the order of their dependencies: the last one goes first.
+struct App::Parts {
+  std::unique_ptr<sql::Database> database;
+  SystemClock clock;
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<sql::Pool> pool;
+  std::unique_ptr<RoundStore> rounds;
+  std::unique_ptr<ReferenceStore> reference;
+  std::unique_ptr<Projection> projection;
+  std::unique_ptr<rpc::Runtime> runtime;
+  std::unique_ptr<Service> service;
+  std::unique_ptr<StatisticsService> statistics;
+};
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+App::~App() {
+  // What still runs uses everything else.
+  parts_->runtime.reset();
+}
+
+absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig& config,
+                                                 observe::Metrics& metrics,
+                                                 std::shared_ptr<grpc::Channel> registry) {
+  auto parts = std::make_unique<Parts>();
+  STEELYARD_ASSIGN_OR_RETURN(parts->database, OpenDatabase(config.storage().duckdb()));
+  STEELYARD_ASSIGN_OR_RETURN(
+      parts->ledger, ledger::Ledger::Open(*parts->database, parts->clock, ledger::Kind::kFunding,
+                                          FundingMigrations()));
+  parts->pool = std::make_unique<sql::Pool>(*parts->database, kSessions);
+  parts->rounds = MakeSqlRoundStore(*parts->pool, *parts->ledger);
+  parts->reference = MakeSqlReferenceStore(*parts->pool, *parts->ledger);
+  parts->projection =
+      std::make_unique<Projection>(*parts->rounds, *parts->ledger, std::move(registry), metrics);
+  parts->runtime = std::make_unique<rpc::Runtime>("funding", config.limits(), metrics);
+  parts->service = std::make_unique<Service>(
+      ServiceParts{.runtime = *parts->runtime,
+                   .ledger = *parts->ledger,
+                   .rounds = *parts->rounds,
+                   .reference = *parts->reference,
+                   .projection = *parts->projection,
+                   .engine = parts->database->Engine(),
+                   .max_import_bytes = int64_t{config.limits().max_import_mib()} * kBytesPerMib});
+  parts->statistics =
+      std::make_unique<StatisticsService>(*parts->runtime, *parts->ledger, *parts->reference);
+  metrics.StoreRevision("funding", parts->ledger->head().revision);
+  return absl::WrapUnique(new App(std::move(parts)));
+}
+
+rpc::Runtime& App::runtime() { return *parts_->runtime; }
+
+std::vector<grpc::Service*> App::services() {
+  return {parts_->service.get(), parts_->statistics.get()};
+}
+
+}  // namespace steelyard::funding

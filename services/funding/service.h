@@ -1,0 +1,63 @@
+#pragma once
+
+// The RPCs of steelyard.funding.v1.FundingService: check, call, convert. What each means is in the
+// contract.
+
+#include <string>
+
+#include "services/common/ledger/ledger.h"
+#include "services/common/rpc/handler.h"
+#include "services/funding/projection.h"
+#include "services/funding/reference/reference_store.h"
+#include "services/funding/store.h"
+#include "steelyard/funding/v1/funding.grpc.pb.h"
+
+namespace steelyard::funding {
+
+// What the service works with; all of it must outlive the service.
+struct ServiceParts {
+  rpc::Runtime& runtime;
+  ledger::Ledger& ledger;
+  RoundStore& rounds;
+  ReferenceStore& reference;
+  const Projection& projection;
+  std::string engine;            // name and version of the storage engine
+  int64_t max_import_bytes = 0;  // largest import taken
+};
+
+// Thread-safe.
+class Service final : public v1::FundingService::CallbackService {
+ public:
+  explicit Service(ServiceParts parts);
+
+  grpc::ServerUnaryReactor* GetRound(grpc::CallbackServerContext* server,
+                                     const v1::GetRoundRequest* request,
+                                     v1::GetRoundResponse* response) override;
+  grpc::ServerUnaryReactor* ListRounds(grpc::CallbackServerContext* server,
+                                       const v1::ListRoundsRequest* request,
+                                       v1::ListRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* AggregateRounds(grpc::CallbackServerContext* server,
+                                            const v1::AggregateRoundsRequest* request,
+                                            v1::AggregateRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* UpsertRounds(grpc::CallbackServerContext* server,
+                                         const v1::UpsertRoundsRequest* request,
+                                         v1::UpsertRoundsResponse* response) override;
+  grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Import(
+      grpc::CallbackServerContext* server) override;
+  grpc::ServerWriteReactor<v1::WatchRoundsResponse>* WatchRounds(
+      grpc::CallbackServerContext* server, const v1::WatchRoundsRequest* request) override;
+  grpc::ServerUnaryReactor* ResolveSnapshot(grpc::CallbackServerContext* server,
+                                            const v1::ResolveSnapshotRequest* request,
+                                            v1::ResolveSnapshotResponse* response) override;
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* server,
+                                      const v1::GetStatusRequest* request,
+                                      v1::GetStatusResponse* response) override;
+
+ private:
+  // Metrics of what a write left.
+  void Committed(const ledger::Revision& revision) const;
+
+  const ServiceParts parts_;
+};
+
+}  // namespace steelyard::funding

@@ -1,0 +1,210 @@
+#include "services/funding/validate.h"
+
+#include <set>
+#include <utility>
+
+#include "services/common/filter/filter.h"
+#include "services/common/status/status.h"
+#include "services/common/text/digest.h"
+#include "services/common/text/strings.h"
+#include "services/funding/convert.h"
+#include "services/funding/reference/convert.h"
+#include "services/funding/round_filter.h"
+#include "services/funding/round_rules.h"
+
+namespace steelyard::funding {
+namespace {
+
+constexpr int kListPage = 50;
+constexpr int kMostListPage = 1000;
+constexpr int kAggregatePage = 1000;
+constexpr int kMostAggregatePage = 10000;
+constexpr int kMostRegions = 100;
+constexpr int kMostDimensions = 4;
+constexpr int kMostTop = 100;
+constexpr int kMostRounds = 1000;
+constexpr size_t kLongestRequestId = 64;
+constexpr size_t kLongestTerm = 130;  // an id, '@' and a version
+
+// Of everything in a request but where in the listing it stands.
+template <typename Request>
+std::string DigestOf(std::string_view kind, Request request) {
+  request.clear_page_token();
+  request.clear_page_size();
+  return text::Sha256Hex(StrCat(kind, "\n", request.SerializeAsString()));
+}
+
+// Where a page starts, at which state, and how long it is.
+struct PageAsked {
+  int limit = 0;
+  int64_t offset = 0;
+  common::v1::ReadOptions read;
+};
+
+template <typename Request>
+absl::StatusOr<PageAsked> TakePage(const Request& request, const std::string& digest, int otherwise,
+                                   int most) {
+  PageAsked page;
+  STEELYARD_ASSIGN_OR_RETURN(page.limit, filter::PageSize(request.page_size(), otherwise, most));
+  page.read = request.read();
+  if (request.page_token().empty()) return page;
+  STEELYARD_ASSIGN_OR_RETURN(filter::Page place, filter::DecodePage(request.page_token(), digest));
+  page.offset = place.offset;
+  page.read.set_snapshot(std::move(place.snapshot));
+  return page;
+}
+
+// Values of an enum that must be known, set and different.
+template <typename Enum, typename Values, typename IsValid>
+std::vector<Enum> TakeEnums(const Values& values, std::string_view field, std::string_view name,
+                            IsValid is_valid, FieldErrors& errors) {
+  std::vector<Enum> taken;
+  std::set<int> seen;
+  for (int i = 0; i < values.size(); ++i) {
+    const int value = values.Get(i);
+    const std::string path = StrCat(field, "[", i, "]");
+    if (value == 0 || !is_valid(value)) {
+      errors.Add(path, StrCat("must be a value of ", name, " other than the unspecified one"));
+    } else if (!seen.insert(value).second) {
+      errors.Add(path, "must not repeat an earlier one");
+    }
+    taken.push_back(static_cast<Enum>(value));
+  }
+  return taken;
+}
+
+std::vector<std::string> TakeRegions(const v1::AggregateRoundsRequest& request,
+                                     FieldErrors& errors) {
+  if (request.regions_size() > kMostRegions) {
+    errors.Add("regions", StrCat("at most ", kMostRegions, " regions are allowed"));
+  }
+  for (int i = 0; i < request.regions_size(); ++i) {
+    if (request.regions(i).empty() || request.regions(i).size() > kLongestTerm) {
+      errors.Add(StrCat("regions[", i, "]"), "must be a country, region set or alias");
+    }
+  }
+  return {request.regions().begin(), request.regions().end()};
+}
+
+void CheckGrouping(const v1::AggregateRoundsRequest& request, FieldErrors& errors) {
+  if (request.group_by_size() > kMostDimensions) {
+    errors.Add("group_by", StrCat("at most ", kMostDimensions, " dimensions are allowed"));
+  }
+  for (int i = 0; i < request.group_by_size(); ++i) {
+    if (request.group_by(i) == v1::DIMENSION_REGION && request.regions().empty()) {
+      errors.Add(StrCat("group_by[", i, "]"), "DIMENSION_REGION needs `regions`");
+    }
+  }
+  if (request.measures().empty()) errors.Add("measures", "at least one measure is required");
+  if (request.top_k() < 0 || request.top_k() > kMostTop) {
+    errors.Add("top_k", StrCat("must be in [0, ", kMostTop, "]"));
+  }
+}
+
+// Takes a request's period; an unset one is open.
+DateRange TakePeriod(const common::v1::Period& period, FieldErrors& errors) {
+  absl::StatusOr<DateRange> range = FromProto(period);
+  if (range.ok()) return *std::move(range);
+  errors.Add("period", range.status());
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> Validate(const v1::GetRoundRequest& request) {
+  std::string id = WithoutPrefix(request.name(), kRoundPrefix);
+  if (IsId(id)) return id;
+  FieldErrors errors;
+  errors.Add("name", kRoundNameRule);
+  return errors.ToStatus();
+}
+
+absl::StatusOr<RoundListing> Validate(const v1::ListRoundsRequest& request) {
+  FieldErrors errors;
+  RoundListing listing;
+  listing.digest = DigestOf("rounds", request);
+  listing.query.period = TakePeriod(request.period(), errors);
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  STEELYARD_ASSIGN_OR_RETURN(listing.query.filter,
+                             filter::Compile(request.filter(), RoundFilterFields()));
+  STEELYARD_ASSIGN_OR_RETURN(listing.query.order,
+                             filter::ParseOrderBy(request.order_by(), RoundOrderFields()));
+  STEELYARD_ASSIGN_OR_RETURN(PageAsked page,
+                             TakePage(request, listing.digest, kListPage, kMostListPage));
+  listing.query.limit = page.limit;
+  listing.query.offset = page.offset;
+  listing.read = std::move(page.read);
+  return listing;
+}
+
+absl::StatusOr<AggregateAsked> Validate(const v1::AggregateRoundsRequest& request) {
+  FieldErrors errors;
+  AggregateAsked asked;
+  asked.digest = DigestOf("aggregate", request);
+  asked.selection.period = TakePeriod(request.period(), errors);
+  asked.regions = TakeRegions(request, errors);
+  asked.group_by = TakeEnums<v1::Dimension>(request.group_by(), "group_by", "Dimension",
+                                            v1::Dimension_IsValid, errors);
+  asked.measures = TakeEnums<v1::Measure>(request.measures(), "measures", "Measure",
+                                          v1::Measure_IsValid, errors);
+  CheckGrouping(request, errors);
+  asked.top_k = request.top_k();
+  absl::StatusOr<CheckedDefinition> definition =
+      CheckDefinition(request.definition(), "definition");
+  // What is not offered has details of its own; what is malformed joins the other fields.
+  if (ReasonOf(definition.status()) != common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED) {
+    errors.Add("", definition.status());
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  STEELYARD_ASSIGN_OR_RETURN(asked.definition, std::move(definition));
+  asked.selection.scope = asked.definition.scope;
+  STEELYARD_ASSIGN_OR_RETURN(asked.selection.filter,
+                             filter::Compile(request.filter(), RoundFilterFields()));
+  STEELYARD_ASSIGN_OR_RETURN(PageAsked page,
+                             TakePage(request, asked.digest, kAggregatePage, kMostAggregatePage));
+  asked.limit = page.limit;
+  asked.offset = page.offset;
+  asked.read = std::move(page.read);
+  return asked;
+}
+
+absl::StatusOr<RoundStore::Upsertion> Validate(const v1::UpsertRoundsRequest& request) {
+  FieldErrors errors;
+  RoundStore::Upsertion upsertion;
+  if (request.rounds().empty() || request.rounds_size() > kMostRounds) {
+    errors.Add("rounds", StrCat("1 to ", kMostRounds, " rounds are allowed"));
+  }
+  if (request.request_id().size() > kLongestRequestId) {
+    errors.Add("request_id", StrCat("must be at most ", kLongestRequestId, " characters"));
+  }
+  std::set<std::string> names;
+  text::Sha256Stream digest;
+  for (int i = 0; i < request.rounds_size(); ++i) {
+    const std::string path = StrCat("rounds[", i, "]");
+    if (!names.insert(request.rounds(i).name()).second) {
+      errors.Add(StrCat(path, ".name"), "must not repeat an earlier one");
+    }
+    upsertion.rounds.push_back(TakeRound(request.rounds(i), path, errors));
+    digest.UpdateFramed(Canonical(upsertion.rounds.back()));
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  upsertion.request_id = request.request_id();
+  upsertion.digest = digest.FinishHex();
+  upsertion.validate_only = request.validate_only();
+  return upsertion;
+}
+
+absl::Status Validate(const v1::WatchRoundsRequest& request, int64_t head) {
+  if (request.after_revision() < 0) {
+    FieldErrors errors;
+    errors.Add("after_revision", "must not be negative");
+    return errors.ToStatus();
+  }
+  if (request.after_revision() <= head) return absl::OkStatus();
+  return MakeError(
+      common::v1::ERROR_REASON_SNAPSHOT_OUT_OF_RANGE,
+      StrCat("revision ", request.after_revision(), " lies ahead; the newest is ", head),
+      {{"revision", StrCat(request.after_revision())}, {"newest", StrCat(head)}});
+}
+
+}  // namespace steelyard::funding
