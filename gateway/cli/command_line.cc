@@ -180,6 +180,19 @@ void AddImports(CLI::App& app, Parsed& parsed) {
   crunchbase.add_flag("--dry-run", parsed.crunchbase.dry_run, "report everything, write nothing");
 }
 
+// What is printed for a command line that cannot be taken.
+std::string Explain(const CLI::App* app, const CLI::Error& error) {
+  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr ||
+      !app->get_subcommands().empty()) {
+    return StrCat("steelyard: ", error.what(), "; --help shows what is allowed\n");
+  }
+  std::string verbs;
+  for (const CLI::App* verb : app->get_subcommands(nullptr)) {
+    StrAppend(&verbs, verbs.empty() ? "" : ", ", verb->get_name());
+  }
+  return StrCat("steelyard: say what to do: ", verbs, "; --help explains them\n");
+}
+
 int Distance(const std::string& a, const std::string& b) {
   std::vector<int> row(b.size() + 1);
   for (size_t j = 0; j < row.size(); ++j) row[j] = static_cast<int>(j);
@@ -232,6 +245,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
       "  steelyard aggregate --by layer --regions EUROPE --top 3\n"
       "Exit codes: 0 answered, 1 refused by the server, 2 wrong usage, 3 no answer.\n"
       "Every verb has its own --help.");
+  app.failure_message(Explain);
   AddGlobalFlags(app, parsed.global);
   AddQuestions(app, parsed);
   AddLists(app, parsed);

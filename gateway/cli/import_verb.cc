@@ -55,8 +55,7 @@ class ImportRun {
       if (!status.ok()) return Failed(status);
     }
     progress_.Clear();
-    if (session_.json()) return kOk;
-    session_.out() << RenderFindings(findings_);
+    PrintFindings();
     return kOk;
   }
 
@@ -85,8 +84,14 @@ class ImportRun {
                                       absl::Now() + kProjectionPatience);
   }
 
+  void PrintFindings() const {
+    if (!session_.json()) session_.out() << RenderFindings(findings_);
+  }
+
+  // What came in before the failure is reported all the same.
   int Failed(const absl::Status& status) {
     progress_.Clear();
+    PrintFindings();
     return session_.Fail(status);
   }
 
