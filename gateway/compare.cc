@@ -59,7 +59,10 @@ absl::Status Compare(const rpc::Call& call, const Backends& backends,
   unreachable.Merge(response.comparison().unreachable());
   for (registry::v1::Codelist& list : *lists.mutable_codelists()) {
     for (const std::string_view wanted : kExplanatory) {
-      if (list.name() == wanted) *response.add_codelists() = std::move(list);
+      if (list.name() == wanted) {
+        *response.add_codelists() = std::move(list);
+        break;
+      }
     }
   }
   *response.mutable_snapshot() = pin.snapshot;

@@ -101,7 +101,7 @@ std::string Render(const AggregateRoundsRequest& request, const AggregateRoundsR
     headings.push_back(Words(name.substr(kMeasurePrefix)));
     alignments.push_back(Align::kRight);
   }
-  headings.push_back(request.top_k() > 0 ? "largest companies" : "");
+  headings.emplace_back(request.top_k() > 0 ? "largest companies" : "");
   alignments.push_back(Align::kLeft);
   Table table(std::move(headings), std::move(alignments));
   for (const AggregateRow& row : response.rows()) {

@@ -13,7 +13,6 @@
 namespace steelyard::cli {
 namespace {
 
-using common::v1::Figure;
 using strategy::v1::CompareRegionsResponse;
 using strategy::v1::RegionProfile;
 using strategy::v1::Slice;

@@ -158,7 +158,7 @@ absl::Status AskRegistry(const rpc::Call& call, const Backends& backends, const 
   request.mutable_names()->Add(facts.source_names.begin(), facts.source_names.end());
   *request.mutable_read() = ask.read();
   registry::v1::ListSourcesResponse response;
-  const absl::Status outcome =
+  absl::Status outcome =
       rpc::Invoke(call, kRegistryService, [&](grpc::ClientContext* context, auto done) {
         backends.registry->async()->ListSources(context, &request, &response, std::move(done));
       });

@@ -83,7 +83,7 @@ Value Gini(Amounts amounts) {
   const Value whole = Whole(amounts);
   if (!whole) return std::nullopt;
   const std::vector<double> sorted = Sorted(amounts);
-  const double n = static_cast<double>(sorted.size());
+  const auto n = static_cast<double>(sorted.size());
   double ranked = 0;
   for (size_t i = 0; i < sorted.size(); ++i) {
     ranked += (2 * static_cast<double>(i + 1) - n - 1) * sorted[i];
@@ -94,7 +94,7 @@ Value Gini(Amounts amounts) {
 Value GiniStandardised(Amounts amounts) {
   const Value gini = Gini(amounts);
   if (!gini || amounts.size() < 2) return std::nullopt;
-  const double n = static_cast<double>(amounts.size());
+  const auto n = static_cast<double>(amounts.size());
   return *gini * n / (n - 1);
 }
 

@@ -13,7 +13,7 @@ namespace steelyard::strategy {
 
 // Facts of one comparison with their indexes. The facts must outlive it.
 struct Evidence {
-  Evidence(const Facts& facts, int from_year, int to_year);
+  Evidence(const Facts& all, int from_year, int to_year);
 
   // "2015..2025".
   std::string PeriodName() const;

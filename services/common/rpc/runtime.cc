@@ -30,9 +30,9 @@ struct Runtime::State {
   void JoinEnded(std::unique_lock<std::mutex>& lock);
 
   std::string service;
-  size_t queue_limit;
+  size_t queue_limit = 0;
   absl::Duration default_deadline;
-  observe::Metrics* metrics;
+  observe::Metrics* metrics = nullptr;
   Authorizer authorizer;
   Context streams = Context::Background();  // cancelled by EndStreams
 

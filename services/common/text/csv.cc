@@ -348,8 +348,8 @@ class Reader final : public CsvReader {
   const std::string name_;
   const CsvOptions options_;
   const Decoder decoder_;
-  std::array<bool, 256> plain_end_;
-  std::array<bool, 256> quoted_stop_;
+  std::array<bool, 256> plain_end_{};
+  std::array<bool, 256> quoted_stop_{};
 
   std::string block_;
   size_t at_ = 0;

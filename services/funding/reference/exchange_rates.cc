@@ -246,7 +246,7 @@ absl::StatusOr<CrossRate> RateTable::Find(std::string_view from, std::string_vie
   STEELYARD_RETURN_IF_ERROR(MinorDigits(from).status());
   STEELYARD_RETURN_IF_ERROR(MinorDigits(to).status());
   if (std::optional<CrossRate> rate = Lookup(from, to, date, rule); rate.has_value()) {
-    return *std::move(rate);
+    return *rate;
   }
   const std::string staleness =
       date.IsDay() ? absl::StrCat(", nor in the ", rule.max_staleness_days, " days before it") : "";

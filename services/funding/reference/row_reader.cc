@@ -25,9 +25,9 @@ bool IsBlank(const std::vector<std::string>& fields) {
 
 }  // namespace
 
-RowReader::RowReader(const Context& context, std::unique_ptr<text::CsvReader> csv,
+RowReader::RowReader(Context context, std::unique_ptr<text::CsvReader> csv,
                      ingest::Reporter& reporter)
-    : context_(context), csv_(std::move(csv)), reporter_(&reporter) {}
+    : context_(std::move(context)), csv_(std::move(csv)), reporter_(&reporter) {}
 
 absl::StatusOr<RowReader> RowReader::Open(const Context& context, const ingest::SpooledFile& file,
                                           ingest::Reporter& reporter, text::Encoding encoding) {

@@ -54,7 +54,7 @@ class RowReader {
   void Accept() { reporter_->RowAccepted(); }
 
  private:
-  RowReader(const Context& context, std::unique_ptr<text::CsvReader> csv,
+  RowReader(Context context, std::unique_ptr<text::CsvReader> csv,
             ingest::Reporter& reporter);
 
   Context context_;
