@@ -68,7 +68,8 @@ class Connection {
   virtual absl::StatusOr<std::unique_ptr<Appender>> Append(std::string_view table) = 0;
 
   virtual absl::Status Begin() = 0;
-  // Durable when it returns OK: survives kill -9 at any later instant.
+  // Durable when it returns OK: survives kill -9 at any later instant. INTERNAL, and nothing is
+  // kept, when a statement of the transaction failed.
   virtual absl::Status Commit() = 0;
   // Harmless without a transaction.
   virtual void Rollback() = 0;

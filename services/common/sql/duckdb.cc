@@ -172,15 +172,15 @@ class DuckConnection final : public Connection {
     if (session_.in_transaction) return Defect("Begin inside a transaction");
     STEELYARD_RETURN_IF_ERROR(Control("BEGIN TRANSACTION"));
     session_.in_transaction = true;
-    session_.poisoned = false;
+    session_.failed = false;
     return absl::OkStatus();
   }
 
   absl::Status Commit() override {
     if (!session_.in_transaction) return Defect("Commit without a transaction");
-    if (session_.poisoned) {
+    if (session_.failed || session_.unclosed > 0) {
       Rollback();
-      return Defect("an appender was not closed before Commit");
+      return Defect("Commit after a statement that failed, or with an appender that is not closed");
     }
     absl::Status status = Control("COMMIT");
     if (!status.ok()) {
@@ -203,8 +203,16 @@ class DuckConnection final : public Connection {
  private:
   using Start = duckdb_state (*)(duckdb_prepared_statement, duckdb_pending_result*);
 
+  // Engines differ in what a failed statement does to its transaction; here it always fails it.
   absl::StatusOr<OwnedResult> Run(const Context& context, std::string_view sql,
                                   std::span<const Value> parameters, Start start) {
+    absl::StatusOr<OwnedResult> result = TryRun(context, sql, parameters, start);
+    if (!result.ok()) session_.failed = true;
+    return result;
+  }
+
+  absl::StatusOr<OwnedResult> TryRun(const Context& context, std::string_view sql,
+                                     std::span<const Value> parameters, Start start) {
     STEELYARD_RETURN_IF_ERROR(context.Check());
     ++session_.statement;
     STEELYARD_ASSIGN_OR_RETURN(duckdb_prepared_statement prepared,

@@ -38,12 +38,18 @@ class DuckAppender final : public Appender {
     }
     *chunk_.out() = duckdb_create_data_chunk(types.data(), types.size());
     Restart();
+    ++session_.unclosed;
   }
 
   ~DuckAppender() override {
-    // Destroying the engine's appender writes what it has buffered, so only the transaction can
-    // undo it.
-    if (!closed_) session_.poisoned = true;
+    if (closed_) return;
+    --session_.unclosed;
+    session_.failed = true;
+    // Destroying the engine's appender writes what it has buffered; only a transaction undoes that.
+    const bool ended = !session_.in_transaction;
+    if (ended) Control("BEGIN TRANSACTION");
+    appender_.Reset();
+    if (ended) Control("ROLLBACK");
   }
 
   absl::Status Append(std::span<const Value> row) override {
@@ -65,10 +71,16 @@ class DuckAppender final : public Appender {
     if (size_ > 0) STEELYARD_RETURN_IF_ERROR(WriteChunk());
     if (duckdb_appender_close(appender_.get()) == DuckDBError) return Failed();
     closed_ = true;
+    --session_.unclosed;
     return absl::OkStatus();
   }
 
  private:
+  void Control(const char* sql) {
+    OwnedResult result;
+    duckdb_query(session_.connection, sql, result.out());
+  }
+
   // The driver's values as they are; the engine casts to narrower or special types, with its
   // checks.
   static duckdb_type ChunkType(duckdb_type declared) {
@@ -94,7 +106,7 @@ class DuckAppender final : public Appender {
   }
 
   // Writes a value into the present row; false when it does not suit the column.
-  bool Put(Column& column, const Value& value) {
+  bool Put(Column& column, const Value& value) const {
     if (std::holds_alternative<std::monostate>(value)) {
       if (column.validity == nullptr) {
         duckdb_vector_ensure_validity_writable(column.vector);

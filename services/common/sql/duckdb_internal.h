@@ -30,11 +30,9 @@ class Owned {
   Owned& operator=(Owned&&) = delete;
   ~Owned() { Reset(); }
   void Reset() {
-    if constexpr (std::is_same_v<Handle, duckdb_result>) {
-      kDestroy(&handle_);
-    } else if (handle_ != nullptr) {
-      kDestroy(&handle_);
-    }
+    bool held = true;
+    if constexpr (!std::is_same_v<Handle, duckdb_result>) held = handle_ != nullptr;
+    if (held) kDestroy(&handle_);
     handle_ = Handle{};
   }
   Handle* out() { return &handle_; }
@@ -76,7 +74,8 @@ struct Session {
   duckdb_connection connection = nullptr;
   int64_t statement = 0;  // counts statements; rows of an older one have ended
   bool in_transaction = false;
-  bool poisoned = false;  // an appender was dropped half-written: this transaction must not commit
+  bool failed = false;  // something in this transaction did: it must not be committed
+  int unclosed = 0;     // appenders with rows that are not written yet
 
   explicit Session(std::shared_ptr<Instance> of) : instance(std::move(of)) {}
   Session(const Session&) = delete;

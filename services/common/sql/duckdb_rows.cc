@@ -42,10 +42,10 @@ struct Column {
 
 class DuckRows final : public Rows {
  public:
-  DuckRows(Session& session, const Context& context, OwnedResult result)
+  DuckRows(Session& session, Context context, OwnedResult result)
       : session_(session),
         statement_(session.statement),
-        context_(context),
+        context_(std::move(context)),
         result_(std::move(result)),
         columns_(duckdb_column_count(result_.out())) {
     for (idx_t i = 0; i < columns_.size(); ++i) {
@@ -86,6 +86,7 @@ class DuckRows final : public Rows {
       if (absl::Status status = Decode(); !status.ok()) more = std::move(status);
     }
     ended_ = !more.ok() || !*more;
+    if (!more.ok()) session_.failed = true;
     return more;
   }
 
@@ -171,19 +172,21 @@ class DuckRows final : public Rows {
 
   absl::StatusOr<bool> NextChunk() {
     STEELYARD_RETURN_IF_ERROR(context_.Check());
-    if (!FetchChunk()) {
-      const char* text = duckdb_result_error(result_.out());
-      if (text != nullptr && *text != '\0') return FromEngine(text, "fetching rows", &context_);
-      return false;
-    }
+    do {
+      if (!FetchChunk()) {
+        const char* text = duckdb_result_error(result_.out());
+        if (text != nullptr && *text != '\0') return FromEngine(text, "fetching rows", &context_);
+        return false;
+      }
+      size_ = duckdb_data_chunk_get_size(chunk_.get());
+    } while (size_ == 0);
     row_ = 0;
-    size_ = duckdb_data_chunk_get_size(chunk_.get());
     for (idx_t i = 0; i < columns_.size(); ++i) {
       duckdb_vector vector = duckdb_data_chunk_get_vector(chunk_.get(), i);
       columns_[i].data = duckdb_vector_get_data(vector);
       columns_[i].validity = duckdb_vector_get_validity(vector);
     }
-    return size_ > 0;
+    return true;
   }
 
   // What Int and Text must find ready: dates in words, and wide integers within their bounds.
