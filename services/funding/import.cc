@@ -133,10 +133,17 @@ absl::StatusOr<ImportReport> RunImport(const Context& context, RoundStore& store
     *report.mutable_snapshot() = ledger.Describe(outcome.revision);
     return report.SerializeAsString();
   };
-  STEELYARD_ASSIGN_OR_RETURN(
-      const ImportOutcome outcome,
-      store.Import(context, draft.staged(), job.import_id, job.dry_run, complete));
-  complete(outcome);
+  const absl::StatusOr<ImportOutcome> outcome =
+      store.Import(context, draft.staged(), job.import_id, job.dry_run, complete);
+  if (!outcome.ok()) {
+    // The same files may have been committed since they were looked up.
+    if (context.Check().ok()) {
+      STEELYARD_ASSIGN_OR_RETURN(earlier, Earlier(context, store, job));
+    }
+    if (!earlier) return outcome.status();
+    return *std::move(earlier);
+  }
+  complete(*outcome);
   return report;
 }
 

@@ -229,8 +229,17 @@ class SqlRoundStore final : public RoundStore {
                                           return EncodeUpsert(outcome);
                                         }};
     const bool remember = !upsertion.request_id.empty() && !upsertion.validate_only;
-    STEELYARD_ASSIGN_OR_RETURN(outcome.revision,
-                               ledger_.Commit(context, body, remember ? &memory : nullptr));
+    const absl::StatusOr<Revision> committed =
+        ledger_.Commit(context, body, remember ? &memory : nullptr);
+    if (!committed.ok()) {
+      // The same request_id may have been committed since it was looked up.
+      if (context.Check().ok()) {
+        STEELYARD_ASSIGN_OR_RETURN(before, Earlier(context, upsertion));
+      }
+      if (!before) return committed.status();
+      return *std::move(before);
+    }
+    outcome.revision = *committed;
     return outcome;
   }
 
