@@ -221,6 +221,17 @@ TEST_P(SqlDriverContract, CommitsAndRollsBack) {
   EXPECT_EQ(Number(*other, count), 1);
 }
 
+TEST_P(SqlDriverContract, ATableThatWasRolledBackCanBeMadeAgain) {
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_OK_AND_ASSIGN(const Transaction transaction, Transaction::Begin(*connection_));
+    Do("CREATE TEMP TABLE IF NOT EXISTS staging(i BIGINT)");
+    EXPECT_EQ(Number(*connection_, "SELECT count(*) FROM staging"), 0);
+    ASSERT_OK_AND_ASSIGN(const auto appender, connection_->Append("staging"));
+    EXPECT_OK(appender->Append(std::vector<Value>{int64_t{1}}));
+    EXPECT_OK(appender->Close());
+  }
+}
+
 TEST_P(SqlDriverContract, TransactionsDoNotNest) {
   EXPECT_THAT(connection_->Commit(), HasReason(common::v1::ERROR_REASON_INTERNAL));
   connection_->Rollback();

@@ -58,7 +58,9 @@ absl::Status FromEngine(const char* engine_text, std::string_view doing, const C
     return MakeRetryableError(common::v1::ERROR_REASON_OVERLOADED,
                               "the store has not enough memory for this request", kRetryAfter);
   }
-  if (text.starts_with("IO Error") || text.starts_with("FATAL Error")) {
+  // A commit that fails on a full disk is told as an error of the transaction.
+  const bool commit_unwritten = Contains(text, "Failed to commit: Could not");
+  if (text.starts_with("IO Error") || text.starts_with("FATAL Error") || commit_unwritten) {
     return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
                               "the store cannot read or write its file", kRetryAfter);
   }
@@ -81,13 +83,34 @@ Instance::~Instance() {
 
 namespace {
 
+// Whether the statement must be prepared anew for every run. The engine decides when it prepares a
+// CREATE ... IF NOT EXISTS whether there is anything to do, and goes on doing nothing after the
+// transaction that had created the table was rolled back.
+bool ChangesSchema(duckdb_prepared_statement prepared) {
+  switch (duckdb_prepared_statement_type(prepared)) {
+    case DUCKDB_STATEMENT_TYPE_CREATE:
+    case DUCKDB_STATEMENT_TYPE_ALTER:
+    case DUCKDB_STATEMENT_TYPE_DROP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // The statements a session used last, prepared.
 class PreparedStatements {
  public:
   // Valid until the next call.
   absl::StatusOr<duckdb_prepared_statement> Get(duckdb_connection connection,
                                                 std::string_view sql) {
-    if (auto found = by_sql_.find(sql); found != by_sql_.end()) {
+    auto found = by_sql_.find(sql);
+    if (found != by_sql_.end() && ChangesSchema(found->second->prepared.get())) {
+      const auto entry = found->second;
+      by_sql_.erase(found);
+      order_.erase(entry);
+      found = by_sql_.end();
+    }
+    if (found != by_sql_.end()) {
       order_.splice(order_.begin(), order_, found->second);
       duckdb_clear_bindings(found->second->prepared.get());
       return found->second->prepared.get();

@@ -107,8 +107,9 @@ TEST(RegionCatalogueTest, ChecksEveryBinding) {
 }
 
 TEST(RegionCatalogueTest, SetsComeByIdAndVersion) {
+  const RegionCatalogue catalogue = Catalogue();
   std::vector<std::string> names;
-  for (const RegionSet& set : Catalogue().sets()) {
+  for (const RegionSet& set : catalogue.sets()) {
     names.push_back(NameOf(set));
   }
   EXPECT_THAT(names, ElementsAre("CHINA_MAINLAND@1", "EU27@2020-02-01",

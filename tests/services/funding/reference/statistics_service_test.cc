@@ -1,0 +1,389 @@
+#include "services/funding/reference/statistics_service.h"
+
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "services/common/rpc/handler.h"
+#include "tests/services/funding/reference/reference_fixture.h"
+#include "tests/support/proto_matchers.h"
+
+namespace steelyard::funding {
+namespace {
+
+using ::steelyard::testing::EqualsProto;
+using ::steelyard::testing::HasReason;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr char kStatistics[] =
+    "id,variable,region,period,value,unit,price_basis,qualifier,scope,source_id,note\n"
+    "gdp-fr-2023,gdp,FR,2023,3000,USD,nominal,exact,wb,wb_gdp,\n"
+    "gdp-fr-2024,gdp,FR,2024,3100,USD,nominal,exact,wb,wb_gdp,\n"
+    "gdp-gb-2023,gdp,GB,2023,3300,USD,nominal,exact,wb,wb_gdp,\n"
+    "gdp-us-2023,gdp,US,2023,27000,USD,nominal,exact,wb,wb_gdp,\n"
+    "ai-eu,ai_investment,EUROPE_ATOMICO_41,2025,44,USD,nominal,greater_than,all,atomico,print\n"
+    "ai-us,ai_investment,US,2025,218.5,USD,nominal,approx,all,oecd,\n"
+    "ratio,ai_ratio,US,2025,11.5,ratio,,exact,,editorial,\n";
+constexpr char kRegionSets[] =
+    "set_id,version,country,valid_from,valid_to\n"
+    "EUROPE_BROAD,1,FR,,\n"
+    "EUROPE_BROAD,1,GB,,\n"
+    "EU27,2020-02-01,FR,2020-02-01,\n"
+    "EU27,2013-07-01,FR,2013-07-01,\n"
+    "EU27,2013-07-01,GB,2013-07-01,2020-02-01\n";
+constexpr char kRates[] =
+    "Date,USD,GBP,\n"
+    "2024-04-02,1.0749,0.85618,\n"
+    "2024-03-28,1.0811,0.85510,\n";
+
+class StatisticsServiceTest : public ReferenceFixture {
+ protected:
+  void SetUp() override {
+    ReferenceFixture::SetUp();
+    ASSERT_OK(Parse(kStatisticsFormat, kStatistics));
+    ASSERT_OK(Parse(kRegionSetsFormat, kRegionSets));
+    ASSERT_OK(Parse(kEcbRatesFormat, kRates));
+    Commit();
+    service_ = std::make_unique<StatisticsService>(runtime_, *ledger_, *store_);
+    grpc::ServerBuilder builder;
+    rpc::InstallEdge(builder);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    stub_ = v1::StatisticsService::NewStub(server_->InProcessChannel({}));
+  }
+  void TearDown() override { server_->Shutdown(); }
+
+  // Sends the request that the text holds.
+  template <typename Request, typename Reply>
+  absl::StatusOr<Reply> Ask(grpc::Status (v1::StatisticsService::Stub::*method)(
+                                grpc::ClientContext*, const Request&, Reply*),
+                            const std::string& text) {
+    Request request;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+    return Send(method, request);
+  }
+  template <typename Request, typename Reply>
+  absl::StatusOr<Reply> Send(grpc::Status (v1::StatisticsService::Stub::*method)(
+                                 grpc::ClientContext*, const Request&, Reply*),
+                             const Request& request) {
+    grpc::ClientContext context;
+    Reply reply;
+    const grpc::Status status = (stub_.get()->*method)(&context, request, &reply);
+    if (!status.ok()) {
+      return FromGrpcStatus(status, "services/funding");
+    }
+    return reply;
+  }
+
+  absl::StatusOr<v1::GetSeriesResponse> Series(const std::string& text) {
+    return Ask(&v1::StatisticsService::Stub::GetSeries, text);
+  }
+  absl::StatusOr<v1::ListSeriesResponse> List(const std::string& text) {
+    return Ask(&v1::StatisticsService::Stub::ListSeries, text);
+  }
+  absl::StatusOr<v1::UpsertObservationsResponse> Upsert(const std::string& text) {
+    return Ask(&v1::StatisticsService::Stub::UpsertObservations, text);
+  }
+  absl::StatusOr<v1::GetRegionResponse> Region(const std::string& text) {
+    return Ask(&v1::StatisticsService::Stub::GetRegion, text);
+  }
+  absl::StatusOr<v1::ListRegionsResponse> Regions(const std::string& text) {
+    return Ask(&v1::StatisticsService::Stub::ListRegions, text);
+  }
+  absl::StatusOr<v1::GetExchangeRateResponse> Rate(const std::string& text) {
+    return Ask(&v1::StatisticsService::Stub::GetExchangeRate, text);
+  }
+
+  observe::Metrics metrics_;
+  rpc::Runtime runtime_{"funding", {}, metrics_};
+  std::unique_ptr<StatisticsService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::StatisticsService::Stub> stub_;
+};
+
+constexpr char kObservation[] =
+    "observations { name: 'observations/new-1' variable: 'gdp' region: 'DEU' period: '2024' "
+    "value: '4500.5' facet { source: 'sources/wb_gdp' unit: 'USD' scope: 'wb' "
+    "price_basis: 'nominal' } } ";
+
+TEST_F(StatisticsServiceTest, GetSeriesGivesEveryFacetOfEveryRegion) {
+  ASSERT_OK_AND_ASSIGN(auto reply, Series("variable: 'ai_investment' regions: 'EUROPE' "
+                                          "regions: 'USA'"));
+  EXPECT_FALSE(reply.snapshot().token().empty());
+  reply.clear_snapshot();
+  v1::GetSeriesResponse expected;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        series {
+          term: "EUROPE"
+          region: "EUROPE_ATOMICO_41"
+          facet { source: "sources/atomico" unit: "USD" scope: "all" price_basis: "nominal" }
+          derivation: DERIVATION_PUBLISHED
+          points {
+            period: "2025"
+            figure {
+              id: "observations/ai-eu"
+              status: VALUE_STATUS_OK
+              money { currency_code: "USD" units: 44 }
+              unit: "USD"
+              interval { lower: 44 upper: inf level: 1 method: "qualifier/1" }
+              qualifier: QUALIFIER_GREATER_THAN
+              sources: "sources/atomico"
+            }
+            note: "print"
+          }
+        }
+        series {
+          term: "USA"
+          region: "US"
+          facet { source: "sources/oecd" unit: "USD" scope: "all" price_basis: "nominal" }
+          derivation: DERIVATION_PUBLISHED
+          points {
+            period: "2025"
+            figure {
+              id: "observations/ai-us"
+              status: VALUE_STATUS_OK
+              money { currency_code: "USD" units: 218 nanos: 500000000 }
+              unit: "USD"
+              qualifier: QUALIFIER_APPROX
+              sources: "sources/oecd"
+            }
+          }
+        })pb",
+      &expected));
+  EXPECT_THAT(reply, EqualsProto(expected));
+}
+
+TEST_F(StatisticsServiceTest, GetSeriesAddsUpMembers) {
+  ASSERT_OK_AND_ASSIGN(const auto reply,
+                       Series("variable: 'gdp' regions: 'EUROPE' sum_members: true"));
+  ASSERT_EQ(reply.series_size(), 1);
+  EXPECT_EQ(reply.series(0).region(), "EUROPE_BROAD@1");
+  EXPECT_EQ(reply.series(0).derivation(), v1::DERIVATION_SUM_OF_MEMBERS);
+  ASSERT_EQ(reply.series(0).points_size(), 2);
+  EXPECT_EQ(reply.series(0).points(0).figure().money().units(), 6300);
+  EXPECT_EQ(reply.series(0).points(1).figure().money().units(), 3100);
+  EXPECT_THAT(reply.series(0).points(1).figure().coverage().missing(), ElementsAre("GB"));
+}
+
+TEST_F(StatisticsServiceTest, GetSeriesFollowsBindingsAndPeriod) {
+  ASSERT_OK_AND_ASSIGN(
+      const auto reply,
+      Series("variable: 'gdp' regions: 'EUROPE' sum_members: true period { from { year: 2023 } "
+             "to { year: 2023 } } region_bindings { alias: 'EUROPE' region_set: 'EU27' }"));
+  ASSERT_EQ(reply.series_size(), 1);
+  EXPECT_EQ(reply.series(0).region(), "EU27@2020-02-01");
+  ASSERT_EQ(reply.series(0).points_size(), 1);
+  EXPECT_EQ(reply.series(0).points(0).figure().money().units(), 3000);
+}
+
+struct ErrorCase {
+  std::string request;
+  ErrorReason reason;
+  std::string field;
+};
+
+TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
+  const ErrorCase kCases[] = {
+      {"regions: 'US'", common::v1::ERROR_REASON_INVALID_FIELD, "variable"},
+      {"variable: 'gdp'", common::v1::ERROR_REASON_INVALID_FIELD, "regions"},
+      {"variable: 'gdp' regions: ''", common::v1::ERROR_REASON_INVALID_FIELD, "regions[0]"},
+      {"variable: 'gdp' regions: 'US' regions: 'ATLANTIS'", common::v1::ERROR_REASON_UNKNOWN_REGION,
+       "regions[1]"},
+      {"variable: 'gdp' regions: 'US' period { from { year: 2024 } to { year: 2023 } }",
+       common::v1::ERROR_REASON_INVALID_DATE, "period"},
+      {"variable: 'gdp' regions: 'US' facet { source: 'wb_gdp' }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "facet.source"},
+      {"variable: 'gdp' regions: 'US' facet { unit: 'dollars' }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "facet.unit"},
+      {"variable: 'gdp' regions: 'US' region_bindings { alias: 'X' region_set: 'Y' }",
+       common::v1::ERROR_REASON_UNKNOWN_REGION, "region_bindings[0].region_set"},
+      {"variable: 'ai_ratio' regions: 'US' sum_members: true",
+       common::v1::ERROR_REASON_INVALID_FIELD, "sum_members"},
+      {"variable: 'gdp' regions: 'JP'", common::v1::ERROR_REASON_SERIES_NOT_FOUND, ""},
+      {"variable: 'unheard_of' regions: 'US'", common::v1::ERROR_REASON_SERIES_NOT_FOUND, ""},
+      {"variable: 'gdp' regions: 'US' read { snapshot: 'x' }",
+       common::v1::ERROR_REASON_INVALID_SNAPSHOT, ""},
+  };
+  for (const ErrorCase& c : kCases) {
+    SCOPED_TRACE(c.request);
+    const auto reply = Series(c.request);
+    EXPECT_THAT(reply, HasReason(c.reason));
+    EXPECT_EQ(MetadataOf(reply.status(), "field"), c.field);
+  }
+}
+
+TEST_F(StatisticsServiceTest, TheSameTokenGivesTheSameBytes) {
+  v1::GetSeriesRequest request;
+  request.set_variable("gdp");
+  request.add_regions("EUROPE");
+  request.set_sum_members(true);
+  const auto ask = [&] { return Send(&v1::StatisticsService::Stub::GetSeries, request); };
+  ASSERT_OK_AND_ASSIGN(const auto before, ask());
+  ASSERT_OK(
+      Upsert("observations { name: 'observations/gdp-fr-2023' variable: 'gdp' region: 'FR' "
+             "period: '2023' value: '9999' facet { source: 'sources/wb_gdp' unit: 'USD' "
+             "scope: 'wb' price_basis: 'nominal' } }"));
+  ASSERT_OK_AND_ASSIGN(const auto now, ask());
+  EXPECT_NE(now.SerializeAsString(), before.SerializeAsString());
+  EXPECT_EQ(now.series(0).points(0).figure().money().units(), 13'299);
+  request.mutable_read()->set_snapshot(before.snapshot().token());
+  ASSERT_OK_AND_ASSIGN(const auto again, ask());
+  EXPECT_EQ(again.SerializeAsString(), before.SerializeAsString());
+}
+
+TEST_F(StatisticsServiceTest, ListSeriesGivesEverySeriesOnceOverPages) {
+  ASSERT_OK_AND_ASSIGN(const auto first, List("page_size: 4"));
+  EXPECT_EQ(first.total_size(), 6);
+  ASSERT_EQ(first.series_size(), 4);
+  EXPECT_THAT(first.series(2), EqualsProto("variable: 'ai_ratio' region: 'US' facet { source: "
+                                           "'sources/editorial' unit: '1' } first_period: '2025' "
+                                           "last_period: '2025' points: 1"));
+  EXPECT_THAT(first.series(3),
+              EqualsProto("variable: 'gdp' region: 'FR' facet { source: 'sources/wb_gdp' unit: "
+                          "'USD' scope: 'wb' price_basis: 'nominal' } first_period: '2023' "
+                          "last_period: '2024' points: 2"));
+  ASSERT_OK(Upsert(kObservation));
+  const std::string token = "page_token: '" + first.next_page_token() + "'";
+  ASSERT_OK_AND_ASSIGN(const auto second, List("page_size: 4 " + token));
+  EXPECT_EQ(second.total_size(), 6);
+  EXPECT_EQ(second.series_size(), 2);
+  EXPECT_THAT(second.next_page_token(), IsEmpty());
+  EXPECT_THAT(second.snapshot(), EqualsProto(first.snapshot()));
+  EXPECT_THAT(List("filter: 'region = \"US\"' " + token),
+              HasReason(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+}
+
+TEST_F(StatisticsServiceTest, ListSeriesFilters) {
+  EXPECT_EQ(List(R"(filter: 'variable = "gdp" AND region != "FR"')")->total_size(), 2);
+  EXPECT_EQ(List(R"(filter: 'source = "editorial"')")->total_size(), 1);
+  EXPECT_EQ(List(R"(filter: 'unit = "EUR"')")->total_size(), 0);
+  for (const char* filter :
+       {"filter: 'colour = \"red\"'", "filter: 'variable > \"a\"'", "filter: 'variable ='"}) {
+    EXPECT_THAT(List(filter), HasReason(common::v1::ERROR_REASON_INVALID_FILTER)) << filter;
+  }
+  EXPECT_THAT(List("page_size: -1"), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(List("page_token: 'x'"), HasReason(common::v1::ERROR_REASON_INVALID_PAGE_TOKEN));
+}
+
+TEST_F(StatisticsServiceTest, UpsertWritesOnceAndRemembersItsRequest) {
+  const std::string request = std::string(kObservation) + "request_id: 'r1'";
+  ASSERT_OK_AND_ASSIGN(const auto dry, Upsert(std::string(kObservation) + "validate_only: true"));
+  EXPECT_THAT(dry, EqualsProto("changed: 'observations/new-1'"));
+  ASSERT_OK_AND_ASSIGN(const auto first, Upsert(request));
+  EXPECT_THAT(first.changed(), ElementsAre("observations/new-1"));
+  EXPECT_EQ(first.snapshot().funding_revision(), 2);
+  ASSERT_OK_AND_ASSIGN(const auto again, Upsert(request));
+  EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+  ASSERT_OK_AND_ASSIGN(const auto equal, Upsert(kObservation));
+  EXPECT_THAT(equal.changed(), IsEmpty());
+  EXPECT_EQ(equal.snapshot().funding_revision(), 2);
+  EXPECT_THAT(Upsert("request_id: 'r1' observations { name: 'observations/b' variable: 'x' "
+                     "region: 'US' period: '2024' value: '1' facet { source: 'sources/s' unit: "
+                     "'count' } }"),
+              HasReason(common::v1::ERROR_REASON_REQUEST_ID_REUSED));
+  // The region is stored as alpha-2.
+  EXPECT_EQ(Series("variable: 'gdp' regions: 'DE'")->series(0).region(), "DE");
+}
+
+TEST_F(StatisticsServiceTest, UpsertNamesEveryBadField) {
+  EXPECT_THAT(Upsert(""), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  const auto reply = Upsert(
+      "observations { name: 'new-1' variable: 'gdp' region: 'US' period: '2024' value: '1' facet { "
+      "source: 's' unit: 'USD' } } observations { name: 'observations/a' variable: 'G' region: "
+      "'XX' period: '24' value: 'x' facet { source: 'sources/s' unit: 'x' price_basis: 'real' } }");
+  EXPECT_THAT(reply, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  const std::string message(reply.status().message());
+  for (const char* field :
+       {"observations[0].name", "observations[0].facet.source", "observations[1].variable",
+        "observations[1].region", "observations[1].period", "observations[1].value",
+        "observations[1].facet.unit", "observations[1].facet.price_basis"}) {
+    EXPECT_THAT(message, HasSubstr(field));
+  }
+  EXPECT_THAT(Upsert(std::string(kObservation) + kObservation),
+              HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_EQ(ledger_->head().revision, 1);
+}
+
+TEST_F(StatisticsServiceTest, GetRegionSaysWhoBelongs) {
+  ASSERT_OK_AND_ASSIGN(const auto reply, Region("name: 'regions/EU27@2013-07-01'"));
+  EXPECT_THAT(reply.region(), EqualsProto(R"pb(
+                name: "regions/EU27@2013-07-01"
+                region: "EU27"
+                version: "2013-07-01"
+                members {
+                  country: "FR"
+                  valid_from { year: 2013 month: 7 day: 1 }
+                }
+                members {
+                  country: "GB"
+                  valid_from { year: 2013 month: 7 day: 1 }
+                  valid_to { year: 2020 month: 2 day: 1 }
+                })pb"));
+  EXPECT_EQ(Region("name: 'regions/EU27'")->region().version(), "2020-02-01");
+  EXPECT_EQ(Region("name: 'regions/EUROPE'")->region().name(), "regions/EUROPE_BROAD@1");
+  EXPECT_EQ(Region("name: 'regions/EUROPE' region_bindings { alias: 'europe' region_set: 'EU27' }")
+                ->region()
+                .name(),
+            "regions/EU27@2020-02-01");
+  EXPECT_THAT(Region("name: 'regions/FRA'")->region(),
+              EqualsProto("name: 'regions/FR' region: 'FR' members { country: 'FR' }"));
+  EXPECT_THAT(Region("name: 'regions/WORLD'")->region(),
+              EqualsProto("name: 'regions/WORLD' region: 'WORLD'"));
+  const auto unknown = Region("name: 'regions/ATLANTIS'");
+  EXPECT_THAT(unknown, HasReason(common::v1::ERROR_REASON_UNKNOWN_REGION));
+  EXPECT_EQ(MetadataOf(unknown.status(), "allowed"),
+            "EU27@2013-07-01, EU27@2020-02-01, EUROPE_BROAD@1");
+  EXPECT_THAT(Region("name: 'FR'"), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+}
+
+TEST_F(StatisticsServiceTest, ListRegionsGivesEveryVersion) {
+  ASSERT_OK_AND_ASSIGN(const auto reply, Regions(""));
+  std::vector<std::string> names;
+  for (const v1::Region& region : reply.regions()) {
+    names.push_back(region.name());
+  }
+  EXPECT_THAT(names, ElementsAre("regions/EU27@2013-07-01", "regions/EU27@2020-02-01",
+                                 "regions/EUROPE_BROAD@1"));
+}
+
+TEST_F(StatisticsServiceTest, GetExchangeRateCrossesOverEur) {
+  ASSERT_OK_AND_ASSIGN(auto reply, Rate("base: 'USD' quote: 'GBP' date { year: 2024 month: 4 "
+                                        "day: 1 }"));
+  reply.clear_snapshot();
+  EXPECT_THAT(reply, EqualsProto("rate: '0.7909536583' rate_date { year: 2024 month: 3 day: 28 } "
+                                 "source: 'sources/ecb_eurofxref'"));
+  ASSERT_OK_AND_ASSIGN(auto identity,
+                       Rate("base: 'KRW' quote: 'KRW' date { year: 1980 month: 1 day: 2 }"));
+  identity.clear_snapshot();
+  EXPECT_THAT(identity,
+              EqualsProto("rate: '1.0000000000' rate_date { year: 1980 month: 1 day: 2 }"));
+}
+
+TEST_F(StatisticsServiceTest, GetExchangeRateRefusesWhatItDoesNotHave) {
+  const std::string date = "date { year: 2024 month: 4 day: 1 } ";
+  const ErrorCase kCases[] = {
+      {"base: 'USD' quote: 'KRW' " + date, common::v1::ERROR_REASON_RATE_NOT_FOUND, ""},
+      {"base: 'USD' quote: 'GBP' max_staleness_days: 0 " + date,
+       common::v1::ERROR_REASON_RATE_NOT_FOUND, ""},
+      {"base: 'usd' quote: 'GBP' " + date, common::v1::ERROR_REASON_UNKNOWN_CURRENCY, "base"},
+      {"base: 'USD' quote: 'XXY' " + date, common::v1::ERROR_REASON_UNKNOWN_CURRENCY, "quote"},
+      {"base: 'USD' quote: 'GBP'", common::v1::ERROR_REASON_INVALID_DATE, "date"},
+      {"base: 'USD' quote: 'GBP' date { year: 2024 }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "date"},
+      {"base: 'USD' quote: 'GBP' max_staleness_days: 367 " + date,
+       common::v1::ERROR_REASON_INVALID_FIELD, "max_staleness_days"},
+  };
+  for (const ErrorCase& c : kCases) {
+    SCOPED_TRACE(c.request);
+    const auto reply = Rate(c.request);
+    EXPECT_THAT(reply, HasReason(c.reason));
+    EXPECT_EQ(MetadataOf(reply.status(), "field"), c.field);
+  }
+}
+
+}  // namespace
+}  // namespace steelyard::funding
