@@ -1,12 +1,10 @@
 #include "services/common/config/config.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
-#include <ios>
-#include <iterator>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "google/protobuf/util/json_util.h"
 #include "services/common/status/status.h"
@@ -22,23 +20,29 @@ struct Place {
   int64_t column = 1;
 };
 
-// Protobuf's reader shows where it stopped as an excerpt of the text with a caret under the place.
-// Finds the excerpt in the text; nothing when the message has none, or its excerpt stands in
-// several places.
+// Protobuf's reader shows where it stopped: an excerpt of some 20 characters to each side, and a
+// caret in a line of its own. Finds the excerpt in the text; nothing when the message has none, or
+// when it stands in several places.
 std::optional<Place> FindPlace(const std::string& json, const std::string& message) {
+  constexpr size_t kContext = 20;
   const size_t start = message.find('\n');
-  const size_t end = start == std::string::npos ? start : message.find('\n', start + 1);
-  const size_t caret = end == std::string::npos ? end : message.find('^', end);
-  if (caret == std::string::npos) {
+  const size_t last = message.rfind('\n');
+  const size_t caret = message.find('^', last);
+  if (start == last || caret == std::string::npos) {
     return std::nullopt;
   }
-  const std::string excerpt = message.substr(start + 1, end - start - 1);
-  const size_t found = json.find(excerpt);
-  if (excerpt.empty() || found == std::string::npos ||
-      json.find(excerpt, found + 1) != std::string::npos) {
+  const std::string excerpt = message.substr(start + 1, last - start - 1);
+  const size_t before = caret - last - 1;
+  size_t found = json.find(excerpt);
+  if (found == std::string::npos || before > excerpt.size()) {
     return std::nullopt;
   }
-  const size_t offset = std::min(found + (caret - end - 1), json.size());
+  if (excerpt.size() - before < kContext) {
+    found = json.size() - excerpt.size();  // cut short by the end of the text
+  } else if (json.find(excerpt, found + 1) != std::string::npos) {
+    return std::nullopt;
+  }
+  const size_t offset = found + before;
   Place place;
   place.line += std::count(json.begin(), json.begin() + static_cast<int64_t>(offset), '\n');
   const size_t line_start = offset == 0 ? std::string::npos : json.rfind('\n', offset - 1);
@@ -51,6 +55,17 @@ absl::Status InvalidFile(const std::string& path, std::string_view problem,
                          ErrorMetadata more = {}) {
   more.emplace_back("file", path);
   return MakeError(common::v1::ERROR_REASON_INVALID_FIELD, StrCat(path, problem), std::move(more));
+}
+
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  std::array<char, 4096> block = {};
+  while (file.good()) {
+    file.read(block.data(), block.size());
+    text.append(block.data(), static_cast<size_t>(file.gcount()));
+  }
+  return file.eof() ? std::optional(text) : std::nullopt;
 }
 
 absl::Status ParseJson(const std::string& path, const std::string& json, ServerConfig& config) {
@@ -80,12 +95,11 @@ absl::StatusOr<ServerConfig> Load(const std::string& path, std::string_view serv
     STEELYARD_RETURN_IF_ERROR(ApplyDefaults(service, config));
     return config;
   }
-  std::ifstream file(path, std::ios::binary);
-  const std::string json{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.good() && !file.eof()) {
+  const auto json = ReadFile(path);
+  if (!json.has_value()) {
     return InvalidFile(path, ": cannot be read");
   }
-  STEELYARD_RETURN_IF_ERROR(ParseJson(path, json, config));
+  STEELYARD_RETURN_IF_ERROR(ParseJson(path, *json, config));
   if (const absl::Status checked = ApplyDefaults(service, config); !checked.ok()) {
     return Annotate(checked, path);
   }

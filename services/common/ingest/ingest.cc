@@ -15,6 +15,7 @@ using common::v1::ImportFileReport;
 constexpr int64_t kMostFindings = 10'000;
 constexpr int64_t kProgressRows = 10'000;
 constexpr int kMostCharacters = 200;
+constexpr size_t kMostBytes = 4 * kMostCharacters;  // of so many characters in UTF-8
 
 // The file's total in a currency; totals stay sorted.
 AmountTotal& TotalOf(ImportFileReport& file, std::string_view currency) {
@@ -122,10 +123,10 @@ void Reporter::Find(int64_t line, std::string_view column, std::string_view valu
   common::v1::ImportFinding finding;
   finding.set_file(current().file());
   finding.set_line(line);
-  finding.set_column(std::string(column));
-  finding.set_value(text::Truncate(value, kMostCharacters));
+  finding.set_column(text::ToUtf8(column));
+  finding.set_value(text::Truncate(text::ToUtf8(value.substr(0, kMostBytes)), kMostCharacters));
   finding.set_action(action);
-  finding.set_reason(std::string(reason));
+  finding.set_reason(text::ToUtf8(reason));
   ++findings_sent_;
   status_ = send_(finding);
 }

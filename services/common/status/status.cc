@@ -6,6 +6,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/common/status/payload.h"
+#include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 
 namespace steelyard {
@@ -14,11 +15,11 @@ namespace {
 using google::rpc::BadRequest;
 using google::rpc::ErrorInfo;
 
-absl::Status WithDetails(ErrorReason reason, std::string_view message, ErrorInfo info,
+absl::Status WithDetails(ErrorReason reason, std::string_view message, const ErrorInfo& info,
                          const BadRequest* fields, absl::Duration retry_after) {
   google::rpc::Status details;
   details.set_code(static_cast<int>(CodeOf(reason)));
-  details.set_message(std::string(message));
+  details.set_message(text::ToUtf8(message));
   details.add_details()->PackFrom(info);
   if (fields != nullptr) {
     details.add_details()->PackFrom(*fields);
@@ -30,7 +31,7 @@ absl::Status WithDetails(ErrorReason reason, std::string_view message, ErrorInfo
     retry.mutable_retry_delay()->set_nanos(static_cast<int32_t>(nanoseconds % 1'000'000'000));
     details.add_details()->PackFrom(retry);
   }
-  absl::Status status(CodeOf(reason), ToAbsl(message));
+  absl::Status status(CodeOf(reason), details.message());
   SetPayload(status, details);
   return status;
 }
@@ -40,7 +41,7 @@ ErrorInfo MakeInfo(ErrorReason reason, const ErrorMetadata& metadata) {
   info.set_domain(std::string(kErrorDomain));
   info.set_reason(std::string(NameOfReason(reason)));
   for (const auto& [key, value] : metadata) {
-    (*info.mutable_metadata())[key] = value;
+    (*info.mutable_metadata())[text::ToUtf8(key)] = text::ToUtf8(value);
   }
   return info;
 }
@@ -112,7 +113,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
 }
 
 void FieldErrors::Add(std::string_view field, std::string_view description, ErrorReason reason) {
-  errors_.push_back({std::string(field), std::string(description), reason, {}});
+  errors_.push_back({text::ToUtf8(field), text::ToUtf8(description), reason, {}});
 }
 
 void FieldErrors::Add(std::string_view field, const absl::Status& status) {
@@ -127,12 +128,12 @@ void FieldErrors::Add(std::string_view field, const absl::Status& status) {
   }
   if (const auto nested = FindDetail<BadRequest>(details)) {
     for (const auto& violation : nested->field_violations()) {
-      errors_.push_back({StrCat(field, field.empty() ? "" : ".", violation.field()),
+      errors_.push_back({text::ToUtf8(StrCat(field, field.empty() ? "" : ".", violation.field())),
                          violation.description(), reason, metadata});
     }
     return;
   }
-  errors_.push_back({std::string(field), std::string(status.message()), reason, metadata});
+  errors_.push_back({text::ToUtf8(field), text::ToUtf8(ToStd(status.message())), reason, metadata});
 }
 
 absl::Status FieldErrors::ToStatus() const {
@@ -181,7 +182,7 @@ absl::Status Annotate(const absl::Status& status, std::string_view prefix) {
   if (status.ok()) {
     return status;
   }
-  absl::Status annotated(status.code(), StrCat(prefix, ": ", status.message()));
+  absl::Status annotated(status.code(), text::ToUtf8(StrCat(prefix, ": ", status.message())));
   status.ForEachPayload([&annotated](absl::string_view type_url, const absl::Cord& payload) {
     annotated.SetPayload(type_url, payload);
   });

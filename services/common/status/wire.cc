@@ -8,6 +8,7 @@
 #include "google/rpc/status.pb.h"
 #include "services/common/status/payload.h"
 #include "services/common/status/status.h"
+#include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 
 namespace steelyard {
@@ -141,7 +142,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   }
   google::rpc::Status details = PayloadOf(status);
   details.set_code(static_cast<int>(status.code()));
-  details.set_message(std::string(status.message()));
+  details.set_message(text::ToUtf8(ToStd(status.message())));
   CutDetails(details);
   return {static_cast<grpc::StatusCode>(status.code()), details.message(),
           details.SerializeAsString()};

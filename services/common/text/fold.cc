@@ -163,6 +163,16 @@ bool IsUtf8(std::string_view bytes) {
   return true;
 }
 
+std::string ToUtf8(std::string_view bytes) {
+  if (IsUtf8(bytes)) {
+    return std::string(bytes);
+  }
+  std::string result;
+  icu::UnicodeString::fromUTF8(icu::StringPiece(bytes.data(), static_cast<int32_t>(bytes.size())))
+      .toUTF8String(result);
+  return result;
+}
+
 std::string Truncate(std::string_view utf8, int limit) {
   const auto* data = reinterpret_cast<const uint8_t*>(utf8.data());
   const auto size = static_cast<int64_t>(utf8.size());

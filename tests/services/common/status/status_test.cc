@@ -85,6 +85,19 @@ TEST(MakeError, CarriesReasonAndMetadata) {
   }
 }
 
+TEST(MakeError, KeepsItsReasonWhateverBytesItQuotes) {
+  const absl::Status status =
+      MakeError(ERROR_REASON_IMPORT_MALFORMED, "For\xEAt", {{"value", "For\xEAt"}});
+  EXPECT_THAT(status, HasReason(ERROR_REASON_IMPORT_MALFORMED));
+  EXPECT_EQ(status.message(), "For\xEF\xBF\xBDt");
+  EXPECT_EQ(MetadataOf(status, "value"), "For\xEF\xBF\xBDt");
+  EXPECT_THAT(Annotate(status, "\xFF"), HasReason(ERROR_REASON_IMPORT_MALFORMED));
+  FieldErrors errors;
+  errors.Add("a\xFF", "b\xFF");
+  errors.Add("a\xFF", absl::InternalError("b\xFF"));
+  EXPECT_THAT(errors.ToStatus(), HasReason(ERROR_REASON_INVALID_FIELD));
+}
+
 TEST(MakeError, WithoutAReasonIsInternal) {
   EXPECT_THAT(MakeError(ERROR_REASON_UNSPECIFIED, "?"), HasReason(ERROR_REASON_INTERNAL));
 }
