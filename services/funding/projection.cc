@@ -17,19 +17,15 @@ namespace {
 
 constexpr std::string_view kRegistry = "services/registry";
 constexpr std::string_view kService = "funding";
-// The stream says nothing until something changes, so whether the registry is there is asked of the
-// connection.
-constexpr absl::Duration kConnectPatience = absl::Milliseconds(500);
 
 }  // namespace
 
 Projection::Projection(RoundStore& store, const ledger::Ledger& ledger,
-                       std::shared_ptr<grpc::Channel> registry, observe::Metrics& metrics,
+                       const std::shared_ptr<grpc::Channel>& registry, observe::Metrics& metrics,
                        Backoff backoff)
     : store_(store),
       ledger_(ledger),
-      channel_(std::move(registry)),
-      registry_(registry::v1::RegistryService::NewStub(channel_)),
+      registry_(registry::v1::RegistryService::NewStub(registry)),
       metrics_(metrics),
       backoff_(backoff),
       context_(Context::Background()),
@@ -57,11 +53,6 @@ void Projection::Run() {
 }
 
 absl::Status Projection::Follow() {
-  if (!channel_->WaitForConnected(absl::ToChronoTime(absl::Now() + kConnectPatience))) {
-    return MakeError(common::v1::ERROR_REASON_BACKEND_UNAVAILABLE, "the registry cannot be reached",
-                     {{"service", std::string(kRegistry)}});
-  }
-  Reached();
   pending_.clear();
   rpc::OutgoingContext outgoing(rpc::BackgroundCall(context_, "follow registry"));
   registry::v1::WatchCompaniesRequest request;
@@ -69,6 +60,7 @@ absl::Status Projection::Follow() {
   const auto stream = registry_->WatchCompanies(outgoing.get(), request);
   registry::v1::WatchCompaniesResponse message;
   while (stream->Read(&message)) {
+    Reached();
     if (absl::Status taken = Take(message); !taken.ok()) {
       outgoing.get()->TryCancel();
       stream->Finish();

@@ -31,7 +31,7 @@ class Projection {
  public:
   // Resumes after the last revision applied.
   Projection(RoundStore& store, const ledger::Ledger& ledger,
-             std::shared_ptr<grpc::Channel> registry, observe::Metrics& metrics,
+             const std::shared_ptr<grpc::Channel>& registry, observe::Metrics& metrics,
              Backoff backoff = {});
   // Breaks the stream off and waits for the thread.
   ~Projection();
@@ -57,7 +57,6 @@ class Projection {
 
   RoundStore& store_;
   const ledger::Ledger& ledger_;
-  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
   observe::Metrics& metrics_;
   const Backoff backoff_;

@@ -71,6 +71,8 @@ absl::Status SendCommit(const Context& context, const RoundStore& store,
 absl::Status WatchRounds(const Context& context, const RoundStore& store,
                          const ledger::Ledger& ledger, int64_t after, absl::Duration heartbeat,
                          const SendChange& send) {
+  // The first beat comes at once: it tells the reader that it is connected.
+  absl::Duration patience = absl::ZeroDuration();
   while (true) {
     // Read before the commits, so that what is committed in between is not waited past.
     const int64_t head = ledger.head().revision;
@@ -82,7 +84,8 @@ absl::Status WatchRounds(const Context& context, const RoundStore& store,
       continue;
     }
     STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision now,
-                               ledger.WaitPast(context, head, heartbeat));
+                               ledger.WaitPast(context, head, patience));
+    patience = heartbeat;
     STEELYARD_RETURN_IF_ERROR(context.Check());
     if (now.revision > head) continue;
     v1::WatchRoundsResponse beat;

@@ -74,9 +74,12 @@ absl::Status SendCommit(const Context& context, const Store& store, const ledger
 absl::Status WatchCompanies(const Context& context, const Store& store,
                             const ledger::Ledger& ledger, int64_t after, absl::Duration heartbeat,
                             const SendChange& send) {
+  // The first beat comes at once: it tells the reader that it is connected.
+  absl::Duration patience = absl::ZeroDuration();
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head,
-                               ledger.WaitPast(context, after, heartbeat));
+                               ledger.WaitPast(context, after, patience));
+    patience = heartbeat;
     STEELYARD_RETURN_IF_ERROR(context.Check());
     if (head.revision <= after) {
       v1::WatchCompaniesResponse beat;
