@@ -99,8 +99,8 @@ std::vector<v1::MeasureInfo> Build() {
 }  // namespace
 
 const std::vector<v1::MeasureInfo>& MeasureCatalog() {
-  static const std::vector<v1::MeasureInfo>* const kCatalog = new std::vector(Build());
-  return *kCatalog;
+  static const auto* const catalog = new std::vector(Build());
+  return *catalog;
 }
 
 }  // namespace steelyard::strategy

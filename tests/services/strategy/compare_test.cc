@@ -15,7 +15,6 @@ namespace {
 
 using ::steelyard::testing::EqualsProto;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 constexpr double kTolerance = 1e-12;
 

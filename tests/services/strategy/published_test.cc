@@ -13,8 +13,8 @@ namespace {
 using ::testing::DoubleNear;
 
 const std::vector<std::string>& Terms() {
-  static const auto* const kTerms = new std::vector<std::string>{"US", "EUROPE", "CN"};
-  return *kTerms;
+  static const auto* const terms = new std::vector<std::string>{"US", "EUROPE", "CN"};
+  return *terms;
 }
 
 common::v1::Figure Bounded(int64_t units, double lower, double upper) {

@@ -24,7 +24,6 @@ using ::steelyard::testing::EqualsProto;
 using ::steelyard::testing::HasReason;
 using ::steelyard::testing::IsOk;
 using ::steelyard::testing::StatusIs;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
