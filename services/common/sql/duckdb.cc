@@ -319,8 +319,8 @@ absl::Status FromOpening(const std::string& path, const char* engine_text) {
   if (Contains(text, "Could not set lock")) {
     return CannotOpen(path, "is held by another process; one process owns a store");
   }
-  if (Contains(text, "not a valid DuckDB") || Contains(text, "orrupt") || Contains(text, "WAL") ||
-      Contains(text, "erializ")) {
+  if (Contains(text, "not a valid DuckDB") || Contains(text, "enough bytes") ||
+      Contains(text, "orrupt") || Contains(text, "WAL") || Contains(text, "erializ")) {
     return CannotOpen(path, "is damaged, or not a file of DuckDB");
   }
   if (Contains(text, "version")) {
