@@ -14,7 +14,6 @@ namespace {
 
 using common::v1::ImportReport;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 std::string ReadFile(const std::string& path) {

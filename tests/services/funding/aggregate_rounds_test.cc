@@ -1,0 +1,161 @@
+// Sums by groups over a real server: figures, definitions, pages, errors, and that answers can be
+// replayed.
+
+#include "services/funding/aggregate_rounds.h"
+
+#include "tests/services/funding/service_fixture.h"
+
+namespace steelyard::funding {
+namespace {
+
+using ::steelyard::testing::HasReason;
+using ::steelyard::testing::MakeCompany;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class AggregateRoundsTest : public ServiceFixture {};
+
+TEST_F(AggregateRoundsTest, AggregatesUnderAnEffectiveDefinition) {
+  AddRounds();
+  ASSERT_OK_AND_ASSIGN(const auto reply, Aggregate(R"pb(
+                         regions: "WORLD"
+                         regions: "FR"
+                         group_by: DIMENSION_REGION
+                         measures: MEASURE_SUM
+                         measures: MEASURE_COUNT
+                         top_k: 1
+                       )pb"));
+  ASSERT_EQ(reply.rows_size(), 2);
+  const common::v1::Figure& world = reply.rows(0).figures(0).figure();
+  EXPECT_EQ(world.id(), "sum/WORLD/..");
+  EXPECT_EQ(world.money().units(), 2'000'000);
+  EXPECT_EQ(world.coverage().units_expected(), 4);
+  EXPECT_EQ(world.coverage().units_present(), 2);
+  EXPECT_EQ(world.coverage().undisclosed(), 1);
+  EXPECT_EQ(world.coverage().unconverted(), 1);
+  EXPECT_EQ(reply.rows(0).figures(1).figure().count(), 4);
+  EXPECT_EQ(reply.rows(1).keys(0).value(), "FR");
+  EXPECT_EQ(reply.rows(1).top(0).company(), "companies/acme");
+  EXPECT_EQ(reply.rows(1).top(0).display_name(), "The acme");
+  EXPECT_EQ(reply.rows(1).top(0).rounds(), 2);
+  EXPECT_THAT(reply.sources(), ElementsAre("sources/press"));
+  EXPECT_EQ(reply.source_count(), 1);
+  const common::v1::Definition& definition = reply.definition();
+  EXPECT_EQ(definition.currency(), "USD");
+  EXPECT_EQ(definition.attribution(), common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
+  EXPECT_THAT(definition.scope(), ElementsAre(common::v1::AMOUNT_KIND_EQUITY));
+  EXPECT_EQ(definition.fx_policy().max_staleness_days(), 7);
+  EXPECT_TRUE(definition.has_price_basis());
+  EXPECT_EQ(definition.source_policy(), "listed-order/1");
+  EXPECT_THAT(reply.regions(1).members(), ElementsAre("FR"));
+  EXPECT_EQ(reply.snapshot().registry_revision(), 1);
+}
+
+TEST_F(AggregateRoundsTest, AnEmptyGroupHasOneRowAndNoSum) {
+  ASSERT_OK_AND_ASSIGN(const auto reply,
+                       Aggregate("measures: MEASURE_SUM measures: MEASURE_COUNT"));
+  ASSERT_EQ(reply.rows_size(), 1);
+  EXPECT_EQ(reply.rows(0).figures(0).figure().status(), common::v1::VALUE_STATUS_UNDEFINED);
+  EXPECT_EQ(reply.rows(0).figures(0).figure().reason(), "no rounds");
+  EXPECT_EQ(reply.rows(0).figures(1).figure().count(), 0);
+}
+
+TEST_F(AggregateRoundsTest, AggregatesPageByPage) {
+  AddRounds();
+  auto request = Parse<v1::AggregateRoundsRequest>(
+      "group_by: DIMENSION_COMPANY measures: MEASURE_COUNT page_size: 2");
+  ASSERT_OK_AND_ASSIGN(const auto first, Aggregate(request));
+  ASSERT_EQ(first.rows_size(), 2);
+  Upsert({SomeRound("0", "aaa")});
+  request.set_page_token(first.next_page_token());
+  ASSERT_OK_AND_ASSIGN(const auto second, Aggregate(request));
+  ASSERT_EQ(second.rows_size(), 1);
+  EXPECT_EQ(second.rows(0).keys(0).value(), "companies/zeta");
+  EXPECT_EQ(second.next_page_token(), "");
+}
+
+TEST_F(AggregateRoundsTest, AggregateErrorsHaveTheirReasons) {
+  struct Case {
+    std::string request;
+    ErrorReason reason;
+    std::string says;
+  };
+  const std::string sum = "measures: MEASURE_SUM ";
+  const std::vector<Case> cases = {
+      {"", common::v1::ERROR_REASON_INVALID_FIELD, "measures"},
+      {"measures: MEASURE_SUM measures: MEASURE_SUM", common::v1::ERROR_REASON_INVALID_FIELD,
+       "measures[1]"},
+      {sum + "group_by: DIMENSION_REGION", common::v1::ERROR_REASON_INVALID_FIELD, "regions"},
+      {sum + "group_by: DIMENSION_UNSPECIFIED", common::v1::ERROR_REASON_INVALID_FIELD,
+       "group_by[0]"},
+      {sum + "top_k: 101", common::v1::ERROR_REASON_INVALID_FIELD, "top_k"},
+      {sum + "regions: 'ATLANTIS'", common::v1::ERROR_REASON_UNKNOWN_REGION, "ATLANTIS"},
+      {sum + "filter: 'x'", common::v1::ERROR_REASON_INVALID_FILTER, ""},
+      {sum + "definition { currency: 'QQQ' }", common::v1::ERROR_REASON_UNKNOWN_CURRENCY, "QQQ"},
+      {sum + "definition { scope: AMOUNT_KIND_UNSPECIFIED }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "definition.scope[0]"},
+      {sum + "definition { attribution: ATTRIBUTION_INVESTOR_ORIGIN }",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.attribution"},
+      {sum + "definition { layer_attribution: LAYER_ATTRIBUTION_FULL }",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.layer_attribution"},
+      {sum + "definition { price_basis { base_year: 2021 } }",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.price_basis"},
+      {sum + "definition { source_policy: 'mine/1' }",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.source_policy"},
+      {sum + "definition { fx_policy { max_staleness_days: 367 } }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "max_staleness_days"},
+      {sum + "page_token: 'x'", common::v1::ERROR_REASON_INVALID_PAGE_TOKEN, ""},
+  };
+  for (const Case& test : cases) {
+    const auto reply = Aggregate(test.request);
+    EXPECT_THAT(reply, HasReason(test.reason)) << test.request;
+    EXPECT_THAT(reply.status().ToString(absl::StatusToStringMode::kWithEverything),
+                HasSubstr(test.says));
+  }
+  const auto unsupported = Aggregate(sum + "definition { source_policy: 'mine/1' }");
+  EXPECT_EQ(MetadataOf(unsupported.status(), "field"), "definition.source_policy");
+  EXPECT_EQ(MetadataOf(unsupported.status(), "allowed"), "listed-order/1");
+}
+
+TEST_F(AggregateRoundsTest, TheSameTokenGetsTheSameBytes) {
+  AddRounds();
+  const std::string token = [&] {
+    const auto now = Call(&v1::FundingService::Stub::ResolveSnapshot, v1::ResolveSnapshotRequest());
+    EXPECT_OK(now);
+    return now.ok() ? now->snapshot().token() : "";
+  }();
+  auto aggregate = Parse<v1::AggregateRoundsRequest>(R"pb(
+    regions: "WORLD"
+    regions: "US"
+    group_by: DIMENSION_REGION
+    group_by: DIMENSION_YEAR
+    measures: MEASURE_SUM
+    measures: MEASURE_MEDIAN
+    measures: MEASURE_HHI
+    top_k: 10
+  )pb");
+  aggregate.mutable_read()->set_snapshot(token);
+  auto list = Parse<v1::ListRoundsRequest>("order_by: 'amount desc'");
+  list.mutable_read()->set_snapshot(token);
+  ASSERT_OK_AND_ASSIGN(const auto sums, Aggregate(aggregate));
+  ASSERT_OK_AND_ASSIGN(const auto rounds, List(list));
+
+  // Rounds change, companies move, investors and exchange rates come.
+  ASSERT_OK(Import({{"steelyard-rounds",
+                     "id,company_id,announced_on,stage,amount,currency\n"
+                     "a,acme,2024,SEED,7,USD\nnew,acme,2024,SEED,9,USD\n"},
+                    {"steelyard-investors", "name,country,kind\nFund,DE,VC\n"},
+                    {"ecb-rates", "Date,USD,\n2024-02-29,1.1,\n2024-02-28,1.2,\n"}}));
+  FollowRegistry({MakeCompany("acme", "US", "CLOUD"), MakeCompany("zeta", "US")});
+
+  ASSERT_OK_AND_ASSIGN(const auto sums_again, Aggregate(aggregate));
+  ASSERT_OK_AND_ASSIGN(const auto rounds_again, List(list));
+  EXPECT_EQ(sums_again.SerializeAsString(), sums.SerializeAsString());
+  EXPECT_EQ(rounds_again.SerializeAsString(), rounds.SerializeAsString());
+  aggregate.clear_read();
+  ASSERT_OK_AND_ASSIGN(const auto newest, Aggregate(aggregate));
+  EXPECT_NE(newest.SerializeAsString(), sums.SerializeAsString());
+}
+
+}  // namespace
+}  // namespace steelyard::funding
