@@ -64,7 +64,7 @@ class RegionFinder {
   // Indices of the regions, ascending.
   const std::vector<int32_t>& Find(const SelectedRound& round) {
     const std::string& country = companies_[static_cast<size_t>(round.company)].country;
-    const PartialDate day = round.announced.FirstDay();
+    const PartialDate day = round.announced.LastDay();
     auto [place, is_new] = remembered_.try_emplace(Pair(countries_.Number(country), day.ToDays()));
     if (is_new) {
       for (size_t i = 0; i < regions_.size(); ++i) {
