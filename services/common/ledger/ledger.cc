@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "services/common/context/wait.h"
 #include "services/common/ledger/migrate.h"
+#include "services/common/ledger/revisioned.h"
 #include "services/common/snapshot/snapshot.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -379,6 +380,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(sql::Database& database, co
                                                      std::span<const Migration> migrations) {
   STEELYARD_ASSIGN_OR_RETURN(auto writer, database.Connect());
   STEELYARD_RETURN_IF_ERROR(Migrate(*writer, migrations));
+  STEELYARD_RETURN_IF_ERROR(PrepareStaging(*writer, Context::Background()));
   STEELYARD_ASSIGN_OR_RETURN(std::string store_id, Identify(*writer, kind));
   STEELYARD_ASSIGN_OR_RETURN(
       std::deque<Revision> recent,

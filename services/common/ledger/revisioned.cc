@@ -15,12 +15,7 @@ constexpr std::string_view kStaging = "revisioned_staging";
 template <typename KeyOf, typename DigestOf>
 absl::Status Stage(sql::Connection& connection, const Context& context, size_t count, KeyOf key_of,
                    DigestOf digest_of) {
-  STEELYARD_RETURN_IF_ERROR(
-      connection
-          .Execute(context, StrCat("CREATE TEMP TABLE IF NOT EXISTS ", kStaging,
-                                   "(position BIGINT, key VARCHAR, "
-                                   "digest VARCHAR)"))
-          .status());
+  STEELYARD_RETURN_IF_ERROR(PrepareStaging(connection, context));
   STEELYARD_RETURN_IF_ERROR(connection.Execute(context, StrCat("DELETE FROM ", kStaging)).status());
   STEELYARD_ASSIGN_OR_RETURN(auto appender, connection.Append(kStaging));
   std::vector<sql::Value> row(3);
@@ -34,6 +29,13 @@ absl::Status Stage(sql::Connection& connection, const Context& context, size_t c
 }
 
 }  // namespace
+
+absl::Status PrepareStaging(sql::Connection& connection, const Context& context) {
+  return connection
+      .Execute(context, StrCat("CREATE TEMP TABLE IF NOT EXISTS ", kStaging,
+                               "(position BIGINT, key VARCHAR, digest VARCHAR)"))
+      .status();
+}
 
 std::string ContentDigest(std::string_view canonical) {
   return text::Sha256Hex(canonical).substr(0, 32);

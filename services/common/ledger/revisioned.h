@@ -27,6 +27,11 @@
 
 namespace steelyard::ledger {
 
+// Makes the temporary table that the functions below use; they make it themselves when it is
+// missing. Call it outside of a transaction on a session that may roll back: DuckDB's appender does
+// not find the columns of a table that was made again after a rollback had undone it.
+absl::Status PrepareStaging(sql::Connection& connection, const Context& context);
+
 // 32 hexadecimal digits: the first half of the SHA-256 of `canonical`. Equal subjects must have
 // equal bytes: serialise fields in a fixed order, lists sorted, with lengths or separators that
 // cannot occur inside a value.
