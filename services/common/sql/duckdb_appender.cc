@@ -76,7 +76,7 @@ class DuckAppender final : public Appender {
   }
 
  private:
-  void Control(const char* sql) {
+  void Control(const char* sql) const {
     OwnedResult result;
     duckdb_query(session_.connection, sql, result.out());
   }
