@@ -19,8 +19,6 @@ struct ReferenceStoreUnderTest {
   std::unique_ptr<funding::ReferenceStore> store;
   // Writes what an import staged, as one commit.
   std::function<absl::StatusOr<funding::ReferenceChanges>(const funding::StagedReference&)> write;
-  // Whether ListSeries knows filters.
-  bool filters = true;
 };
 
 // Makes a store on a database whose ledger has the tables of reference data.
@@ -37,7 +35,6 @@ class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStor
                                      const funding::WriteOptions& options = {});
   int64_t head() const { return ledger_->head().revision; }
   funding::ReferenceStore& store() { return *under_test_.store; }
-  bool filters() const { return under_test_.filters; }
 
  private:
   FakeClock clock_;
@@ -46,5 +43,8 @@ class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStor
   std::unique_ptr<sql::Pool> pool_;
   ReferenceStoreUnderTest under_test_;
 };
+
+// What a store must do that the fake, which has no SQL to filter with, leaves out.
+class ReferenceStoreFilterContract : public ReferenceStoreContract {};
 
 }  // namespace steelyard::testing

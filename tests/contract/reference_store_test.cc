@@ -11,8 +11,7 @@ ReferenceStoreUnderTest MakeFake(sql::Pool& /*pool*/, ledger::Ledger& ledger) {
   auto store = std::make_unique<FakeReferenceStore>(ledger);
   FakeReferenceStore& fake = *store;
   return {.store = std::move(store),
-          .write = [&fake](const funding::StagedReference& staged) { return fake.Write(staged); },
-          .filters = false};
+          .write = [&fake](const funding::StagedReference& staged) { return fake.Write(staged); }};
 }
 
 ReferenceStoreUnderTest MakeSql(sql::Pool& pool, ledger::Ledger& ledger) {
@@ -34,11 +33,12 @@ ReferenceStoreUnderTest MakeSql(sql::Pool& pool, ledger::Ledger& ledger) {
             .status());
     return changes;
   };
-  return {.store = funding::MakeSqlReferenceStore(pool, ledger), .write = write, .filters = true};
+  return {.store = funding::MakeSqlReferenceStore(pool, ledger), .write = write};
 }
 
 INSTANTIATE_TEST_SUITE_P(Fake, ReferenceStoreContract, ::testing::Values(MakeFake));
 INSTANTIATE_TEST_SUITE_P(DuckDb, ReferenceStoreContract, ::testing::Values(MakeSql));
+INSTANTIATE_TEST_SUITE_P(DuckDb, ReferenceStoreFilterContract, ::testing::Values(MakeSql));
 
 }  // namespace
 }  // namespace steelyard::testing
