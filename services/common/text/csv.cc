@@ -1,16 +1,12 @@
 #include "services/common/text/csv.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <limits>
 #include <set>
 #include <utility>
 
 #include "services/common/status/status.h"
+#include "services/common/text/input_file.h"
 #include "services/common/text/strings.h"
 
 namespace steelyard::text {
@@ -28,29 +24,10 @@ enum class State {
   kClosed,   // behind the closing quote and a space
 };
 
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { close(descriptor_); }
-  // Bytes read, 0 at the end, -1 on failure.
-  ssize_t Read(char* buffer, size_t size) const {
-    ssize_t count = 0;
-    do {
-      count = read(descriptor_, buffer, size);
-    } while (count < 0 && errno == EINTR);
-    return count;
-  }
-
- private:
-  int descriptor_;
-};
-
 class Reader final : public CsvReader {
  public:
-  Reader(int descriptor, std::string_view name, const CsvOptions& options)
-      : file_(descriptor),
+  Reader(InputFile file, std::string_view name, const CsvOptions& options)
+      : file_(std::move(file)),
         name_(name),
         options_(options),
         decoder_(options.encoding),
@@ -127,7 +104,7 @@ class Reader final : public CsvReader {
 
   // Reads the next block; end_ is 0 at the end of the file.
   absl::Status Fill() {
-    const ssize_t count = file_.Read(block_.data(), block_.size());
+    const int64_t count = file_.Read(block_.data(), block_.size());
     if (count < 0) {
       return MakeError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
                        StrCat(name_, " cannot be read from disk"), {{"file", name_}});
@@ -157,6 +134,12 @@ class Reader final : public CsvReader {
           continue;
         }
       }
+      if (state_ == State::kStart) {
+        TakePlainFields();
+        if (at_ == end_) {
+          continue;
+        }
+      }
       bool row_ended = false;
       STEELYARD_RETURN_IF_ERROR(Step(row_ended));
       if (row_ended) {
@@ -164,6 +147,27 @@ class Reader final : public CsvReader {
         EndRow();
         return true;
       }
+    }
+  }
+
+  // Most of most files: fields of plain ASCII that lie in the block with their delimiter.
+  // Everything else is left to Step. The row's length is checked there, too: at its last field at
+  // the latest.
+  void TakePlainFields() {
+    const char* const data = block_.data();
+    while (at_ < end_ && data[at_] != '"') {
+      size_t to = at_;
+      unsigned char bits = 0;
+      while (to < end_ && !plain_end_[static_cast<unsigned char>(data[to])]) {
+        bits |= static_cast<unsigned char>(data[to++]);
+      }
+      if (to == end_ || data[to] != options_.delimiter || bits >= 0x80) {
+        return;
+      }
+      field_->assign(data + at_, to - at_);
+      row_bytes_ += static_cast<int64_t>(to + 1 - at_);
+      at_ = to + 1;
+      BeginField();
     }
   }
 
@@ -339,12 +343,13 @@ class Reader final : public CsvReader {
     if (state_ == State::kStart && count_ == 1) {
       return false;  // behind the last line end
     }
+    STEELYARD_RETURN_IF_ERROR(CheckLength(0));
     STEELYARD_RETURN_IF_ERROR(EndField());
     EndRow();
     return true;
   }
 
-  const File file_;
+  InputFile file_;
   const std::string name_;
   const CsvOptions options_;
   const Decoder decoder_;
@@ -375,12 +380,12 @@ class Reader final : public CsvReader {
 absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& path,
                                                            std::string_view name,
                                                            const CsvOptions& options) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+  auto file = InputFile::Open(path);
+  if (!file.has_value()) {
     return MakeError(common::v1::ERROR_REASON_IMPORT_MALFORMED, StrCat(name, " cannot be opened"),
                      {{"file", std::string(name)}});
   }
-  auto reader = std::make_unique<Reader>(descriptor, name, options);
+  auto reader = std::make_unique<Reader>(*std::move(file), name, options);
   STEELYARD_RETURN_IF_ERROR(reader->ReadHeader());
   return reader;
 }

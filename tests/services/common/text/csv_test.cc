@@ -234,6 +234,12 @@ TEST(CsvReader, BoundsTheLengthOfRows) {
   EXPECT_THAT(quoted,
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("a quote is never closed")));
   CsvOptions options;
+  options.max_row_bytes = 8;
+  EXPECT_THAT(Read("a,b,c\n1,2,3,4,", options).status, IsOk());
+  for (const std::string end : {"", "\n", "\"", "5"}) {
+    EXPECT_THAT(Read("a,b,c\n1,2,3,4,," + end, options).status,
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("longer than 8 bytes")));
+  }
   options.max_row_bytes = 3 << 20;
   const Result result = Read("a,b\n" + text + ",\"" + text.substr(0, 100) + "\"\n", options);
   EXPECT_THAT(result.status, IsOk());
