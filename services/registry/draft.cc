@@ -176,7 +176,10 @@ void Draft::Merge(const Entry& entry, Company& company) {
     if ((entry.fields & kWebsiteField) != 0) company.website = values.website;
     if ((entry.fields & kLayersField) != 0) company.layers = values.layers;
     if ((entry.fields & kSectorsField) != 0) company.sectors = values.sectors;
-    if ((entry.fields & kSourcesField) != 0) company.sources = values.sources;
+    // A company that nobody vouched for so far: at least the import does.
+    if ((entry.fields & kSourcesField) != 0 || company.sources.empty()) {
+      company.sources = values.sources;
+    }
     if ((entry.fields & kCategoryField) != 0) company.source_category = values.source_category;
   }
   for (const CompanyName& name : values.names) MergeName(name, company.names);
