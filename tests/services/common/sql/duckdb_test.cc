@@ -26,7 +26,6 @@ using common::v1::ERROR_REASON_STORE_UNAVAILABLE;
 using ::testing::ExitedWithCode;
 using testing::HasReason;
 using ::testing::HasSubstr;
-using testing::IsOk;
 using testing::IsOkAndHolds;
 using ::testing::KilledBySignal;
 using testing::StatusIs;
