@@ -112,10 +112,10 @@ void FanOut::State::Done(size_t index, const grpc::Status& status) {
   for (grpc::ClientContext* context : cancelled) context->TryCancel();
   const std::lock_guard lock(mutex);
   --pending;
-  changed.notify_all();
+  changed.notify_all();  // under the lock: the waiter may destroy this
 }
 
-FanOut::FanOut(const Call& call) : state_(std::make_shared<State>(call)) {}
+FanOut::FanOut(const Call& call) : state_(std::make_unique<State>(call)) {}
 
 FanOut::~FanOut() {
   std::unique_lock lock(state_->mutex);
@@ -141,7 +141,7 @@ int FanOut::Add(std::string_view service, const Start& start) {
   ++state_->pending;
   lock.unlock();
   start(context,
-        [state = state_, index](const grpc::Status& status) { state->Done(index, status); });
+        [state = state_.get(), index](const grpc::Status& status) { state->Done(index, status); });
   return static_cast<int>(index);
 }
 

@@ -68,7 +68,7 @@ class FanOut {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace steelyard::rpc

@@ -34,7 +34,9 @@ grpc::ServerUnaryReactor* RunHandler(Runtime& runtime, grpc::CallbackServerConte
 template <typename Reply>
 using Send = std::function<absl::Status(const Reply&)>;
 // Reads the next message of a stream; false at its end. The end is the caller's half-close only if
-// Call::context is not cancelled then: a caller that broke off also ends the stream.
+// Call::context is not cancelled then: a caller that broke off also ends the stream. A message
+// above the server's limit does, too, and is told from a half-close only as long as nothing has
+// been sent.
 template <typename Request>
 using Receive = std::function<bool(Request*)>;
 

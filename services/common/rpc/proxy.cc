@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -62,8 +63,8 @@ class RefusedCall final : public grpc::ServerGenericBidiReactor {
   void OnDone() override { delete this; }
 };
 
-// One call on its way through. gRPC deals with two halves, each of which it lets go by its OnDone;
-// the second one deletes the whole.
+// One call on its way through. The caller's half is finished when the backend's half has ended, and
+// its end deletes the whole.
 //
 // Downstream (backend to caller) reads from the backend and writes to the caller in turn, and ends
 // once: when the backend has no more, or the caller takes no more. Upstream likewise in the other
@@ -79,6 +80,7 @@ class ProxyCall {
         running_(running),
         edge_(runtime, server, method.unary ? Edge::Deadline::kDefault : Edge::Deadline::kNone,
               server->method(), method.label),
+        unary_(method.unary),
         endless_(method.endless),
         caller_side_(*this),
         backend_side_(*this) {}
@@ -92,6 +94,7 @@ class ProxyCall {
     caller_side_.StartRead(&request_);  // begins when gRPC has the reactor
     stub.PrepareBidiStreamingCall(&backend_context_, edge_.call().method, {}, &backend_side_);
     backend_side_.AddHold();
+    backend_side_.StartRead(&reply_);
     // Last: the backend's half may end before this returns.
     backend_side_.StartCall();
     return &caller_side_;
@@ -103,8 +106,9 @@ class ProxyCall {
     explicit CallerSide(ProxyCall& call) : call_(call) {}
     void OnReadDone(bool ok) override { call_.RequestRead(ok); }
     void OnWriteDone(bool ok) override { call_.ReplyWritten(ok); }
+    void OnSendInitialMetadataDone(bool ok) override { call_.Probed(ok); }
     void OnCancel() override { call_.edge_.Cancel(); }
-    void OnDone() override { call_.HalfDone(); }
+    void OnDone() override { call_.CallerDone(); }
 
    private:
     ProxyCall& call_;
@@ -113,7 +117,6 @@ class ProxyCall {
   class BackendSide final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
    public:
     explicit BackendSide(ProxyCall& call) : call_(call) {}
-    void OnReadInitialMetadataDone(bool ok) override { call_.InitialMetadataRead(ok); }
     void OnReadDone(bool ok) override { call_.ReplyRead(ok); }
     void OnWriteDone(bool ok) override { call_.RequestWritten(ok); }
     void OnDone(const grpc::Status& status) override { call_.BackendDone(status); }
@@ -153,10 +156,27 @@ class ProxyCall {
     if (!UseBackend()) return;
     if (ok) {
       backend_side_.StartWrite(&request_);
-    } else {
+    } else if (unary_ || !Probe()) {
       backend_side_.StartWritesDone();
     }
     LeaveBackend();
+  }
+  // A stream that a message above the server's limit has broken looks like one that the caller has
+  // closed, and must not be handed on as such. But sending to its caller fails; see ReceiveOne in
+  // stream_inl.h. False when that cannot be tried any more.
+  bool Probe() {
+    const std::lock_guard lock(send_mutex_);
+    if (std::exchange(sent_, true)) return false;
+    caller_side_.StartSendInitialMetadata();
+    return true;
+  }
+  void Probed(bool ok) {
+    if (!ok) {
+      edge_.Cancel();
+    } else if (UseBackend()) {
+      backend_side_.StartWritesDone();
+      LeaveBackend();
+    }
   }
   void RequestWritten(bool ok) {
     // After a failed write the backend's status is on its way.
@@ -167,17 +187,10 @@ class ProxyCall {
   }
 
   // Downstream.
-  void InitialMetadataRead(bool ok) {
-    // Nothing but a status will come.
-    if (!ok) return LeaveBackend();
-    for (const auto& [key, value] : backend_context_.GetServerInitialMetadata()) {
-      if (BelongsToTheHop(View(key))) continue;
-      server_context_->AddInitialMetadata(std::string(View(key)), std::string(View(value)));
-    }
-    backend_side_.StartRead(&reply_);
-  }
   void ReplyRead(bool ok) {
     if (ok) {
+      const std::lock_guard lock(send_mutex_);
+      sent_ = true;
       caller_side_.StartWrite(&reply_);
     } else {
       LeaveBackend();
@@ -200,12 +213,12 @@ class ProxyCall {
       if (BelongsToTheHop(View(key))) continue;
       server_context_->AddTrailingMetadata(std::string(View(key)), std::string(View(value)));
     }
+    // Last: the caller's half may end, and this with it, before the call returns.
     caller_side_.Finish(std::move(answer));
-    HalfDone();
   }
 
-  void HalfDone() {
-    if (halves_.fetch_sub(1) != 1) return;
+  // gRPC's server waits for this before it ends; nothing of a call may come later.
+  void CallerDone() {
     running_.fetch_sub(1);
     delete this;
   }
@@ -214,13 +227,17 @@ class ProxyCall {
   const std::string& backend_;
   std::atomic<int>& running_;
   Edge edge_;
+  const bool unary_;
   const bool endless_;
   grpc::ClientContext backend_context_;
   Context::Registration cancel_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;
+  // Initial metadata goes with the first message or the probe, whichever is first. gRPC runs no
+  // callback inside the calls that this guards.
+  std::mutex send_mutex_;
+  bool sent_ = false;
   std::atomic<int> backend_uses_ = 1;
-  std::atomic<int> halves_ = 2;
   CallerSide caller_side_;
   BackendSide backend_side_;
 };

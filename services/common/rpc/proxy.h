@@ -23,7 +23,7 @@ struct ProxyRoute {
 // For ServerBuilder or Server::Start; must outlive the server, and `runtime` must outlive it.
 //
 // The caller's deadline, cancellation, `authorization`, `traceparent` and `tracestate` go along;
-// status with details, and the backend's metadata, come back unchanged. One message is on its way
+// status with details, and trailing metadata, come back unchanged. One message is on its way
 // in each direction at a time, so a slow side slows the other one down. A unary call without a
 // deadline has the runtime's default one. The runtime's workers are not used; at most 1,024 calls
 // are handed on at once (OVERLOADED beyond). Errors of its own: METHOD_UNKNOWN for a service that

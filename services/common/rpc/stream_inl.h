@@ -48,6 +48,7 @@ class StreamCall : public Reactor {
 
   absl::Status SendOne(const Reply& reply) {
     STEELYARD_RETURN_IF_ERROR(edge_.call().context.Check());
+    sent_ = true;
     write_.Start();
     this->StartWrite(&reply);
     // Cancellation ends the write too, so this never waits for a caller that is gone.
@@ -55,6 +56,7 @@ class StreamCall : public Reactor {
   }
 
   Edge edge_;
+  bool sent_ = false;  // whether initial metadata, which goes with the first message, has been sent
 
  private:
   Operation write_;
@@ -98,6 +100,7 @@ class BidiStreamCall final : public StreamCall<grpc::ServerBidiReactor<Request, 
     });
   }
 
+  void OnSendInitialMetadataDone(bool ok) override { probe_.Done(ok); }
   void OnReadDone(bool ok) override {
     // OnCancel may come later than this; the handler must not take a break-off for the end.
     if (!ok && server_->IsCancelled()) this->edge_.Cancel();
@@ -108,12 +111,22 @@ class BidiStreamCall final : public StreamCall<grpc::ServerBidiReactor<Request, 
   bool ReceiveOne(Request* request) {
     read_.Start();
     this->StartRead(request);
-    return read_.Wait();
+    if (read_.Wait()) return true;
+    // gRPC ends a stream whose message is too large before it says that the call has failed. But it
+    // has failed by then, so that sending fails; after a half-close sending works.
+    if (!this->sent_) {
+      this->sent_ = true;
+      probe_.Start();
+      this->StartSendInitialMetadata();
+      if (!probe_.Wait()) this->edge_.Cancel();
+    }
+    return false;
   }
 
   grpc::CallbackServerContext* const server_;
   const Handler handler_;
   Operation read_;
+  Operation probe_;
 };
 
 }  // namespace steelyard::rpc::internal
