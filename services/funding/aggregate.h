@@ -65,7 +65,7 @@ struct Aggregation {
   std::vector<std::pair<std::string, int64_t>> sources;
 };
 
-// Adds up. A country belongs to a region set when it is a member on the first day that the round's
+// Adds up. A country belongs to a region set when it is a member on the last day that the round's
 // date can mean; a company of unknown country belongs to the world alone. An amount that does not
 // fit 64 bits once converted counts as not converted.
 Aggregation Aggregate(const AggregateQuery& query, const Selection& selection,

@@ -59,4 +59,7 @@ struct Selection {
   Dictionary source_lists;                 // ids of sources, joined by '|'
 };
 
+// Brings companies and rounds, which came in any order, into the order that Selection promises.
+void Order(Selection& selection);
+
 }  // namespace steelyard::funding

@@ -60,18 +60,19 @@ SelectedCompany ReadCompany(const sql::Rows& rows) {
           .source_category = std::string(rows.Text(11))};
 }
 
-SelectedRound ReadSelected(const sql::Rows& rows, Selection& selection) {
-  if (selection.companies.empty() || selection.companies.back().id != rows.Text(0)) {
+// Takes the current row into the selection; `numbers` are the places of its companies.
+void TakeSelected(const sql::Rows& rows, Dictionary& numbers, Selection& selection) {
+  SelectedRound round;
+  round.company = numbers.Number(rows.Text(0));
+  if (numbers.size() > selection.companies.size()) {
     selection.companies.push_back(ReadCompany(rows));
   }
-  SelectedRound round;
-  round.company = static_cast<int32_t>(selection.companies.size()) - 1;
   round.stage = static_cast<Stage>(rows.Int(1));
   round.announced = DateOf(rows.Int(2), rows.Int(3));
   if (!rows.IsNull(4)) round.minor_units = rows.Int(4);
   round.currency = selection.currencies.Number(rows.Text(5));
   round.sources = selection.source_lists.Number(rows.Text(6));
-  return round;
+  selection.rounds.push_back(round);
 }
 
 absl::Status CycleError(std::string_view round) {
@@ -156,15 +157,18 @@ class SqlRoundStore final : public RoundStore {
     AddScope(query.scope, statement);
     AddFilter(query.filter, statement);
     AddWhole(revision, statement);
-    statement.Add(" ORDER BY r.company_id, r.id");
     STEELYARD_ASSIGN_OR_RETURN(const auto rows,
                                session->Query(context, statement.sql, statement.parameters));
+    // Ordered here: the engine would move every text of every row to do it.
     Selection selection;
+    Dictionary numbers;
     while (true) {
       STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) return selection;
-      selection.rounds.push_back(ReadSelected(*rows, selection));
+      if (!more) break;
+      TakeSelected(*rows, numbers, selection);
     }
+    Order(selection);
+    return selection;
   }
 
   absl::StatusOr<RoundCounts> Count(const Context& context, int64_t revision) const override {

@@ -6,6 +6,7 @@
 #include "services/common/filter/filter.h"
 #include "services/common/status/status.h"
 #include "services/common/text/digest.h"
+#include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "services/funding/convert.h"
 #include "services/funding/reference/convert.h"
@@ -23,7 +24,7 @@ constexpr int kMostRegions = 100;
 constexpr int kMostDimensions = 4;
 constexpr int kMostTop = 100;
 constexpr int kMostRounds = 1000;
-constexpr size_t kLongestRequestId = 64;
+constexpr int kLongestRequestId = 64;
 constexpr size_t kLongestTerm = 130;  // an id, '@' and a version
 
 // Of everything in a request but where in the listing it stands.
@@ -174,7 +175,8 @@ absl::StatusOr<RoundStore::Upsertion> Validate(const v1::UpsertRoundsRequest& re
   if (request.rounds().empty() || request.rounds_size() > kMostRounds) {
     errors.Add("rounds", StrCat("1 to ", kMostRounds, " rounds are allowed"));
   }
-  if (request.request_id().size() > kLongestRequestId) {
+  const std::string& request_id = request.request_id();
+  if (text::Truncate(request_id, kLongestRequestId).size() < request_id.size()) {
     errors.Add("request_id", StrCat("must be at most ", kLongestRequestId, " characters"));
   }
   std::set<std::string> names;
@@ -188,7 +190,7 @@ absl::StatusOr<RoundStore::Upsertion> Validate(const v1::UpsertRoundsRequest& re
     digest.UpdateFramed(Canonical(upsertion.rounds.back()));
   }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
-  upsertion.request_id = request.request_id();
+  upsertion.request_id = request_id;
   upsertion.digest = digest.FinishHex();
   upsertion.validate_only = request.validate_only();
   return upsertion;

@@ -277,7 +277,7 @@ TEST(AggregateTest, AnUnknownCountryIsInTheWorldOnly) {
   EXPECT_EQ(Aggregate(query, selection, RateTable()).groups.at(0).rounds, 1);
 }
 
-TEST(AggregateTest, MembershipIsThatOfTheFirstDayOfTheDate) {
+TEST(AggregateTest, MembershipIsThatOfTheLastDayOfTheDate) {
   const ResolvedRegion region{
       .term = "EU",
       .region = "EU",
@@ -287,8 +287,8 @@ TEST(AggregateTest, MembershipIsThatOfTheFirstDayOfTheDate) {
     PartialDate announced;
     int64_t rounds;
   };
-  for (const Case& test : {Case{{2020, 1, 31}, 1}, Case{{2020, 2, 1}, 0}, Case{{2020, 0, 0}, 1},
-                           Case{{2020, 2, 0}, 0}, Case{{2021, 0, 0}, 0}}) {
+  for (const Case& test : {Case{{2020, 1, 31}, 1}, Case{{2020, 2, 1}, 0}, Case{{2020, 0, 0}, 0},
+                           Case{{2020, 1, 0}, 1}, Case{{2019, 0, 0}, 1}}) {
     AggregateQuery query = Query();
     query.regions = {region};
     const Selection selection =

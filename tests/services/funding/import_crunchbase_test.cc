@@ -58,7 +58,7 @@ TEST_F(ImportCrunchbaseTest, TheExcerptComesIn) {
   ASSERT_EQ(file.totals_size(), 1);
   EXPECT_EQ(file.totals(0).rows(), 36);
   EXPECT_EQ(file.totals(0).duplicate_minor_units(),
-            100 * (15'000'000 + 100'000 + 1'000'000 + 435'000 + 20'000'000));
+            int64_t{100} * (15'000'000 + 100'000 + 1'000'000 + 435'000 + 20'000'000));
   EXPECT_EQ(findings_.size(), 7U);
   EXPECT_EQ(findings_[0].line(), 9);
   EXPECT_EQ(findings_[0].action(), common::v1::IMPORT_ACTION_DUPLICATE);

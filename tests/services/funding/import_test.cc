@@ -2,6 +2,9 @@
 
 #include "services/funding/import.h"
 
+#include <fstream>
+#include <iterator>
+
 #include "tests/services/funding/funding_fixture.h"
 
 namespace steelyard::funding {
@@ -236,6 +239,30 @@ TEST_F(ImportTest, RoundsAndReferenceDataAreOneCommit) {
   ASSERT_OK_AND_ASSIGN(const ReferenceCounts counts, reference_->Count(Context::Background(), 1));
   EXPECT_EQ(counts.region_sets, 1);
   EXPECT_EQ(Get("a").id, "a");
+}
+
+TEST_F(ImportTest, TheBuiltInRoundsComeInWhole) {
+  const auto file = [](const std::string& format, const std::string& name) {
+    std::ifstream stream(StrCat(STEELYARD_SOURCE_DIR, "/deploy/dataset/", name), std::ios::binary);
+    EXPECT_TRUE(stream) << name;
+    return FileToImport{format, {std::istreambuf_iterator<char>(stream), {}}};
+  };
+  ASSERT_OK_AND_ASSIGN(
+      const ImportReport report,
+      Import({file("steelyard-round-links", "round_links.csv"),
+              file("steelyard-rounds", "rounds.csv"), file("steelyard-exits", "exits.csv"),
+              file("steelyard-investors", "investors.csv")}));
+  EXPECT_THAT(Findings(), IsEmpty());
+  EXPECT_EQ(report.files(0).rows_accepted(), 5);
+  EXPECT_EQ(report.files(1).rows_accepted(), 474);
+  EXPECT_EQ(report.files(1).rows_without_amount(), 14);
+  EXPECT_EQ(report.files(2).rows_accepted(), 12);
+  EXPECT_EQ(report.files(3).rows_accepted(), 682);
+  // What is included in another round is listed and not selected; exits are not equity.
+  SelectionQuery query;
+  query.scope = Kinds();
+  ASSERT_OK_AND_ASSIGN(const Selection all, rounds_->Select(Context::Background(), 1, query));
+  EXPECT_EQ(all.rounds.size(), 474U + 12 - 5);
 }
 
 TEST_F(ImportTest, JobsAreChecked) {
