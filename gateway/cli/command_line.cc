@@ -182,15 +182,17 @@ void AddImports(CLI::App& app, Parsed& parsed) {
 
 // What is printed for a command line that cannot be taken.
 std::string Explain(const CLI::App* app, const CLI::Error& error) {
-  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr ||
-      !app->get_subcommands().empty()) {
-    return StrCat("steelyard: ", error.what(), "; --help shows what is allowed\n");
-  }
+  const CLI::App* at = app;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
   std::string verbs;
-  for (const CLI::App* verb : app->get_subcommands(nullptr)) {
+  for (const CLI::App* verb : at->get_subcommands(nullptr)) {
     StrAppend(&verbs, verbs.empty() ? "" : ", ", verb->get_name());
   }
-  return StrCat("steelyard: say what to do: ", verbs, "; --help explains them\n");
+  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || verbs.empty()) {
+    return StrCat("steelyard: ", error.what(), "; --help shows what is allowed\n");
+  }
+  return StrCat("steelyard: say what to ", at == app ? "do" : at->get_name(), ": ", verbs,
+                "; --help explains them\n");
 }
 
 int Distance(const std::string& a, const std::string& b) {

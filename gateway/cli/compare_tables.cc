@@ -159,6 +159,16 @@ std::string Published(const CompareRegionsResponse& comparison) {
   return text;
 }
 
+// What a figure leaves out of what it should cover, or why there is none.
+void AddCoverage(std::string& notes, const std::string& what, const common::v1::Figure& figure) {
+  if (!figure.reason().empty()) {
+    StrAppend(&notes, "coverage    ", what, ": ", figure.reason(), "\n");
+  } else if (figure.coverage().missing_size() > 0) {
+    StrAppend(&notes, "coverage    ", what, " is without ",
+              StrJoin(figure.coverage().missing(), ", "), "\n");
+  }
+}
+
 void AddPart(std::string& text, const std::string& part) {
   if (part.empty()) return;
   if (!text.empty()) text += '\n';
@@ -187,6 +197,10 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
     StrAppend(&notes, "region      ", profile.region().term(), " is ", profile.region().region(),
               "@", profile.region().version(), ", ", profile.region().members_size(),
               " countries\n");
+  }
+  for (const RegionProfile& profile : comparison.profiles()) {
+    AddCoverage(notes, StrCat("per GDP of ", profile.region().term()), profile.per_gdp());
+    AddCoverage(notes, StrCat("per person of ", profile.region().term()), profile.per_capita());
   }
   StrAppend(&notes, "sources     ", comparison.source_count(), ", listed in --json\n");
   StrAppend(&notes, "snapshot    ", Describe(response.snapshot()), "\n");

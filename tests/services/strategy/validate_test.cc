@@ -1,6 +1,7 @@
 #include "services/strategy/validate.h"
 
 #include <functional>
+#include <ostream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -32,6 +33,8 @@ struct BadCase {
   ErrorReason reason;
   std::string field;
 };
+
+void PrintTo(const BadCase& c, std::ostream* os) { *os << c.name; }
 
 class ValidateBadTest : public ::testing::TestWithParam<BadCase> {};
 

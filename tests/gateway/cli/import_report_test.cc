@@ -1,0 +1,114 @@
+#include "gateway/cli/import_report.h"
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace steelyard::cli {
+namespace {
+
+using ::steelyard::testing::HasReason;
+using ::steelyard::testing::IsOk;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+common::v1::ImportReport Report() {
+  common::v1::ImportReport report;
+  auto& file = *report.add_files();
+  file.set_file("rounds.csv");
+  file.set_rows_read(31679);
+  file.set_rows_accepted(31616);
+  file.set_rows_duplicate(63);
+  file.set_rows_blank(5);
+  file.set_values_repaired(12);
+  file.set_rows_without_amount(2579);
+  file.set_encoding("macintosh");
+  auto& total = *file.add_totals();
+  total.set_currency("USD");
+  total.set_minor_units(28002635878200);
+  total.set_rows(29100);
+  total.set_duplicate_minor_units(123450);
+  report.set_subjects_changed(31616);
+  report.mutable_snapshot()->set_funding_revision(4);
+  report.mutable_snapshot()->set_registry_revision(2);
+  return report;
+}
+
+TEST(ImportReportTest, TotalsAreExactAndDuplicatesAccountedFor) {
+  const std::string text = RenderReport("funding", Report());
+  EXPECT_THAT(text, AllOf(HasSubstr("31,679"), HasSubstr("63"), HasSubstr("macintosh"),
+                          HasSubstr("2,579 rows without an amount"),
+                          HasSubstr("280,026,358,782 USD in 29,100 rows"),
+                          HasSubstr("1,234.50 USD stood in duplicate rows"),
+                          HasSubstr("31,616 subjects written, revision 4")));
+  EXPECT_THAT(RenderReport("registry", Report()), HasSubstr("revision 2"));
+}
+
+TEST(ImportReportTest, SaysWhenNothingWasWritten) {
+  common::v1::ImportReport report = Report();
+  report.set_already_imported(true);
+  EXPECT_THAT(RenderReport("funding", report), HasSubstr("already imported: nothing changed"));
+  report.set_dry_run(true);
+  EXPECT_THAT(RenderReport("funding", report),
+              AllOf(HasSubstr("dry run: nothing was written"), Not(HasSubstr("revision"))));
+}
+
+common::v1::ImportFinding Finding(int64_t line, common::v1::ImportAction action) {
+  common::v1::ImportFinding finding;
+  finding.set_file("rounds.csv");
+  finding.set_line(line);
+  finding.set_column("raised");
+  finding.set_value("a \"b\"");
+  finding.set_action(action);
+  finding.set_reason("not a number");
+  return finding;
+}
+
+TEST(FindingsTest, AreCountedByKindWithTheFirstLines) {
+  Findings findings("");
+  ASSERT_THAT(findings.Open(), IsOk());
+  EXPECT_EQ(RenderFindings(findings), "");
+  for (int line = 2; line < 7; ++line) {
+    findings.Add("funding", Finding(line, common::v1::IMPORT_ACTION_CLEARED));
+  }
+  findings.Add("funding", Finding(9, common::v1::IMPORT_ACTION_REJECTED));
+  ASSERT_EQ(findings.groups().size(), 2);
+  EXPECT_EQ(findings.groups()[0].count, 5);
+  const std::string text = RenderFindings(findings);
+  EXPECT_THAT(text, AllOf(HasSubstr("cleared raised, 5 times\n"), HasSubstr("  line 2: "),
+                          HasSubstr("  line 4: "), Not(HasSubstr("  line 5: ")),
+                          HasSubstr("rejected raised, 1 time\n"), HasSubstr("not a number"),
+                          HasSubstr("--findings FILE")));
+}
+
+TEST(FindingsTest, AreAllWrittenToAFileAsCsv) {
+  const testing::TempDir directory;
+  const std::string path = directory.path() + "/findings.csv";
+  {
+    Findings findings(path);
+    ASSERT_THAT(findings.Open(), IsOk());
+    findings.Add("funding", Finding(2, common::v1::IMPORT_ACTION_DUPLICATE));
+    EXPECT_THAT(RenderFindings(findings), HasSubstr(path));
+  }
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_EQ(text.str(),
+            "service,file,line,column,action,value,reason\n"
+            "funding,\"rounds.csv\",2,\"raised\",duplicate,\"a \"\"b\"\"\",\"not a number\"\n");
+}
+
+TEST(FindingsTest, AFileThatCannotBeWrittenIsNamed) {
+  Findings findings("/nonexistent/findings.csv");
+  const absl::Status status = findings.Open();
+  EXPECT_THAT(status, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("/nonexistent/findings.csv"));
+}
+
+}  // namespace
+}  // namespace steelyard::cli
