@@ -66,7 +66,7 @@ void ReferenceStoreContract::SetUp() {
   under_test_ = GetParam()(*pool_, *ledger_);
 }
 
-funding::ReferenceChanges ReferenceStoreContract::Write(const StagedReference& staged) {
+funding::ReferenceChanges ReferenceStoreContract::Write(const StagedReference& staged) const {
   auto changes = under_test_.write(staged);
   EXPECT_OK(changes);
   return changes.ok() ? *std::move(changes) : funding::ReferenceChanges();

@@ -29,12 +29,12 @@ class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStor
   void SetUp() override;
 
   // Writes what must be right; returns what it changed.
-  funding::ReferenceChanges Write(const funding::StagedReference& staged);
+  funding::ReferenceChanges Write(const funding::StagedReference& staged) const;
   // Upserts; the reply is the changed ids, then the revision, with spaces between.
   absl::StatusOr<std::string> Upsert(const std::vector<funding::PublishedValue>& observations,
                                      const funding::WriteOptions& options = {});
   int64_t head() const { return ledger_->head().revision; }
-  funding::ReferenceStore& store() { return *under_test_.store; }
+  funding::ReferenceStore& store() const { return *under_test_.store; }
 
  private:
   FakeClock clock_;

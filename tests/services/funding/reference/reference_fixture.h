@@ -42,8 +42,7 @@ class ReferenceFixture : public ::testing::Test {
           return absl::OkStatus();
         },
         [](const common::v1::ImportProgress& /*progress*/) { return absl::OkStatus(); });
-    absl::Status status =
-        ParseReference(Context::Background(), file, "own", reporter, staged_);
+    absl::Status status = ParseReference(Context::Background(), file, "own", reporter, staged_);
     const common::v1::ImportReport report = reporter.TakeReport();
     report_ = report.files().empty() ? common::v1::ImportFileReport() : report.files(0);
     return status;
