@@ -36,12 +36,13 @@ absl::Status WithDetails(ErrorReason reason, std::string_view message, const Err
   return status;
 }
 
-ErrorInfo MakeInfo(ErrorReason reason, const ErrorMetadata& metadata) {
+ErrorInfo MakeInfo(ErrorReason reason, ErrorMetadata metadata) {
   ErrorInfo info;
   info.set_domain(std::string(kErrorDomain));
   info.set_reason(std::string(NameOfReason(reason)));
-  for (const auto& [key, value] : metadata) {
-    (*info.mutable_metadata())[text::ToUtf8(key)] = text::ToUtf8(value);
+  for (auto& [key, value] : metadata) {
+    (*info.mutable_metadata())[text::ToUtf8(key)] =
+        text::IsUtf8(value) ? std::move(value) : text::ToUtf8(value);
   }
   return info;
 }
@@ -60,7 +61,7 @@ absl::Status MakeError(ErrorReason reason, std::string_view message, ErrorMetada
 
 absl::Status MakeRetryableError(ErrorReason reason, std::string_view message,
                                 absl::Duration retry_after, ErrorMetadata metadata) {
-  return WithDetails(reason, message, MakeInfo(reason, metadata), nullptr, retry_after);
+  return WithDetails(reason, message, MakeInfo(reason, std::move(metadata)), nullptr, retry_after);
 }
 
 absl::StatusCode CodeOf(ErrorReason reason) {

@@ -22,7 +22,7 @@ InputFile::~InputFile() {
   }
 }
 
-int64_t InputFile::Read(char* buffer, size_t size) {
+int64_t InputFile::Read(char* buffer, size_t size) const {
   int64_t count = 0;
   do {
     count = read(descriptor_, buffer, size);

@@ -18,7 +18,7 @@ class InputFile {
   InputFile& operator=(InputFile&&) = delete;
   ~InputFile();
   // Reads at most `size` bytes; 0 at the end, -1 when the disk fails.
-  int64_t Read(char* buffer, size_t size);
+  int64_t Read(char* buffer, size_t size) const;
 
  private:
   explicit InputFile(int descriptor) : descriptor_(descriptor) {}
