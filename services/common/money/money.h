@@ -22,14 +22,15 @@ struct Money {
   bool operator==(const Money&) const = default;
 };
 
-// Decimals of a currency by ISO 4217: 2 for USD, 0 for JPY and KRW, 3 for KWD. UNKNOWN_CURRENCY when
-// the code is neither active nor historic.
+// Decimals of a currency by ISO 4217: 2 for USD, 0 for JPY and KRW, 3 for KWD. UNKNOWN_CURRENCY
+// when the code is neither active nor historic.
 absl::StatusOr<int> MinorDigits(std::string_view currency);
 // Every code known, sorted.
 const std::vector<std::string>& Currencies();
 
 // Reads a plain decimal ("23500000", "1.5") of major units. INVALID_AMOUNT for signs, exponents,
-// grouping, more decimals than the currency has, or more than 9,223,372,036,854,775,807 minor units.
+// grouping, more decimals than the currency has, or more than 9,223,372,036,854,775,807 minor
+// units.
 absl::StatusOr<Money> ParseMoney(std::string_view decimal, std::string_view currency);
 // Checks sign, range and decimals of a google.type.Money; negative is INVALID_AMOUNT.
 absl::StatusOr<Money> FromProto(const google::type::Money& money);

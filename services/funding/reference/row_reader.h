@@ -54,8 +54,7 @@ class RowReader {
   void Accept() { reporter_->RowAccepted(); }
 
  private:
-  RowReader(Context context, std::unique_ptr<text::CsvReader> csv,
-            ingest::Reporter& reporter);
+  RowReader(Context context, std::unique_ptr<text::CsvReader> csv, ingest::Reporter& reporter);
 
   Context context_;
   std::unique_ptr<text::CsvReader> csv_;
