@@ -5,35 +5,17 @@
 // outside.
 
 #include <memory>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gateway/app.h"
-#include "grpcpp/grpcpp.h"
 #include "services/common/observe/metrics.h"
-#include "services/common/rpc/runtime.h"
+#include "services/common/rpc/in_process_server.h"
 #include "services/funding/app.h"
 #include "services/registry/app.h"
 #include "services/strategy/app.h"
 #include "steelyard/config/v1/config.pb.h"
 
 namespace steelyard::allinone {
-
-// A server without a port. Ends the runtime's streams and waits for calls in flight when destroyed.
-class InternalServer {
- public:
-  InternalServer(const std::vector<grpc::Service*>& services, rpc::Runtime& runtime,
-                 int max_message_mib);
-  ~InternalServer();
-  InternalServer(const InternalServer&) = delete;
-  InternalServer& operator=(const InternalServer&) = delete;
-
-  std::shared_ptr<grpc::Channel> Channel();
-
- private:
-  rpc::Runtime& runtime_;
-  std::unique_ptr<grpc::Server> server_;
-};
 
 class Suite {
  public:
@@ -48,11 +30,11 @@ class Suite {
 
   // In the order in which they depend on each other, so that they end the other way round.
   std::unique_ptr<registry::App> registry_;
-  std::unique_ptr<InternalServer> registry_server_;
+  std::unique_ptr<rpc::InProcessServer> registry_server_;
   std::unique_ptr<funding::App> funding_;
-  std::unique_ptr<InternalServer> funding_server_;
+  std::unique_ptr<rpc::InProcessServer> funding_server_;
   std::unique_ptr<strategy::App> strategy_;
-  std::unique_ptr<InternalServer> strategy_server_;
+  std::unique_ptr<rpc::InProcessServer> strategy_server_;
   std::unique_ptr<gateway::App> gateway_;
 };
 
