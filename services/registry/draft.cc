@@ -102,8 +102,10 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
   Entry& entry = companies_[id];
   company.names = std::move(entry.values.names);
   company.identifiers = std::move(entry.values.identifiers);
-  entry = {.values = std::move(company), .fields = fields, .has_row = true};
-  for (CompanyName& name : names) AddName(id, std::move(name));
+  entry = {.values = std::move(company),
+           .row_names = std::move(names),
+           .fields = fields,
+           .has_row = true};
   Verdict verdict;
   for (Identifier& identifier : identifiers) {
     Verdict one = AddIdentifier(id, std::move(identifier));
@@ -183,6 +185,13 @@ void Draft::Merge(const Entry& entry, Company& company) {
     if ((entry.fields & kCategoryField) != 0) company.source_category = values.source_category;
   }
   for (const CompanyName& name : values.names) MergeName(name, company.names);
+  for (const CompanyName& name : entry.row_names) {
+    const bool known =
+        std::any_of(company.names.begin(), company.names.end(), [&](const CompanyName& other) {
+          return other.kind == name.kind && other.text == name.text;
+        });
+    if (!known) company.names.push_back(name);
+  }
   for (const Identifier& identifier : values.identifiers) {
     MergeIdentifier(identifier, company.identifiers);
   }

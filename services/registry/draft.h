@@ -93,6 +93,7 @@ class Draft {
  private:
   struct Entry {
     Company values;  // names and identifiers: what is added
+    std::vector<CompanyName> row_names;
     unsigned fields = 0;
     bool has_row = false;
   };

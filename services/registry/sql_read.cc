@@ -41,6 +41,14 @@ std::optional<PartialDate> DateAt(const sql::Rows& rows, int column) {
   return date.ok() ? std::optional<PartialDate>(*date) : std::nullopt;
 }
 
+// The place of an ordinal in a list that grows as needed; a company's ordinals have no gaps.
+template <typename T>
+T& PlaceOf(int64_t ordinal, std::vector<T>& list) {
+  const auto place = static_cast<size_t>(ordinal);
+  if (list.size() <= place) list.resize(place + 1);
+  return list[place];
+}
+
 std::string TextAt(const sql::Rows& rows, int column) { return std::string(rows.Text(column)); }
 
 // The fields that companies can be filtered by.
@@ -139,36 +147,38 @@ absl::Status SqlReader::AddChildren(std::vector<Company>& companies) const {
   std::vector<Value> parameters = {revision, revision};
   const std::string which = StrCat(kAtRevision, AndIn("company", ids, parameters));
 
+  // Rows come in any order and are put in their places here: cheaper than to have them sorted.
   STEELYARD_ASSIGN_OR_RETURN(
       std::unique_ptr<sql::Rows> rows,
       connection.Query(context,
-                       StrCat("SELECT company, name_text, language, kind, source FROM "
+                       StrCat("SELECT company, ordinal, name_text, language, kind, source FROM "
                               "company_names WHERE ",
-                              which, " ORDER BY company, ordinal"),
+                              which),
                        parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) break;
     const auto company = by_id.find(rows->Text(0));
     if (company == by_id.end()) continue;
-    company->second->names.push_back({.text = TextAt(*rows, 1),
-                                      .language = TextAt(*rows, 2),
-                                      .kind = static_cast<NameKind>(rows->Int(3)),
-                                      .source = TextAt(*rows, 4)});
+    PlaceOf(rows->Int(1), company->second->names) = {.text = TextAt(*rows, 2),
+                                                     .language = TextAt(*rows, 3),
+                                                     .kind = static_cast<NameKind>(rows->Int(4)),
+                                                     .source = TextAt(*rows, 5)};
   }
-  STEELYARD_ASSIGN_OR_RETURN(rows,
-                             connection.Query(context,
-                                              StrCat("SELECT company, scheme, code, source FROM "
-                                                     "company_identifiers WHERE ",
-                                                     which, " ORDER BY company, ordinal"),
-                                              parameters));
+  STEELYARD_ASSIGN_OR_RETURN(
+      rows,
+      connection.Query(
+          context,
+          StrCat("SELECT company, ordinal, scheme, code, source FROM company_identifiers WHERE ",
+                 which),
+          parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();
     const auto company = by_id.find(rows->Text(0));
     if (company == by_id.end()) continue;
-    company->second->identifiers.push_back(
-        {.scheme = TextAt(*rows, 1), .value = TextAt(*rows, 2), .source = TextAt(*rows, 3)});
+    PlaceOf(rows->Int(1), company->second->identifiers) = {
+        .scheme = TextAt(*rows, 2), .value = TextAt(*rows, 3), .source = TextAt(*rows, 4)};
   }
 }
 
@@ -176,12 +186,13 @@ absl::StatusOr<std::vector<Company>> SqlReader::Companies(std::span<const std::s
   if (ids.empty()) return std::vector<Company>();
   std::vector<Value> parameters;
   const std::string which = AndIn("company", ids, parameters);
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
-                             Fields(StrCat(which, " ORDER BY company"), std::move(parameters)));
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies, Fields(which, std::move(parameters)));
   if (ids.size() > kMostListed) {
     const std::set<std::string_view> wanted(ids.begin(), ids.end());
     std::erase_if(companies, [&](const Company& company) { return !wanted.contains(company.id); });
   }
+  std::sort(companies.begin(), companies.end(),
+            [](const Company& a, const Company& b) { return a.id < b.id; });
   STEELYARD_RETURN_IF_ERROR(AddChildren(companies));
   return companies;
 }
@@ -233,31 +244,35 @@ absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
 }
 
 absl::StatusOr<std::vector<Hit>> SqlReader::Search(std::string_view folded, int limit) const {
-  // A name's ordinal says how good it is within its company, so that one number orders both.
+  // Rank, preferred or not, and the name's place in its company make one number, the least of which
+  // is the company's best name. Only the companies that will be given are joined with the rest.
   const std::string query(folded);
-  const std::vector<Value> parameters = {query,    query,    query,         revision,
-                                         revision, query,    revision,      revision,
-                                         revision, revision, int64_t{limit}};
+  const std::vector<Value> parameters = {query,    query,    query,          revision,
+                                         revision, query,    int64_t{limit}, revision,
+                                         revision, revision, revision};
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows, connection.Query(context, R"(
-          WITH best AS (
+          WITH named AS (
             SELECT company,
                    min((CASE WHEN folded = ? THEN 1
                              WHEN position(? IN folded) = 1 THEN 2
                              WHEN position(' ' || ? IN folded) > 0 THEN 3
-                             ELSE 4 END) * 1000000 + ordinal) AS quality
+                             ELSE 4 END) * 2000000
+                       + (CASE WHEN kind = 1 THEN 0 ELSE 1000000 END) + ordinal) AS quality
             FROM company_names
             WHERE from_revision <= ? AND to_revision > ? AND position(? IN folded) > 0
-            GROUP BY company)
+            GROUP BY company),
+          best AS (
+            SELECT company, quality, quality - quality % 1000000 AS class
+            FROM named ORDER BY class, company LIMIT ?)
           SELECT c.company, c.display_name, c.country, n.name_text, n.language, n.kind, n.source,
-                 best.quality - best.quality % 1000000 AS match_rank
+                 best.quality
           FROM best
           JOIN company_names n ON n.company = best.company
                AND n.ordinal = best.quality % 1000000
                AND n.from_revision <= ? AND n.to_revision > ?
           JOIN companies c ON c.company = best.company
                AND c.from_revision <= ? AND c.to_revision > ?
-          ORDER BY match_rank, CASE WHEN n.kind = 1 THEN 0 ELSE 1 END, c.company
-          LIMIT ?)",
+          ORDER BY best.class, c.company)",
                                                                                      parameters));
   std::vector<Hit> hits;
   while (true) {
@@ -270,7 +285,7 @@ absl::StatusOr<std::vector<Hit>> SqlReader::Search(std::string_view folded, int 
                                 .language = TextAt(*rows, 4),
                                 .kind = static_cast<NameKind>(rows->Int(5)),
                                 .source = TextAt(*rows, 6)},
-                    .rank = static_cast<MatchRank>(rows->Int(7) / 1000000)});
+                    .rank = static_cast<MatchRank>(rows->Int(7) / 2000000)});
   }
 }
 

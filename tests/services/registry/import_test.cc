@@ -83,7 +83,6 @@ TEST_F(ImportTest, AllFilesTogetherMakeCompaniesWhateverTheirOrder) {
   EXPECT_THAT(deepl.names,
               ElementsAre(CompanyName{"DeepL", "und", NameKind::kPreferred, "press"},
                           CompanyName{"DeepL SE", "de", NameKind::kLegal, "press"},
-                          CompanyName{"DeepL SE", "und", NameKind::kLegal, "press"},
                           CompanyName{"Profond", "fr", NameKind::kMachineTranslation, "press"}));
   EXPECT_THAT(deepl.identifiers, ElementsAre(Identifier{"domain", "deepl.com", "press"}));
 
@@ -149,7 +148,6 @@ TEST_F(ImportTest, ARowReplacesFieldsOfItsColumnsAndNothingIsRemoved) {
               ElementsAre(CompanyName{"DeepL Group", "und", NameKind::kPreferred, "press"},
                           CompanyName{"DeepL", "und", NameKind::kAlias, "press"},
                           CompanyName{"DeepL SE", "de", NameKind::kLegal, "press"},
-                          CompanyName{"DeepL SE", "und", NameKind::kLegal, "press"},
                           CompanyName{"Profond", "fr", NameKind::kMachineTranslation, "desk"}));
 }
 
