@@ -36,7 +36,7 @@ absl::Status WithDetails(ErrorReason reason, std::string_view message, const Err
   return status;
 }
 
-ErrorInfo MakeInfo(ErrorReason reason, ErrorMetadata metadata) {
+ErrorInfo MakeInfo(ErrorReason reason, ErrorMetadata&& metadata) {
   ErrorInfo info;
   info.set_domain(std::string(kErrorDomain));
   info.set_reason(std::string(NameOfReason(reason)));
@@ -152,7 +152,7 @@ absl::Status FieldErrors::ToStatus() const {
     violation->set_field(error.field);
     violation->set_description(error.description);
   }
-  ErrorInfo info = MakeInfo(reason, first.metadata);
+  ErrorInfo info = MakeInfo(reason, ErrorMetadata(first.metadata));
   (*info.mutable_metadata())["field"] = first.field;
 
   std::string list;
