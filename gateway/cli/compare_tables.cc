@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
 #include "gateway/cli/definition_options.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
@@ -13,6 +15,7 @@
 namespace steelyard::cli {
 namespace {
 
+using common::v1::Figure;
 using strategy::v1::CompareRegionsResponse;
 using strategy::v1::RegionProfile;
 using strategy::v1::Slice;
@@ -31,6 +34,7 @@ Table RegionTable(const CompareRegionsResponse& comparison, const std::string& t
 }
 
 using Cell = std::function<std::string(const RegionProfile&)>;
+using RatioCell = std::function<std::string(const strategy::v1::RegionRatio&)>;
 
 void AddRow(Table& table, const CompareRegionsResponse& comparison, const std::string& label,
             const Cell& cell) {
@@ -67,13 +71,21 @@ std::string Figures(const CompareRegionsResponse& comparison, const std::string&
   add("foundation-model share", [](const auto& p) { return ShowShare(p.model_share()); });
   add("applied share", [](const auto& p) { return ShowShare(p.applied_share()); });
   add("entropy over sectors, nats", [](const auto& p) { return Show(p.sector_entropy()); });
-  for (const auto& ratio : comparison.ratios()) {
-    std::vector<std::string> cells = {StrCat(ratio.numerator(), " over it")};
-    for (const RegionProfile& profile : comparison.profiles()) {
-      cells.push_back(profile.region().term() == ratio.denominator() ? Show(ratio.ratio()) : "");
-    }
-    table.AddRow(std::move(cells));
-  }
+  if (comparison.ratios().empty()) return table.Render();
+  const std::string& first = comparison.ratios(0).numerator();
+  const auto against = [&](const std::string& label, const RatioCell& cell) {
+    add(label, [&](const RegionProfile& profile) {
+      for (const strategy::v1::RegionRatio& ratio : comparison.ratios()) {
+        if (ratio.denominator() == profile.region().term()) return cell(ratio);
+      }
+      return std::string();
+    });
+  };
+  against(StrCat(first, " over it"), [](const auto& r) { return Show(r.ratio()); });
+  against(StrCat("alike ", first, " by layer"),
+          [](const auto& r) { return ShowShare(r.layer_similarity()); });
+  against(StrCat("alike ", first, " by sector"),
+          [](const auto& r) { return ShowShare(r.sector_similarity()); });
   return table.Render();
 }
 
@@ -89,27 +101,42 @@ std::string Years(const CompareRegionsResponse& comparison, const std::string& c
   return table.Render();
 }
 
+// With two decimals, so that quotients of one column compare at a glance.
+std::string ShowQuotient(const Figure& figure) {
+  return figure.has_number() ? absl::StrFormat("%.2f", figure.number()) : "-";
+}
+
 // Shares with location quotients, for the codes that any region has, in their order.
 std::string Slices(
     const CompareRegionsResponse& comparison, const std::string& title,
     const std::function<const google::protobuf::RepeatedPtrField<Slice>&(const RegionProfile&)>&
         of) {
   std::vector<std::string> codes;
+  std::vector<std::string> headings = {title};
   for (const RegionProfile& profile : comparison.profiles()) {
+    headings.insert(headings.end(), {profile.region().term(), "LQ"});
     for (const Slice& slice : of(profile)) {
-      if (std::find(codes.begin(), codes.end(), slice.code()) == codes.end())
+      if (std::find(codes.begin(), codes.end(), slice.code()) == codes.end()) {
         codes.push_back(slice.code());
+      }
     }
   }
-  Table table = RegionTable(comparison, title);
+  std::vector<Align> alignments(headings.size(), Align::kRight);
+  alignments[0] = Align::kLeft;
+  Table table(std::move(headings), std::move(alignments));
   for (const std::string& code : codes) {
-    AddRow(table, comparison, Words(code), [&](const RegionProfile& profile) {
+    std::vector<std::string> cells = {Words(code)};
+    for (const RegionProfile& profile : comparison.profiles()) {
+      std::string share = "-";
+      std::string quotient = "-";
       for (const Slice& slice : of(profile)) {
-        if (slice.code() != code || !slice.share().has_number()) continue;
-        return StrCat(ShowShare(slice.share()), "  ", Show(slice.location_quotient()));
+        if (slice.code() != code) continue;
+        share = ShowShare(slice.share());
+        quotient = ShowQuotient(slice.location_quotient());
       }
-      return std::string("-");
-    });
+      cells.insert(cells.end(), {share, quotient});
+    }
+    table.AddRow(std::move(cells));
   }
   return table.Render();
 }
@@ -138,8 +165,8 @@ std::string Published(const CompareRegionsResponse& comparison) {
     alignments.push_back(Align::kRight);
   }
   Table table(std::move(headings), std::move(alignments));
-  for (const auto& published : comparison.published()) {
-    if (&published - &comparison.published(0) >= kPublishedShown) break;
+  for (int i = 0; i < std::min(comparison.published_size(), kPublishedShown); ++i) {
+    const strategy::v1::PublishedComparison& published = comparison.published(i);
     std::vector<std::string> cells = {
         published.facet().source().substr(sizeof("sources/") - 1), std::to_string(published.year()),
         StrCat(Words(published.facet().scope()), ", ", published.facet().unit())};
@@ -184,10 +211,10 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
   AddPart(text, Figures(comparison, currency));
   AddPart(text, Years(comparison, currency));
   AddPart(text, Slices(
-                    comparison, "by layer: share, location quotient",
+                    comparison, "by layer: share, location quotient (LQ)",
                     [](const RegionProfile& p) -> const auto& { return p.layers(); }));
   AddPart(text, Slices(
-                    comparison, "by sector: share, location quotient",
+                    comparison, "by sector: share, location quotient (LQ)",
                     [](const RegionProfile& p) -> const auto& { return p.sectors(); }));
   AddPart(text, Largest(comparison));
   AddPart(text, Published(comparison));

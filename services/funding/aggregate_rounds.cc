@@ -14,7 +14,7 @@
 namespace steelyard::funding {
 namespace {
 
-constexpr size_t kMostSources = 100;
+constexpr size_t kMostSources = 1000;
 
 // Every region of the question; UNKNOWN_REGION names each one that is none.
 absl::StatusOr<std::vector<ResolvedRegion>> ResolveRegions(const AggregateAsked& asked,

@@ -60,7 +60,7 @@ TEST(CompareTablesTest, RegionsAreColumnsAndMissingValuesDashes) {
   EXPECT_THAT(text, AllOf(HasSubstr("disclosed total, USD        119.0 bn       -\n"),
                           HasSubstr("US over it                             12.28\n"),
                           HasSubstr("85.0 %"), HasSubstr("0.42 %"), HasSubstr("60.00 bn"),
-                          HasSubstr("foundation model"), HasSubstr("25.0 %  1.25")));
+                          HasSubstr("foundation model"), HasSubstr("25.0 %  1.25       -   -\n")));
 }
 
 TEST(CompareTablesTest, SaysUnderWhichDefinitionFromWhereAndWhen) {
@@ -101,7 +101,10 @@ TEST(CompareTablesTest, PublishedValuesStandBesideEachOtherAndTheRestIsCounted) 
     value.mutable_figure()->set_qualifier(common::v1::QUALIFIER_APPROX);
   }
   const std::string text = RenderComparison(answer);
-  EXPECT_THAT(text, AllOf(HasSubstr("oecd"), HasSubstr("~194.0 bn"), HasSubstr("more in --json")));
+  EXPECT_THAT(
+      text, AllOf(HasSubstr("oecd                 2025"), HasSubstr("~194.0 bn"),
+                  HasSubstr("oecd                 2014"),
+                  Not(HasSubstr("oecd                 2013")), HasSubstr("and 8 more in --json")));
 }
 
 }  // namespace
