@@ -55,6 +55,15 @@ class FourProcessesTest : public ::testing::Test {
     return FromJson<gateway::v1::CompareResponse>(Ask(words));
   }
 
+  // The gateway finds a restarted service within the pauses between its attempts to connect.
+  static void ExpectRecovery() {
+    int exit_code = -1;
+    for (int attempt = 0; attempt < 200 && exit_code != 0; ++attempt) {
+      exit_code = Ask({"compare", "US", "EUROPE", "--from", "2015", "--to", "2025"}).exit_code;
+    }
+    EXPECT_EQ(exit_code, 0);
+  }
+
   static Suite* suite_;
 };
 Suite* FourProcessesTest::suite_ = nullptr;
@@ -140,15 +149,20 @@ TEST_F(FourProcessesTest, AnAnswerGoesWithoutASilentServiceAndSaysSo) {
   EXPECT_THAT(comparison.err, HasSubstr("services/funding"));
 
   suite_->StartFunding();
-  EXPECT_THAT(Compare().comparison().profiles(), SizeIs(3));
+  ExpectRecovery();
 }
 
 TEST_F(FourProcessesTest, StatusNamesEveryService) {
   const Finished status = Ask({"status"});
   EXPECT_EQ(status.exit_code, 0) << status.err;
-  for (const char* word : {"registry", "funding", "strategy", "191", "474"}) {
+  for (const char* word : {"registry", "funding", "strategy", "10  region sets"}) {
     EXPECT_THAT(status.out, HasSubstr(word));
   }
+  const auto held = FromJson<gateway::v1::GetStatusResponse>(Ask({"--json", "status"}));
+  EXPECT_GE(held.registry().companies(), 191);
+  EXPECT_GE(held.funding().rounds(), 474 + 12);
+  EXPECT_EQ(held.funding().snapshot().registry_revision(),
+            held.registry().snapshot().registry_revision());
 }
 
 TEST_F(FourProcessesTest, ATerminatedProcessEndsWithZero) {
@@ -156,7 +170,7 @@ TEST_F(FourProcessesTest, ATerminatedProcessEndsWithZero) {
   EXPECT_EQ(suite_->strategy->process.Wait(), 0);
   suite_->StartStrategy();
   suite_->StartGateway();
-  EXPECT_THAT(Compare().comparison().profiles(), SizeIs(3));
+  ExpectRecovery();
 }
 
 // What a person may get wrong, with the exit code and a word that the error must name.
@@ -180,7 +194,7 @@ TEST_F(FourProcessesTest, WrongQuestionsGetErrorsThatNameThePlace) {
        "snapshot"},
       {{"company", "Nobody Knows This One"}, 1, "Nobody Knows This One"},
       {{"series", "no_such_variable", "US"}, 1, "no_such_variable"},
-      {{"compare", "US", "--sideways"}, 2, "--sideways"},
+      {{"compare", "US", "CN", "--from", "2015", "--to", "2025", "--sideways"}, 2, "--sideways"},
       {{"comprae", "US", "EUROPE"}, 2, "compare"},
       {{"import", "crunchbase-2013", "--companies", "/nonexistent.csv", "--rounds",
         "/nonexistent.csv"},
