@@ -19,7 +19,6 @@ using common::v1::ERROR_REASON_INVALID_FIELD;
 using common::v1::ERROR_REASON_INVALID_ORDER_BY;
 using common::v1::ERROR_REASON_INVALID_PAGE_TOKEN;
 using ::steelyard::testing::HasReason;
-using ::steelyard::testing::IsOk;
 using ::steelyard::testing::IsOkAndHolds;
 using ::steelyard::testing::StatusIs;
 using ::testing::HasSubstr;

@@ -20,7 +20,7 @@ using ::steelyard::testing::TempDir;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 using Rows = std::vector<std::vector<std::string>>;
 
 struct Result {

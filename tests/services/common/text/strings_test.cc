@@ -10,7 +10,7 @@
 namespace steelyard {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 TEST(StrCat, TakesEveryKindOfPiece) {
   EXPECT_EQ(StrCat(), "");
