@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -157,6 +158,13 @@ std::string Largest(const CompareRegionsResponse& comparison) {
   return table.Render();
 }
 
+// "USD", or "USD of 2021" for the price basis "constant_2021".
+std::string UnitOf(const funding::v1::Facet& facet) {
+  constexpr std::string_view kConstant = "constant_";
+  if (!facet.price_basis().starts_with(kConstant)) return facet.unit();
+  return StrCat(facet.unit(), " of ", facet.price_basis().substr(kConstant.size()));
+}
+
 std::string Published(const CompareRegionsResponse& comparison) {
   std::vector<std::string> headings = {"published by others", "year", "scope"};
   std::vector<Align> alignments = {Align::kLeft, Align::kRight, Align::kLeft};
@@ -169,7 +177,7 @@ std::string Published(const CompareRegionsResponse& comparison) {
     const strategy::v1::PublishedComparison& published = comparison.published(i);
     std::vector<std::string> cells = {
         published.facet().source().substr(sizeof("sources/") - 1), std::to_string(published.year()),
-        StrCat(Words(published.facet().scope()), ", ", published.facet().unit())};
+        StrCat(Words(published.facet().scope()), ", ", UnitOf(published.facet()))};
     for (const RegionProfile& profile : comparison.profiles()) {
       std::string cell;
       for (const auto& value : published.values()) {
@@ -226,6 +234,7 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
               " countries\n");
   }
   for (const RegionProfile& profile : comparison.profiles()) {
+    AddCoverage(notes, StrCat("growth of ", profile.region().term()), profile.growth());
     AddCoverage(notes, StrCat("per GDP of ", profile.region().term()), profile.per_gdp());
     AddCoverage(notes, StrCat("per person of ", profile.region().term()), profile.per_capita());
   }

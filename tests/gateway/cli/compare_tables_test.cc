@@ -95,6 +95,7 @@ TEST(CompareTablesTest, PublishedValuesStandBesideEachOtherAndTheRestIsCounted) 
     published.set_year(2025 - i);
     published.mutable_facet()->set_source("sources/oecd");
     published.mutable_facet()->set_unit("USD");
+    published.mutable_facet()->set_price_basis(i == 0 ? "constant_2021" : "nominal");
     strategy::v1::PublishedValue& value = *published.add_values();
     value.set_term("US");
     SetMoney(*value.mutable_figure(), 194'000'000'000);
@@ -103,7 +104,7 @@ TEST(CompareTablesTest, PublishedValuesStandBesideEachOtherAndTheRestIsCounted) 
   const std::string text = RenderComparison(answer);
   EXPECT_THAT(
       text, AllOf(HasSubstr("oecd                 2025"), HasSubstr("~194.0 bn"),
-                  HasSubstr("oecd                 2014"),
+                  HasSubstr("USD of 2021"), HasSubstr("oecd                 2014"),
                   Not(HasSubstr("oecd                 2013")), HasSubstr("and 8 more in --json")));
 }
 
