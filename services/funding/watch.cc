@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/common/rpc/change_sender.h"
 #include "services/common/status/status.h"
 #include "services/funding/convert.h"
 
@@ -12,38 +13,9 @@ namespace {
 
 using SendChange = std::function<absl::Status(const v1::WatchRoundsResponse&)>;
 
-constexpr int kMostRounds = 1000;
-// Well under the 4 MiB that a caller takes by default.
-constexpr size_t kMostBytes = 2 * 1024 * 1024;
+using CommitSender = rpc::ChangeSender<v1::WatchRoundsResponse, v1::Round>;
 
-// Sends the rounds of one commit, split into messages; the last one has `more` unset.
-class CommitSender {
- public:
-  CommitSender(v1::WatchRoundsResponse empty, const SendChange& send)
-      : empty_(std::move(empty)), message_(empty_), send_(send) {}
-
-  absl::Status Add(const Round& round) {
-    v1::Round converted = MessageOf(round);
-    const size_t size = converted.ByteSizeLong();
-    if (message_.rounds_size() == kMostRounds ||
-        (message_.rounds_size() > 0 && bytes_ + size > kMostBytes)) {
-      message_.set_more(true);
-      STEELYARD_RETURN_IF_ERROR(send_(message_));
-      message_ = empty_;
-      bytes_ = 0;
-    }
-    *message_.add_rounds() = std::move(converted);
-    bytes_ += size;
-    return absl::OkStatus();
-  }
-  absl::Status Finish() { return send_(message_); }
-
- private:
-  const v1::WatchRoundsResponse empty_;
-  v1::WatchRoundsResponse message_;
-  size_t bytes_ = 0;
-  const SendChange& send_;
-};
+constexpr int kMostRounds = CommitSender::kMostSubjects;
 
 absl::Status SendCommit(const Context& context, const RoundStore& store,
                         const ledger::Ledger& ledger, const RoundCommit& commit,
@@ -55,12 +27,14 @@ absl::Status SendCommit(const Context& context, const RoundStore& store,
                                                  .committed_at = commit.committed_at,
                                                  .registry_revision = 0})
                                       .taken_at();
-  CommitSender sender(std::move(empty), send);
+  CommitSender sender(std::move(empty), &v1::WatchRoundsResponse::mutable_rounds, send);
   std::string after_id;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> rounds,
                                store.ChangedIn(context, commit.revision, after_id, kMostRounds));
-    for (const Round& round : rounds) STEELYARD_RETURN_IF_ERROR(sender.Add(round));
+    for (const Round& round : rounds) {
+      STEELYARD_RETURN_IF_ERROR(sender.Add(MessageOf(round)));
+    }
     if (rounds.size() < static_cast<size_t>(kMostRounds)) return sender.Finish();
     after_id = rounds.back().id;
   }

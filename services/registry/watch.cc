@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "services/common/rpc/change_sender.h"
 #include "services/common/status/status.h"
 #include "services/registry/convert.h"
 
@@ -11,40 +12,9 @@ namespace {
 
 using SendChange = std::function<absl::Status(const v1::WatchCompaniesResponse&)>;
 
-constexpr int kMostCompanies = 1000;
-// Well under the 4 MiB that a caller takes by default.
-constexpr size_t kMostBytes = 2 * 1024 * 1024;
+using CommitSender = rpc::ChangeSender<v1::WatchCompaniesResponse, v1::Company>;
 
-// Sends the companies of one commit, split into messages; the last one has `more` unset. A commit
-// that changed none (but sources or codelists) is one message too, so that readers learn of the
-// revision.
-class CommitSender {
- public:
-  CommitSender(v1::WatchCompaniesResponse empty, const SendChange& send)
-      : empty_(std::move(empty)), message_(empty_), send_(send) {}
-
-  absl::Status Add(const Company& company) {
-    v1::Company converted = ToProto(company);
-    const size_t size = converted.ByteSizeLong();
-    if (message_.companies_size() == kMostCompanies ||
-        (message_.companies_size() > 0 && bytes_ + size > kMostBytes)) {
-      message_.set_more(true);
-      STEELYARD_RETURN_IF_ERROR(send_(message_));
-      message_ = empty_;
-      bytes_ = 0;
-    }
-    *message_.add_companies() = std::move(converted);
-    bytes_ += size;
-    return absl::OkStatus();
-  }
-  absl::Status Finish() { return send_(message_); }
-
- private:
-  const v1::WatchCompaniesResponse empty_;
-  v1::WatchCompaniesResponse message_;
-  size_t bytes_ = 0;
-  const SendChange& send_;
-};
+constexpr int kMostCompanies = CommitSender::kMostSubjects;
 
 absl::Status SendCommit(const Context& context, const Store& store, const ledger::Ledger& ledger,
                         int64_t revision, const SendChange& send) {
@@ -58,12 +28,14 @@ absl::Status SendCommit(const Context& context, const Store& store, const ledger
   empty.set_revision(revision);
   *empty.mutable_committed_at() = ledger.Describe(commit).taken_at();
 
-  CommitSender sender(std::move(empty), send);
+  CommitSender sender(std::move(empty), &v1::WatchCompaniesResponse::mutable_companies, send);
   std::string after_id;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> companies,
                                store.ChangedIn(context, revision, after_id, kMostCompanies));
-    for (const Company& company : companies) STEELYARD_RETURN_IF_ERROR(sender.Add(company));
+    for (const Company& company : companies) {
+      STEELYARD_RETURN_IF_ERROR(sender.Add(ToProto(company)));
+    }
     if (companies.size() < kMostCompanies) return sender.Finish();
     after_id = companies.back().id;
   }
