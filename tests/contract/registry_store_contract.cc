@@ -61,9 +61,9 @@ Company Named(std::string id, std::string name, std::vector<CompanyName> others 
   return company;
 }
 
-auto Ids(std::vector<std::string> ids) {
+auto Ids(const std::vector<std::string>& ids) {
   std::vector<::testing::Matcher<const Company&>> matchers;
-  for (std::string& id : ids) matchers.push_back(Field("id", &Company::id, std::move(id)));
+  for (const std::string& id : ids) matchers.push_back(Field("id", &Company::id, id));
   return ::testing::ElementsAreArray(matchers);
 }
 

@@ -18,7 +18,7 @@ using testing::SourceFile;
 
 class Crunchbase2013Test : public ::testing::Test {
  protected:
-  Finished Import(const std::string& companies, const std::string& rounds) {
+  Finished Import(const std::string& companies, const std::string& rounds) const {
     return Client(suite_.address,
                   {"import", "crunchbase-2013", "--companies", companies, "--rounds", rounds});
   }

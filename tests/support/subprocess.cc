@@ -18,8 +18,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
-extern char** environ;
-
 namespace steelyard::testing {
 namespace {
 
@@ -77,7 +75,7 @@ int Reap(pid_t pid) {
 std::string TakeFile(FILE* file) {
   std::string content;
   std::rewind(file);
-  std::array<char, 4096> block;
+  std::array<char, 4096> block{};
   size_t size = 0;
   while ((size = std::fread(block.data(), 1, block.size(), file)) > 0)
     content.append(block.data(), size);
@@ -89,7 +87,7 @@ std::string TakeFile(FILE* file) {
 
 absl::StatusOr<Subprocess> Subprocess::Start(const std::vector<std::string>& command,
                                              const std::vector<std::string>& environment) {
-  std::array<int, 2> pipe_ends;
+  std::array<int, 2> pipe_ends{};
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return absl::InternalError("pipe");
   absl::StatusOr<pid_t> pid = Spawn(command, environment, pipe_ends[1], -1);
   close(pipe_ends[1]);
@@ -133,7 +131,7 @@ absl::StatusOr<std::string> Subprocess::ReadLine(absl::Duration patience) {
     if (left <= 0 || poll(&ready, 1, static_cast<int>(left)) == 0) {
       return absl::DeadlineExceededError("no line of output in time");
     }
-    std::array<char, 4096> block;
+    std::array<char, 4096> block{};
     const ssize_t size = read(output_, block.data(), block.size());
     if (size == 0) return absl::OutOfRangeError("the output ended");
     if (size > 0) buffer_.append(block.data(), static_cast<size_t>(size));

@@ -42,7 +42,7 @@ Suite::Suite() {
 }
 
 std::string Suite::WriteConfig(const std::string& name, const std::string& json) const {
-  const std::string path = absl::StrCat(directory_.path(), "/", name, ".json");
+  std::string path = absl::StrCat(directory_.path(), "/", name, ".json");
   std::ofstream(path) << json;
   return path;
 }

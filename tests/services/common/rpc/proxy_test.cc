@@ -12,9 +12,7 @@ namespace steelyard::rpc {
 namespace {
 
 using ::steelyard::testing::HasReason;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::SizeIs;
 
 constexpr char kTrace[] = "4bf92f3577b34da6a3ce929d0e0e4736";
 constexpr char kTraceparent[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -124,7 +122,7 @@ TEST_P(ProxyTest, UnaryCallWithoutDeadlineGetsOne) {
 
 TEST_P(ProxyTest, StatusAndDetailsComeBackUnchanged) {
   Host backend;
-  const absl::Status error =
+  absl::Status error =
       MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND, "no round \"r1\"", {{"round", "r1"}});
   backend.service.get = [&](const Call&, const auto&, auto&) { return error; };
   Gateway gateway(ChannelTo(backend));

@@ -23,9 +23,9 @@ class Relay {
   explicit Relay(int target_port) : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address = Loopback(0);
     socklen_t size = sizeof(address);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    listen(listener_, 1);
-    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    (void)bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+    (void)listen(listener_, 1);
+    (void)getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     address_ = absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
     thread_ = std::thread([this, target_port] { Run(target_port); });
   }
@@ -57,7 +57,7 @@ class Relay {
     const int client = accept(listener_, nullptr, nullptr);
     const int server = socket(AF_INET, SOCK_STREAM, 0);
     const sockaddr_in address = Loopback(target_port);
-    connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+    (void)connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
     {
       const std::lock_guard lock(mutex_);
       client_ = client;
