@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/common/rpc/edge.h"
+#include "services/common/rpc/sanitizer_order.h"
 #include "services/common/rpc/tls.h"
 #include "services/common/status/status.h"
 
@@ -47,6 +48,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& ta
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5 * kSecond);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(-1);
+  SanitizerOrder();
   return grpc::CreateCustomChannel(target, credentials, arguments);
 }
 
@@ -57,6 +59,7 @@ OutgoingContext::OutgoingContext(const Call& call) {
   const std::string trace_id = call.trace_id.empty() ? DrawTraceId() : call.trace_id;
   context_.AddMetadata("traceparent", MakeTraceparent(trace_id));
   registration_ = call.context.OnCancel([this] { context_.TryCancel(); });
+  SanitizerOrder();
 }
 
 struct FanOut::State {
@@ -96,6 +99,7 @@ std::vector<grpc::ClientContext*> FanOut::State::Running() {
 }
 
 void FanOut::State::Done(size_t index, const grpc::Status& status) {
+  SanitizerOrder();
   std::vector<grpc::ClientContext*> cancelled;
   {
     const std::lock_guard lock(mutex);

@@ -14,6 +14,7 @@
 #include "google/rpc/status.pb.h"
 #include "services/common/observe/log.h"
 #include "services/common/rpc/handler.h"
+#include "services/common/rpc/sanitizer_order.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 
@@ -213,6 +214,7 @@ Edge::Edge(Runtime& runtime, grpc::CallbackServerContext* server, Deadline deadl
       started_(absl::Now()),
       call_(MakeCall(*server, EndOf(*server, runtime, deadline), std::move(method))),
       label_(label.empty() ? call_.method : std::move(label)) {
+  SanitizerOrder();
   runtime_.metrics().CallStarted(runtime_.service());
 }
 
@@ -281,6 +283,7 @@ grpc::Status Edge::Finish(const absl::Status& status, grpc::Status answer) {
     server_->AddTrailingMetadata(kPushbackKey, kNoRetry);
   }
 
+  SanitizerOrder();
   const absl::Duration duration = absl::Now() - started_;
   const std::string_view code = NameOfCode(answer.error_code());
   runtime_.metrics().CallEnded(runtime_.service(), label_, code, duration);

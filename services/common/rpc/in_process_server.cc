@@ -2,6 +2,7 @@
 
 #include "absl/time/clock.h"
 #include "services/common/rpc/handler.h"
+#include "services/common/rpc/sanitizer_order.h"
 
 namespace steelyard::rpc {
 
@@ -18,9 +19,11 @@ InProcessServer::InProcessServer(const std::vector<grpc::Service*>& services, Ru
 InProcessServer::~InProcessServer() {
   runtime_.EndStreams();
   server_->Shutdown(absl::ToChronoTime(absl::Now()));
+  SanitizerOrder();
 }
 
 std::shared_ptr<grpc::Channel> InProcessServer::Channel() {
+  SanitizerOrder();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
   return server_->InProcessChannel(arguments);

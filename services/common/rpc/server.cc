@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "services/common/rpc/handler.h"
+#include "services/common/rpc/sanitizer_order.h"
 #include "services/common/rpc/tls.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -141,6 +142,7 @@ class GrpcServer final : public Server {
     STEELYARD_ASSIGN_OR_RETURN(admin_, Listen(admin, "admin_listen", admin_listen,
                                               grpc::InsecureServerCredentials(), &admin_address_));
     SetReady(false);
+    SanitizerOrder();
     return absl::OkStatus();
   }
 
@@ -154,6 +156,7 @@ class GrpcServer final : public Server {
   }
 
   std::shared_ptr<grpc::Channel> InProcessChannel() override {
+    SanitizerOrder();
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);
     return public_->InProcessChannel(arguments);
@@ -174,6 +177,7 @@ class GrpcServer final : public Server {
       server->Shutdown(absl::ToChronoTime(absl::Now() + patience));
       patience = absl::ZeroDuration();
     }
+    SanitizerOrder();
   }
 
   Runtime& runtime_;
