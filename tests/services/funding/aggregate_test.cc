@@ -285,7 +285,7 @@ TEST(AggregateTest, MembershipIsThatOfTheLastDayOfTheDate) {
       .members = {{.country = "DE"}, {.country = "GB", .until = Day(2020, 2, 1)}}};
   struct Case {
     PartialDate announced;
-    int64_t rounds;
+    int64_t rounds = 0;
   };
   for (const Case& test : {Case{{2020, 1, 31}, 1}, Case{{2020, 2, 1}, 0}, Case{{2020, 0, 0}, 0},
                            Case{{2020, 1, 0}, 1}, Case{{2019, 0, 0}, 1}}) {

@@ -13,7 +13,6 @@ namespace {
 
 using common::v1::ImportReport;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
