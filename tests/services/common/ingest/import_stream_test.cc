@@ -117,8 +117,8 @@ class ImportTest : public ::testing::Test {
  protected:
   ImportTest()
       : runtime_("registry", config::v1::Limits(), metrics_),
-        service(runtime_, directory_.path()),
-        server_(*rpc::Server::Start(rpc::Loopback(), runtime_, {&service})),
+        service_(runtime_, directory_.path()),
+        server_(*rpc::Server::Start(rpc::Loopback(), runtime_, {&service_})),
         stub_(registry::v1::RegistryService::NewStub(
             *rpc::MakeChannel(server_->address(), config::v1::Tls()))) {}
 
@@ -149,7 +149,7 @@ class ImportTest : public ::testing::Test {
   rpc::Runtime runtime_;
 
  protected:
-  Service service;
+  Service service_;
 
  private:
   std::unique_ptr<rpc::Server> server_;
@@ -163,8 +163,8 @@ TEST_F(ImportTest, FilesArriveWholeInOrderAndPrivate) {
   const Outcome outcome = Send({Begin("cb2013", true), File("a.csv", 3), Chunk("a,"), Chunk("b"),
                                 File("empty.csv", 0), File("../b.csv"), Chunk(big)});
   ASSERT_THAT(outcome.status, IsOk());
-  ASSERT_THAT(service.imports.all(), SizeIs(1));
-  const Seen seen = service.imports.all().front();
+  ASSERT_THAT(service_.imports.all(), SizeIs(1));
+  const Seen seen = service_.imports.all().front();
   EXPECT_EQ(seen.source, "cb2013");
   EXPECT_TRUE(seen.dry_run);
   EXPECT_THAT(seen.files,
@@ -181,7 +181,7 @@ TEST_F(ImportTest, FindingsComeFirstAndTheReportLast) {
   EXPECT_EQ(outcome.responses.front().finding().line(), 2);
   EXPECT_EQ(outcome.responses.front().finding().file(), "a.csv");
   const common::v1::ImportReport& report = outcome.responses.back().report();
-  EXPECT_EQ(report.import_id(), service.imports.all().front().import_id);
+  EXPECT_EQ(report.import_id(), service_.imports.all().front().import_id);
   EXPECT_FALSE(report.dry_run());
   ASSERT_THAT(report.files(), SizeIs(1));
   EXPECT_EQ(report.files(0).rows_rejected(), 1);
@@ -190,7 +190,7 @@ TEST_F(ImportTest, FindingsComeFirstAndTheReportLast) {
 TEST_F(ImportTest, IdDependsOnSourceFormatsAndBytesAlone) {
   const auto id = [this](const std::vector<ImportRequest>& requests) {
     EXPECT_THAT(Send(requests).status, IsOk());
-    return service.imports.all().back().import_id;
+    return service_.imports.all().back().import_id;
   };
   const std::string one = id({Begin(), File("a"), Chunk("abc")});
   EXPECT_THAT(one, SizeIs(64));
@@ -257,7 +257,7 @@ TEST_F(ImportTest, WhatBreaksTheProtocolIsRefusedAndWritesNothing) {
     EXPECT_THAT(std::string(outcome.status.message()), HasSubstr(test.message)) << test.name;
   }
   Stop();
-  EXPECT_THAT(service.imports.all(), SizeIs(0));
+  EXPECT_THAT(service_.imports.all(), SizeIs(0));
   EXPECT_TRUE(SpoolIsEmpty());
 }
 
@@ -276,13 +276,13 @@ TEST_F(ImportTest, SenderThatGoesAwayWritesNothing) {
   context.get()->TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   Stop();
-  EXPECT_THAT(service.imports.all(), SizeIs(0));
+  EXPECT_THAT(service_.imports.all(), SizeIs(0));
   EXPECT_TRUE(SpoolIsEmpty());
 }
 
 TEST_F(ImportTest, CancellationReachesTheImporter) {
   rpc::Event running;
-  service.during = [&](const Context& context) {
+  service_.during = [&](const Context& context) {
     rpc::Event cancelled;
     const auto registration = context.OnCancel([&cancelled] { cancelled.Set(); });
     running.Set();
@@ -301,7 +301,7 @@ TEST_F(ImportTest, CancellationReachesTheImporter) {
 }
 
 TEST_F(ImportTest, ErrorOfTheImporterIsTheCallsError) {
-  service.during = [](const Context&) {
+  service_.during = [](const Context&) {
     return MakeError(common::v1::ERROR_REASON_IMPORT_MALFORMED, "no header", {{"file", "a"}});
   };
   const Outcome outcome = Send({Begin(), File("a"), Chunk("x")});
