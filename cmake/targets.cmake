@@ -6,6 +6,11 @@ add_library(steelyard_options INTERFACE)
 target_compile_options(steelyard_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
 target_include_directories(steelyard_options INTERFACE ${CMAKE_SOURCE_DIR})
 
+# Sanitizers and coverage see our code only. Generated code is compiled alike in every preset, so that the compiler
+# cache has it for all of them, and the libraries that it calls are not instrumented either.
+target_compile_options(steelyard_options INTERFACE ${STEELYARD_INSTRUMENT})
+target_link_options(steelyard_options INTERFACE ${STEELYARD_INSTRUMENT})
+
 # The headers that cost the most to read, and stay the same from day to day, are read once. Sources still include
 # what they use: ./dev lint compiles them without this.
 set(STEELYARD_PRECOMPILED
