@@ -4,6 +4,7 @@
 #include "services/common/status/status.h"
 
 namespace steelyard::allinone {
+
 absl::StatusOr<std::unique_ptr<Suite>> Suite::Create(const config::v1::ServerConfig& config,
                                                      observe::Metrics& metrics) {
   auto suite = absl::WrapUnique(new Suite());

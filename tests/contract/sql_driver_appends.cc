@@ -13,8 +13,6 @@ namespace steelyard::testing {
 
 using sql::Transaction;
 using sql::Value;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 TEST_P(SqlDriverContract, AppendsInBulk) {
   Do("CREATE TABLE t(i BIGINT, d DOUBLE PRECISION, s VARCHAR, b BOOLEAN, k INTEGER)");

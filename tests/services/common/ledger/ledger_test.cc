@@ -22,7 +22,6 @@ namespace steelyard::ledger {
 namespace {
 
 using common::v1::ReadOptions;
-using testing::FakeClock;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::IsOk;
