@@ -70,7 +70,7 @@ class Authority {
 
   static std::string TextOf(BIO* bio) {
     char* data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
+    const auto size = BIO_get_mem_data(bio, &data);
     return {data, static_cast<size_t>(size)};
   }
   static std::string Pem(X509* certificate) {
