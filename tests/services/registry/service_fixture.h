@@ -18,7 +18,7 @@
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
-namespace steelyard::registry {
+namespace steelyard::registry::served {
 
 inline constexpr char kSources[] =
     "id,publisher,title,url,published_on,kind\npress,Paper,News,,2025,article\n";
@@ -154,4 +154,4 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<v1::RegistryService::Stub> stub_;
 };
 
-}  // namespace steelyard::registry
+}  // namespace steelyard::registry::served

@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "tests/services/registry/service_fixture.h"
 
-namespace steelyard::registry {
+namespace steelyard::registry::served {
 namespace {
 
 using testing::EqualsProto;
@@ -339,4 +339,4 @@ TEST_F(ServiceTest, TheStoreBelongsToOneProcess) {
 }
 
 }  // namespace
-}  // namespace steelyard::registry
+}  // namespace steelyard::registry::served

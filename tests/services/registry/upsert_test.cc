@@ -3,7 +3,7 @@
 #include "gmock/gmock.h"
 #include "tests/services/registry/service_fixture.h"
 
-namespace steelyard::registry {
+namespace steelyard::registry::served {
 namespace {
 
 using ::testing::ElementsAre;
@@ -106,4 +106,4 @@ TEST_F(ServiceTest, AnIdentifierMayMoveWithinOneRequest) {
 }
 
 }  // namespace
-}  // namespace steelyard::registry
+}  // namespace steelyard::registry::served
