@@ -12,7 +12,6 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(GTest CONFIG REQUIRED)
-find_package(benchmark CONFIG REQUIRED)
 
 set(STEELYARD_NPM ${CMAKE_SOURCE_DIR}/node_modules)
 function(steelyard_require_file path)

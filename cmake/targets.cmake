@@ -9,10 +9,15 @@ target_include_directories(steelyard_options INTERFACE ${CMAKE_SOURCE_DIR})
 # Sanitizers and coverage see our code only. Generated code is compiled alike in every preset, so that the compiler
 # cache has it for all of them, and the libraries that it calls are not instrumented either.
 target_compile_options(steelyard_options INTERFACE ${STEELYARD_INSTRUMENT})
+# Our instrumented copies of inline functions stay ours. A library would use them instead of its own otherwise: the
+# thread sanitizer then sees it take a mutex and not give it back.
+if(STEELYARD_INSTRUMENT)
+  target_compile_options(steelyard_options INTERFACE -fvisibility-inlines-hidden)
+endif()
 target_link_options(steelyard_options INTERFACE ${STEELYARD_INSTRUMENT})
 
 # The headers that cost the most to read, and stay the same from day to day, are read once. Sources still include
-# what they use: ./dev lint compiles them without this.
+# what they use: the release preset compiles them without this.
 set(STEELYARD_PRECOMPILED
   <algorithm> <atomic> <chrono> <condition_variable> <cstdint> <functional> <map> <memory> <mutex> <optional> <set>
   <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector>

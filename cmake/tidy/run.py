@@ -21,8 +21,6 @@ TOOL = "clang-tidy-14"
 COMPILER = "clang++-14"
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = str(HERE.parent.parent)
-# Sources must include what they use, so they are looked at without the precompiled headers of the build.
-PRECOMPILED = re.compile(r" -Winvalid-pch| -Xclang -(include-pch|include) -Xclang \S*cmake_pch\S*|-Xclang -fno-pch-timestamp")
 
 
 def build_plugin(cache):
@@ -77,10 +75,10 @@ def key_of(entry, headers, common, digests):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def look_at(source, key, cache, plugin):
+def look_at(source, key, build, cache, plugin):
     """Runs the tool over one source: its path, what the tool said or None if all is well, and the seconds it took."""
     started = time.monotonic()
-    done = subprocess.run([TOOL, f"--load={plugin}", "-p", str(cache), "--quiet", source],
+    done = subprocess.run([TOOL, f"--load={plugin}", "-p", build, "--quiet", source],
                           capture_output=True, text=True, check=False)
     if done.returncode == 0 and key:
         (cache / key).touch()
@@ -106,9 +104,6 @@ def main():
     ours = tuple(f"{ROOT}/{folder}/" for folder in ("services", "gateway", "tests"))
     entries = [entry for entry in json.loads(pathlib.Path(build, "compile_commands.json").read_text())
                if entry["file"].startswith(ours)]
-    for entry in entries:
-        entry["command"] = PRECOMPILED.sub("", entry["command"])
-    (cache / "compile_commands.json").write_text(json.dumps(entries))
 
     headers, digests = headers_by_object(build), Digests()
     work, known = [], 0
@@ -123,7 +118,7 @@ def main():
 
     failed = []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for future in [pool.submit(look_at, source, key, cache, plugin) for source, key in work]:
+        for future in [pool.submit(look_at, source, key, build, cache, plugin) for source, key in work]:
             source, said, seconds = future.result()
             if arguments.times:
                 print(f"{seconds:6.1f} s  {source}", flush=True)

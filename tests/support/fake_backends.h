@@ -21,21 +21,25 @@
 namespace steelyard::testing {
 
 // What a method does: looks at the request, fills the reply, gives the status. Remembers requests.
+// Thread-safe: the server answers while the test decides.
 template <typename Request, typename Reply>
 class Answer {
  public:
   using Function = std::function<absl::Status(const Request&, Reply&)>;
   Answer& operator=(Function function) {
+    const std::lock_guard lock(mutex_);
     function_ = std::move(function);
     return *this;
   }
   grpc::Status operator()(const Request* request, Reply* reply) {
+    Function function;
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(*request);
+      function = function_;
     }
-    if (!function_) return {grpc::StatusCode::UNIMPLEMENTED, "the test gave no answer"};
-    return ToGrpcStatus(function_(*request, *reply));
+    if (!function) return {grpc::StatusCode::UNIMPLEMENTED, "the test gave no answer"};
+    return ToGrpcStatus(function(*request, *reply));
   }
   std::vector<Request> requests() const {
     const std::lock_guard lock(mutex_);
@@ -43,8 +47,8 @@ class Answer {
   }
 
  private:
-  Function function_;
   mutable std::mutex mutex_;
+  Function function_;
   std::vector<Request> requests_;
 };
 
