@@ -30,7 +30,7 @@ struct Stores {
     auto stores = std::make_unique<Stores>();
     STEELYARD_ASSIGN_OR_RETURN(stores->database, sql::OpenDuckDb({.path = ""}));
     STEELYARD_ASSIGN_OR_RETURN(
-        stores->ledger, ledger::Ledger::Open(*stores->database, SystemClock(),
+        stores->ledger, ledger::Ledger::Open(*stores->database, stores->clock,
                                              ledger::Kind::kFunding, funding::FundingMigrations()));
     stores->pool = std::make_unique<sql::Pool>(*stores->database, 4);
     stores->rounds = funding::MakeSqlRoundStore(*stores->pool, *stores->ledger);
@@ -49,6 +49,7 @@ struct Stores {
     return stores;
   }
 
+  SystemClock clock;
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<sql::Pool> pool;

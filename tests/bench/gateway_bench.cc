@@ -12,6 +12,7 @@
 #include "steelyard/gateway/v1/gateway.grpc.pb.h"
 #include "tests/bench/race.h"
 #include "tests/support/suite.h"
+#include "tests/support/temp_dir.h"
 
 namespace steelyard::bench {
 namespace {
@@ -91,8 +92,10 @@ absl::Status Measure(GatewayService::Stub& suite, GatewayService::Stub& floor, R
 }
 
 absl::Status Run(const Options& options) {
+  const testing::TempDir directory;
+  const std::string config = directory.Write("config.json", R"({"log_level": "warning"})");
   const testing::ServerProcess suite =
-      testing::StartServer("steelyard-allinone", {"--listen", "127.0.0.1:0"});
+      testing::StartServer("steelyard-allinone", {"--listen", "127.0.0.1:0", "--config", config});
   ReadyMade ready;
   int port = 0;
   grpc::ServerBuilder builder;

@@ -54,7 +54,7 @@ void Race::Add(std::string name, std::function<absl::Status()> run) {
 
 absl::Status Race::RunOnce(Contestant& contestant) {
   const int64_t started = absl::GetCurrentTimeNanos();
-  const absl::Status status = contestant.run();
+  absl::Status status = contestant.run();
   contestant.microseconds.push_back(static_cast<double>(absl::GetCurrentTimeNanos() - started) /
                                     1e3);
   if (status.ok()) return status;

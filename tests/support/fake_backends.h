@@ -12,6 +12,7 @@
 
 #include "gateway/backends.h"
 #include "grpcpp/grpcpp.h"
+#include "services/common/rpc/sanitizer_order.h"
 #include "services/common/status/status.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
 #include "steelyard/funding/v1/statistics.grpc.pb.h"
@@ -32,6 +33,7 @@ class Answer {
     return *this;
   }
   grpc::Status operator()(const Request* request, Reply* reply) {
+    rpc::SanitizerOrder();
     Function function;
     {
       const std::lock_guard lock(mutex_);
@@ -39,7 +41,9 @@ class Answer {
       function = function_;
     }
     if (!function) return {grpc::StatusCode::UNIMPLEMENTED, "the test gave no answer"};
-    return ToGrpcStatus(function(*request, *reply));
+    const absl::Status status = function(*request, *reply);
+    rpc::SanitizerOrder();
+    return ToGrpcStatus(status);
   }
   std::vector<Request> requests() const {
     const std::lock_guard lock(mutex_);

@@ -2,7 +2,8 @@
 
 // gRPC orders what happens on its two sides: what a caller did before a call happened before the
 // handler, and the handler before what the caller does with the reply. The thread sanitizer cannot
-// see that, because the library that does it is not instrumented. For the files of this directory.
+// see that, because the library that does it is not instrumented. For the files of this directory,
+// and for servers of tests that have no edge.
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)

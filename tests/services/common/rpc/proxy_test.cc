@@ -1,6 +1,7 @@
 #include "services/common/rpc/proxy.h"
 
 #include <atomic>
+#include <mutex>
 
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
@@ -164,11 +165,13 @@ TEST_P(ProxyTest, BothDirectionsOfAStreamFlow) {
 }
 
 TEST_P(ProxyTest, ALongUploadArrivesWholeAndInOrder) {
+  std::mutex mutex;
   std::string arrived;
   Host backend;
   backend.service.import = [&](const Call& call, const Receive<v1::ImportRequest>& receive,
                                const Send<v1::ImportResponse>& send) {
     v1::ImportRequest request;
+    const std::lock_guard lock(mutex);
     while (receive(&request)) arrived += request.chunk();
     STEELYARD_RETURN_IF_ERROR(call.context.Check());
     v1::ImportResponse response;
@@ -191,6 +194,7 @@ TEST_P(ProxyTest, ALongUploadArrivesWholeAndInOrder) {
   EXPECT_EQ(response.report().import_id(), "done");
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
+  const std::lock_guard lock(mutex);
   EXPECT_TRUE(arrived == sent);
 }
 
