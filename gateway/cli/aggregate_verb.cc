@@ -107,7 +107,7 @@ std::string Render(const AggregateRoundsRequest& request, const AggregateRoundsR
   for (const AggregateRow& row : response.rows()) {
     std::vector<std::string> cells;
     for (const auto& key : row.keys()) cells.push_back(KeyText(key));
-    for (const auto& figure : row.figures()) cells.push_back(Show(figure.figure()));
+    for (const auto& figure : row.figures()) cells.push_back(ShowWithBounds(figure.figure()));
     cells.push_back(Top(row));
     table.AddRow(std::move(cells));
   }

@@ -108,7 +108,8 @@ void AddLists(CLI::App& app, Parsed& parsed) {
   CLI::App& aggregate =
       AddVerb(app, parsed, "aggregate", "add rounds up by groups",
               "  steelyard aggregate --by region,year --regions US,EUROPE --from 2020 --to 2025\n"
-              "  steelyard aggregate --by stage --measures count,median,max --scope all\n",
+              "  steelyard aggregate --by stage --measures count,median,max --scope all\n"
+              "  steelyard aggregate --by year --measures sum,imputed-sum,disclosed-share\n",
               [&parsed](const Session& session) { return Aggregate(session, parsed.aggregate); });
   aggregate
       .add_option("--by", parsed.aggregate.by,
@@ -116,9 +117,10 @@ void AddLists(CLI::App& app, Parsed& parsed) {
       ->delimiter(',')
       ->allow_extra_args(false);
   aggregate
-      .add_option("--measures", parsed.aggregate.measures,
-                  "sum count disclosed-count median max mean company-count hhi concentration-ratio "
-                  "[sum,count]")
+      .add_option(
+          "--measures", parsed.aggregate.measures,
+          "sum count disclosed-count disclosed-share imputed-sum sum-without-largest median "
+          "max mean company-count hhi concentration-ratio [sum,count]")
       ->delimiter(',')
       ->allow_extra_args(false);
   aggregate.add_option("--regions", parsed.aggregate.regions, "only rounds in these")

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
 #include "gateway/cli/format.h"
 #include "services/common/status/status.h"
@@ -16,6 +17,7 @@ using common::v1::AmountKind;
 
 constexpr std::string_view kKindPrefix = "AMOUNT_KIND_";
 constexpr std::string_view kAttributionPrefix = "ATTRIBUTION_";
+constexpr std::string_view kDefaultDeflator = "gdp_deflator_index";
 
 std::string NameOf(AmountKind kind) {
   std::string name = common::v1::AmountKind_Name(kind).substr(kKindPrefix.size());
@@ -65,6 +67,25 @@ void AddFx(const std::string& text, FieldErrors& errors, common::v1::Definition&
   }
 }
 
+void AddPrices(const std::string& text, FieldErrors& errors, common::v1::Definition& out) {
+  if (text.empty()) return;
+  const size_t colon = text.find(':');
+  int year = 0;
+  if (!absl::SimpleAtoi(text.substr(0, colon), &year) || year <= 0 || colon + 1 == text.size()) {
+    errors.Add("--prices", StrCat("'", text, "' is not of the form YEAR or YEAR:INDEX"));
+    return;
+  }
+  common::v1::PriceBasis& basis = *out.mutable_price_basis();
+  basis.set_base_year(year);
+  basis.set_deflator(colon == std::string::npos ? std::string(kDefaultDeflator)
+                                                : text.substr(colon + 1));
+}
+
+std::string DescribePrices(const common::v1::PriceBasis& basis) {
+  if (basis.base_year() == 0) return "nominal";
+  return StrCat("prices of ", basis.base_year(), " by ", basis.deflator());
+}
+
 std::string DescribeFx(const common::v1::FxPolicy& policy) {
   switch (policy.method()) {
     case common::v1::FX_METHOD_YEAR_AVERAGE:
@@ -88,6 +109,8 @@ void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options) {
       ->allow_extra_args(false);
   verb.add_option("--fx", options.fx,
                   "transaction-date, year-average or a YYYY-MM-DD [transaction-date]");
+  verb.add_option("--prices", options.prices,
+                  "a year, for amounts in its prices; by gdp_deflator_index, or as YEAR:cpi_index");
 }
 
 absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options) {
@@ -106,6 +129,7 @@ absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& opt
     binding.set_region_set(text.substr(equals + 1));
   }
   AddFx(options.fx, errors, definition);
+  AddPrices(options.prices, errors, definition);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return definition;
 }
@@ -119,11 +143,8 @@ std::string Describe(const common::v1::Definition& definition) {
       kinds, "; by ",
       Words(
           common::v1::Attribution_Name(definition.attribution()).substr(kAttributionPrefix.size())),
-      "; ", definition.currency(),
-      definition.price_basis().base_year() == 0
-          ? ", nominal"
-          : StrCat(", prices of ", definition.price_basis().base_year()),
-      "; ", DescribeFx(definition.fx_policy()));
+      "; ", definition.currency(), ", ", DescribePrices(definition.price_basis()), "; ",
+      DescribeFx(definition.fx_policy()));
   for (const common::v1::RegionBinding& binding : definition.regions()) {
     StrAppend(&text, "; ", binding.alias(), " is ", binding.region_set());
   }

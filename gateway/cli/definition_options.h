@@ -17,8 +17,9 @@ struct DefinitionOptions {
   std::vector<std::string> scope;     // "equity", "debt", ..., or "all"
   std::vector<std::string> bindings;  // "EUROPE=EU27"
   std::string fx;                     // "transaction-date", "year-average" or a date
+  std::string prices;                 // "2021" or "2021:cpi_index"
 };
-// Adds --currency, --scope, --region and --fx to a verb.
+// Adds --currency, --scope, --region, --fx and --prices to a verb.
 void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options);
 // INVALID_FIELD naming the flag. The server checks what the words stand for.
 absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options);

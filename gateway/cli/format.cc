@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
@@ -26,6 +27,21 @@ std::string FourDigits(double number) {
   if (size >= 99.995) return absl::StrFormat("%.1f", number);
   if (size >= 9.9995) return absl::StrFormat("%.2f", number);
   return absl::StrFormat("%.3f", number);
+}
+
+// "119.0 bn"; nullopt below a thousand.
+std::optional<std::string> Scaled(double amount) {
+  for (const Scale& scale : kScales) {
+    if (std::abs(amount) >= scale.unit * kRoundsUp) {
+      return FourDigits(amount / scale.unit) + scale.name;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string Bound(double amount) {
+  if (std::isinf(amount)) return "without bound";
+  return Scaled(amount).value_or(absl::StrFormat("%.0f", amount));
 }
 
 const char* Sign(common::v1::Qualifier qualifier) {
@@ -59,10 +75,7 @@ std::string Grouped(int64_t number) {
 
 std::string ShortAmount(const google::type::Money& money) {
   const double amount = static_cast<double>(money.units()) + money.nanos() / kNanos;
-  for (const Scale& scale : kScales) {
-    if (std::abs(amount) >= scale.unit * kRoundsUp)
-      return FourDigits(amount / scale.unit) + scale.name;
-  }
+  if (const auto scaled = Scaled(amount)) return *scaled;
   return money.nanos() == 0 ? Grouped(money.units()) : absl::StrFormat("%.2f", amount);
 }
 
@@ -98,6 +111,12 @@ std::string Show(const common::v1::Figure& figure) {
     default:
       return "-";
   }
+}
+
+std::string ShowWithBounds(const common::v1::Figure& figure) {
+  if (!figure.has_money() || !figure.has_interval()) return Show(figure);
+  return StrCat(Show(figure), " (", Bound(figure.interval().lower()), " to ",
+                Bound(figure.interval().upper()), ")");
 }
 
 std::string ShowShare(const common::v1::Figure& figure) {

@@ -30,7 +30,10 @@ std::string Date(const google::type::Date& date);
 // "~", ">",
 // "<", ">=", "<=".
 std::string Show(const common::v1::Figure& figure);
-// Likewise, a number in [0,1] as a percentage.
+// Show, and the bounds of a figure of money that has an interval: "12.30 bn (10.10 bn to 20.05
+// bn)".
+std::string ShowWithBounds(const common::v1::Figure& figure);
+// Show, a number in [0,1] as a percentage.
 std::string ShowShare(const common::v1::Figure& figure);
 
 // "FOUNDATION_MODEL" as "foundation model"; "" as "unclassified".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 #include <unordered_map>
 
 #include "services/common/text/strings.h"
@@ -34,8 +35,15 @@ class Converter {
   Converter(const AggregateQuery& query, const Selection& selection, const RateTable& rates)
       : query_(query), selection_(selection), rates_(rates) {}
 
-  // nullopt when it cannot be converted.
+  // In the query's currency and prices; nullopt when it cannot be converted.
   std::optional<int64_t> Convert(const SelectedRound& round) {
+    const std::optional<int64_t> nominal = Exchange(round);
+    if (!nominal || !query_.deflator) return nominal;
+    return query_.deflator->ToBasePrices(*nominal, round.announced.year);
+  }
+
+ private:
+  std::optional<int64_t> Exchange(const SelectedRound& round) {
     const std::string& currency = selection_.currencies.Text(round.currency);
     if (currency == query_.currency) return round.minor_units;
     const PartialDate& date = round.announced;
@@ -48,7 +56,6 @@ class Converter {
     return *converted;
   }
 
- private:
   const AggregateQuery& query_;
   const Selection& selection_;
   const RateTable& rates_;
@@ -102,6 +109,8 @@ struct Building {
   std::vector<int64_t> amounts;
   // By company, since rounds come by company.
   std::vector<CompanyTotal> companies;
+  // Rounds without a usable amount.
+  std::map<PeerKey, int64_t> missing;
 
   void Add(const SelectedRound& round, const std::optional<int64_t>& amount) {
     ++group.rounds;
@@ -140,6 +149,7 @@ class Aggregator {
   Aggregation Run() {
     if (query_.group_by.empty()) Find(Key{});
     for (const SelectedRound& round : selection_.rounds) Add(round);
+    if (query_.impute) AddEstimates();
     Aggregation result;
     Sort();
     for (Building& building : groups_) result.groups.push_back(Finish(building));
@@ -157,18 +167,52 @@ class Aggregator {
   void Add(const SelectedRound& round) {
     static const auto& everywhere = *new std::vector<int32_t>{0};
     const std::vector<int32_t>& in = query_.regions.empty() ? everywhere : regions_.Find(round);
-    if (in.empty()) return;
-    ++sources_[static_cast<size_t>(round.sources)];
+    if (in.empty() && !query_.impute) return;
     std::optional<int64_t> amount;
     if (round.minor_units) amount = converter_.Convert(round);
+    if (query_.impute) AddPeer(round, in, amount);
+    if (in.empty()) return;
+    ++sources_[static_cast<size_t>(round.sources)];
     Key key = KeyOf(round);
     if (!region_dimension_) {
-      Find(key).Add(round, amount);
+      AddTo(Find(key), round, PeerRegionOf(round), amount);
       return;
     }
     for (const int32_t region : in) {
       key[*region_dimension_] = region;
-      Find(key).Add(round, amount);
+      AddTo(Find(key), round, region, amount);
+    }
+  }
+
+  void AddTo(Building& building, const SelectedRound& round, int32_t peer_region,
+             const std::optional<int64_t>& amount) const {
+    building.Add(round, amount);
+    if (query_.impute && !amount) {
+      ++building
+            .missing[{.stage = round.stage, .region = peer_region, .year = round.announced.year}];
+    }
+  }
+
+  // Peers share a region of the question when it groups by region; the only one when it names
+  // regions without telling them apart; else the country.
+  int32_t PeerRegionOf(const SelectedRound& round) {
+    if (!query_.regions.empty()) return 0;
+    return countries_.Number(selection_.companies[static_cast<size_t>(round.company)].country);
+  }
+
+  // Rounds outside of the question's regions are peers too, of those that have none nearer.
+  void AddPeer(const SelectedRound& round, const std::vector<int32_t>& in,
+               const std::optional<int64_t>& amount) {
+    if (!amount) return;
+    const PeerKey key{.stage = round.stage, .region = 0, .year = round.announced.year};
+    if (region_dimension_) return peers_.Add(key, in, *amount);
+    const int32_t region = PeerRegionOf(round);
+    peers_.Add(key, std::span(&region, in.empty() ? 0 : 1), *amount);
+  }
+
+  void AddEstimates() {
+    for (Building& building : groups_) {
+      building.group.imputed = Impute(building.missing, peers_);
     }
   }
 
@@ -233,10 +277,20 @@ class Aggregator {
     return group;
   }
 
-  static void AddAmounts(std::vector<int64_t>& amounts, Group& group) {
+  // The k of what is about the largest.
+  size_t LargestK() const {
+    return static_cast<size_t>(query_.top_k == 0 ? kDefaultTopK : query_.top_k);
+  }
+
+  void AddAmounts(std::vector<int64_t>& amounts, Group& group) const {
     std::sort(amounts.begin(), amounts.end());
     Int128 sum = 0;
-    for (const int64_t amount : amounts) sum += amount;
+    Int128 largest = 0;
+    for (size_t i = 0; i < amounts.size(); ++i) {
+      sum += amounts[i];
+      if (i + LargestK() >= amounts.size()) largest += amounts[i];
+    }
+    group.sum_without_largest = sum - largest;
     const size_t middle = amounts.size() / 2;
     group.sum = sum;
     group.max = amounts.back();
@@ -266,9 +320,10 @@ class Aggregator {
     std::stable_sort(
         ranked.begin(), ranked.end(),
         [](const CompanyTotal& a, const CompanyTotal& b) { return a.minor_units > b.minor_units; });
-    const auto k = static_cast<size_t>(query_.top_k == 0 ? kDefaultTopK : query_.top_k);
     Int128 largest = 0;
-    for (size_t i = 0; i < std::min(k, ranked.size()); ++i) largest += ranked[i].minor_units;
+    for (size_t i = 0; i < std::min(LargestK(), ranked.size()); ++i) {
+      largest += ranked[i].minor_units;
+    }
     if (*group.sum > 0) group.concentration_ratio = static_cast<double>(largest) / sum;
     ranked.resize(std::min(static_cast<size_t>(query_.top_k), ranked.size()));
     group.top = std::move(ranked);
@@ -295,6 +350,8 @@ class Aggregator {
   const Selection& selection_;
   Converter converter_;
   RegionFinder regions_;
+  Dictionary countries_;
+  Peers peers_;
   std::optional<size_t> region_dimension_;
   std::array<Dictionary, kMostDimensions> values_;
   std::unordered_map<Key, size_t, KeyHash> index_;

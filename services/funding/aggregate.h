@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "services/common/money/money.h"
+#include "services/funding/imputation.h"
+#include "services/funding/reference/deflator.h"
 #include "services/funding/reference/exchange_rates.h"
 #include "services/funding/reference/regions.h"
 #include "services/funding/selection.h"
@@ -26,7 +28,11 @@ struct AggregateQuery {
   std::vector<ResolvedRegion> regions;
   std::string currency;  // amounts are converted into it
   FxRule fx;
-  int top_k = 0;  // length of the top lists, and the k of the ratio, where 0 means kDefaultTopK
+  std::optional<Deflator> deflator = std::nullopt;  // unset: nominal amounts
+  // Length of the top lists. Also the k of the ratio and of the sum without the largest, where 0
+  // means kDefaultTopK.
+  int top_k = 0;
+  bool impute = false;  // estimate the amounts that are not known
 };
 
 // A company's part in a group.
@@ -42,15 +48,20 @@ struct Group {
   std::vector<std::string> keys;  // in the order of group_by
   int64_t rounds = 0;
   int64_t undisclosed = 0;
-  int64_t unconverted = 0;  // disclosed, but no exchange rate is fresh enough
-  int64_t companies = 0;    // with a round
+  // Disclosed, but no exchange rate is fresh enough, or the price index has no value for its year.
+  int64_t unconverted = 0;
+  int64_t companies = 0;  // with a round
   std::optional<Int128> sum;
+  std::optional<Int128> sum_without_largest;  // without the k largest amounts
   std::optional<int64_t> median;  // of an even number: mean of the middle two, half to even
   std::optional<int64_t> mean;    // half to even
   std::optional<int64_t> max;
   std::optional<double> hhi;                  // over companies, in [0,1]; nullopt for a zero sum
   std::optional<double> concentration_ratio;  // of the k largest companies; likewise
   std::vector<CompanyTotal> top;  // largest first, ties by id; only with a converted amount
+  // What the rounds without a usable amount are estimated to have raised; nullopt unless
+  // AggregateQuery::impute, and when too few amounts are known to estimate from.
+  std::optional<Imputed> imputed;
 
   int64_t disclosed() const { return rounds - undisclosed; }
   int64_t converted() const { return rounds - undisclosed - unconverted; }

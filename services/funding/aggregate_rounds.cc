@@ -16,6 +16,10 @@ namespace {
 
 constexpr size_t kMostSources = 1000;
 
+bool Contains(const std::vector<v1::Measure>& measures, v1::Measure measure) {
+  return std::find(measures.begin(), measures.end(), measure) != measures.end();
+}
+
 // Every region of the question; UNKNOWN_REGION names each one that is none.
 absl::StatusOr<std::vector<ResolvedRegion>> ResolveRegions(const AggregateAsked& asked,
                                                            const RegionCatalogue& catalogue) {
@@ -33,6 +37,20 @@ absl::StatusOr<std::vector<ResolvedRegion>> ResolveRegions(const AggregateAsked&
   }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return regions;
+}
+
+// The price index that the question names; nullopt for nominal amounts.
+absl::StatusOr<std::optional<Deflator>> FindDeflator(const Context& context,
+                                                     const ReferenceStore& reference,
+                                                     int64_t revision,
+                                                     const CheckedDefinition& definition) {
+  if (definition.deflator.empty()) return std::nullopt;
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> observations,
+                             reference.Observations(context, revision, definition.deflator));
+  STEELYARD_ASSIGN_OR_RETURN(
+      Deflator deflator,
+      Deflator::Make(observations, definition.deflator, definition.currency, definition.base_year));
+  return deflator;
 }
 
 // What figures outside of a REGION dimension are about.
@@ -81,8 +99,12 @@ absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
                        .regions = {},
                        .currency = asked.definition.currency,
                        .fx = asked.definition.fx,
-                       .top_k = asked.top_k};
+                       .deflator = std::nullopt,
+                       .top_k = asked.top_k,
+                       .impute = Contains(asked.measures, v1::MEASURE_IMPUTED_SUM)};
   STEELYARD_ASSIGN_OR_RETURN(query.regions, ResolveRegions(asked, *catalogue));
+  STEELYARD_ASSIGN_OR_RETURN(query.deflator,
+                             FindDeflator(context, reference, at.revision, asked.definition));
   STEELYARD_ASSIGN_OR_RETURN(const Selection selection,
                              rounds.Select(context, at.revision, asked.selection));
   const Aggregation aggregation = Aggregate(query, selection, *rates);
@@ -92,7 +114,8 @@ absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
                           .currency = query.currency,
                           .group_by = query.group_by};
   AddRows(asked, scope, aggregation, selection, response);
-  *response.mutable_definition() = EffectiveDefinition(asked.definition, *catalogue);
+  *response.mutable_definition() = EffectiveDefinition(
+      asked.definition, *catalogue, query.deflator ? query.deflator->source() : "");
   for (const ResolvedRegion& region : query.regions) {
     AddRegion(region, asked.selection.period, response);
   }

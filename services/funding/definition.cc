@@ -5,6 +5,8 @@
 #include "services/common/money/money.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/funding/reference/deflator.h"
+#include "services/funding/reference/rules.h"
 
 namespace steelyard::funding {
 namespace {
@@ -33,11 +35,6 @@ absl::Status CheckOffered(const Definition& definition, std::string_view field) 
                        common::v1::LayerAttribution_Name(definition.layer_attribution()),
                        "LAYER_ATTRIBUTION_PRIMARY");
   }
-  const common::v1::PriceBasis& basis = definition.price_basis();
-  if (basis.base_year() != 0 || !basis.deflator().empty()) {
-    return Unsupported(StrCat(field, ".price_basis"), "constant prices",
-                       "nominal (base_year 0, no deflator)");
-  }
   if (!definition.source_policy().empty() && definition.source_policy() != kSourcePolicy) {
     return Unsupported(StrCat(field, ".source_policy"), definition.source_policy(), kSourcePolicy);
   }
@@ -61,6 +58,20 @@ std::vector<common::v1::AmountKind> ScopeOf(const Definition& definition, std::s
   return scope;
 }
 
+void CheckPriceBasis(const common::v1::PriceBasis& basis, std::string_view field,
+                     FieldErrors& errors) {
+  if (basis.base_year() == 0 && basis.deflator().empty()) return;
+  if (basis.base_year() < kFirstBaseYear || basis.base_year() > kLastBaseYear) {
+    errors.Add(StrCat(field, ".price_basis.base_year"),
+               StrCat("must be in [", kFirstBaseYear, ", ", kLastBaseYear,
+                      "], or 0 without a deflator for nominal amounts"));
+  }
+  if (!IsVariable(basis.deflator())) {
+    errors.Add(StrCat(field, ".price_basis.deflator"),
+               "must be the variable of a price index, such as \"gdp_deflator_index\"");
+  }
+}
+
 // Enums of proto3 are open: numbers that no value has are malformed rather than not offered.
 void CheckEnums(const Definition& definition, std::string_view field, FieldErrors& errors) {
   if (!common::v1::Attribution_IsValid(definition.attribution())) {
@@ -80,6 +91,9 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const Definition& definition,
   checked.aliases = AliasesOf(definition.regions());
   checked.scope = ScopeOf(definition, field, errors);
   CheckEnums(definition, field, errors);
+  CheckPriceBasis(definition.price_basis(), field, errors);
+  checked.base_year = definition.price_basis().base_year();
+  checked.deflator = definition.price_basis().deflator();
   checked.currency =
       definition.currency().empty() ? std::string(kDefaultCurrency) : definition.currency();
   if (const auto digits = MinorDigits(checked.currency); !digits.ok()) {
@@ -97,7 +111,7 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const Definition& definition,
 }
 
 Definition EffectiveDefinition(const CheckedDefinition& definition,
-                               const RegionCatalogue& catalogue) {
+                               const RegionCatalogue& catalogue, std::string_view deflator_source) {
   Definition effective;
   for (const RegionAlias& alias : catalogue.Effective(definition.aliases)) {
     common::v1::RegionBinding& binding = *effective.add_regions();
@@ -107,7 +121,10 @@ Definition EffectiveDefinition(const CheckedDefinition& definition,
   effective.set_attribution(common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
   for (const common::v1::AmountKind kind : definition.scope) effective.add_scope(kind);
   effective.set_currency(definition.currency);
-  effective.mutable_price_basis();
+  common::v1::PriceBasis& basis = *effective.mutable_price_basis();
+  basis.set_base_year(definition.base_year);
+  basis.set_deflator(definition.deflator);
+  if (!deflator_source.empty()) basis.set_source(StrCat("sources/", deflator_source));
   *effective.mutable_fx_policy() = PolicyOf(definition.fx);
   effective.set_layer_attribution(common::v1::LAYER_ATTRIBUTION_PRIMARY);
   effective.set_source_policy(std::string(kSourcePolicy));

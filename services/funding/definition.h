@@ -25,6 +25,8 @@ struct CheckedDefinition {
   std::vector<common::v1::AmountKind> scope;  // sorted, without repetition
   std::string currency;                       // ISO 4217
   FxRule fx;
+  int base_year = 0;     // 0: nominal
+  std::string deflator;  // variable of the price index; empty: nominal
 };
 
 // Checks all but the regions. INVALID_FIELD, UNKNOWN_CURRENCY or INVALID_DATE lists every bad
@@ -34,7 +36,9 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const common::v1::Definition& 
                                                   std::string_view field);
 
 // The effective definition, every field set, region words bound to versions of the catalogue.
+// `deflator_source` is the bare id of who publishes the price index; empty for nominal amounts.
 common::v1::Definition EffectiveDefinition(const CheckedDefinition& definition,
-                                           const RegionCatalogue& catalogue);
+                                           const RegionCatalogue& catalogue,
+                                           std::string_view deflator_source);
 
 }  // namespace steelyard::funding

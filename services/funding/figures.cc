@@ -1,5 +1,7 @@
 #include "services/funding/figures.h"
 
+#include <cmath>
+
 #include "absl/strings/ascii.h"
 #include "services/common/money/money.h"
 #include "services/common/text/strings.h"
@@ -10,6 +12,7 @@ namespace {
 using common::v1::Figure;
 
 constexpr std::string_view kMeasurePrefix = "MEASURE_";
+constexpr std::string_view kImputationMethod = "lognormal_predictive/1";
 constexpr std::string_view kDimensionPrefix = "DIMENSION_";
 
 // "concentration_ratio" of MEASURE_CONCENTRATION_RATIO.
@@ -67,6 +70,36 @@ void SetShare(const std::optional<double>& share, const Group& group, Figure& fi
   figure.set_number(*share);
 }
 
+// The estimate between what is certain and what is likely to be enough. Where no amount is known to
+// estimate from, it says so.
+void SetImputedSum(const FigureScope& scope, const Group& group, Figure& figure) {
+  figure.set_unit(scope.currency);
+  if (group.rounds == 0) return Undefined("no rounds", figure);
+  if (!group.imputed) {
+    figure.set_status(common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+    figure.set_reason(
+        StrCat("fewer than ", kFewestPeers, " amounts are known to estimate the others from"));
+    return;
+  }
+  const Int128 disclosed = group.sum.value_or(0);
+  SetMoney(std::optional(disclosed + group.imputed->central), scope, group, figure);
+  const absl::StatusOr<int> digits = MinorDigits(scope.currency);
+  if (!digits.ok()) return;
+  const double unit = std::pow(10, *digits);
+  common::v1::Interval& interval = *figure.mutable_interval();
+  interval.set_lower(static_cast<double>(disclosed) / unit);
+  interval.set_upper((static_cast<double>(disclosed) + group.imputed->upper) / unit);
+  interval.set_level(group.imputed->levels.empty() ? 1 : kUpperLevel);
+  interval.set_method(std::string(kImputationMethod));
+}
+
+void SetDisclosedShare(const Group& group, Figure& figure) {
+  figure.set_unit("1");
+  if (group.rounds == 0) return Undefined("no rounds", figure);
+  figure.set_status(common::v1::VALUE_STATUS_OK);
+  figure.set_number(static_cast<double>(group.disclosed()) / static_cast<double>(group.rounds));
+}
+
 void SetCoverage(const Group& group, common::v1::Coverage& coverage) {
   coverage.set_units_expected(group.rounds);
   coverage.set_units_present(group.converted());
@@ -97,6 +130,12 @@ void SetValue(v1::Measure measure, const FigureScope& scope, const Group& group,
       return SetShare(group.hhi, group, figure);
     case v1::MEASURE_CONCENTRATION_RATIO:
       return SetShare(group.concentration_ratio, group, figure);
+    case v1::MEASURE_IMPUTED_SUM:
+      return SetImputedSum(scope, group, figure);
+    case v1::MEASURE_DISCLOSED_SHARE:
+      return SetDisclosedShare(group, figure);
+    case v1::MEASURE_SUM_WITHOUT_LARGEST:
+      return SetMoney(group.sum_without_largest, scope, group, figure);
     default:
       return Undefined("not a measure", figure);
   }
@@ -152,6 +191,12 @@ v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureSco
     v1::MeasuredFigure& measured = *row.add_figures();
     measured.set_measure(measure);
     *measured.mutable_figure() = FigureOf(measure, scope, group);
+    if (measure != v1::MEASURE_IMPUTED_SUM || !group.imputed) continue;
+    for (const auto& [level, rounds] : group.imputed->levels) {
+      v1::ImputedRounds& imputed = *measured.add_imputed();
+      imputed.set_peers(std::string(NameOf(level)));
+      imputed.set_rounds(rounds);
+    }
   }
   int rank = 0;
   for (const CompanyTotal& total : group.top) {

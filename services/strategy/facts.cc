@@ -126,10 +126,13 @@ std::vector<Aggregate> Aggregates(const v1::CompareRegionsRequest& request, cons
   out.push_back({ask.World({}), &facts.world});
   out.push_back({ask.World({DIMENSION_LAYER}), &facts.world_layers});
   out.push_back({ask.World({DIMENSION_SECTOR}), &facts.world_sectors});
+  // GDP is nominal, in its own currency.
   const std::string& currency = request.definition().currency();
-  if (!currency.empty() && currency != kGdpCurrency) {
+  const bool in_dollars = currency.empty() || currency == kGdpCurrency;
+  if (!in_dollars || request.definition().price_basis().base_year() != 0) {
     out.push_back({ask.Regions({DIMENSION_YEAR}, {MEASURE_SUM}), &facts.gdp_currency_years});
     out.back().request.mutable_definition()->set_currency(std::string(kGdpCurrency));
+    out.back().request.mutable_definition()->clear_price_basis();
   }
   return out;
 }

@@ -47,7 +47,7 @@ struct Facts {
   funding::v1::AggregateRoundsResponse top5;
   // By region and year: SUM, COUNT.
   funding::v1::AggregateRoundsResponse years;
-  // By region and year: SUM in the currency of GDP; empty when `years` are in it.
+  // By region and year: SUM in the currency of GDP and as paid; empty when `years` are like that.
   funding::v1::AggregateRoundsResponse gdp_currency_years;
   // By region and layer, by region and sector: SUM.
   funding::v1::AggregateRoundsResponse layers;

@@ -138,7 +138,8 @@ Figure Builder::PerCapita() const {
 
 Figure Builder::PerGdp() const {
   const ReferenceYears gdp = ReadReference(in_.facts.gdp, term_, kGdpCurrency);
-  const Table& amounts = in_.currency == kGdpCurrency ? in_.years : in_.gdp_currency_years;
+  const bool like_gdp = in_.currency == kGdpCurrency && in_.base_year == 0;
+  const Table& amounts = like_gdp ? in_.years : in_.gdp_currency_years;
   const FigureName name = Name("per_gdp", kPerGdp, "1");
   Coverage coverage = CoverageOf(in_.to - in_.from + 1, 0);
   std::optional<Int128> invested;
@@ -285,7 +286,8 @@ Evidence::Evidence(const Facts& all, int from_year, int to_year)
       world_sectors(all.world_sectors),
       layer_codes(OrderedCodes(layers, all.layer_codes)),
       sector_codes(OrderedCodes(sectors, all.sector_codes)),
-      currency(all.totals.definition().currency()) {}
+      currency(all.totals.definition().currency()),
+      base_year(all.totals.definition().price_basis().base_year()) {}
 
 std::string Evidence::PeriodName() const { return StrCat(from, "..", to); }
 

@@ -37,6 +37,8 @@ struct Evidence {
   const std::vector<std::string> sector_codes;
   // The currency of all amounts.
   const std::string currency;
+  // The year of their prices; 0 for amounts as paid.
+  const int base_year;
 };
 
 // Sum over all rounds of the world: "total/WORLD/2015..2025".

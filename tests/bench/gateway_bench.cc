@@ -94,8 +94,9 @@ absl::Status Measure(GatewayService::Stub& suite, GatewayService::Stub& floor, R
 absl::Status Run(const Options& options) {
   const testing::TempDir directory;
   const std::string config = directory.Write("config.json", R"({"log_level": "warning"})");
-  const testing::ServerProcess suite =
-      testing::StartServer("steelyard-allinone", {"--listen", "127.0.0.1:0", "--config", config});
+  const testing::ServerProcess suite = testing::StartServer(
+      "steelyard-allinone",
+      {"--listen", "127.0.0.1:0", "--data", directory.path() + "/data", "--config", config});
   ReadyMade ready;
   int port = 0;
   grpc::ServerBuilder builder;

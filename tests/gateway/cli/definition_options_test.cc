@@ -18,7 +18,9 @@ using ::steelyard::testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-DefinitionOptions Options() { return {.currency = "", .scope = {}, .bindings = {}, .fx = ""}; }
+DefinitionOptions Options() {
+  return {.currency = "", .scope = {}, .bindings = {}, .fx = "", .prices = ""};
+}
 
 TEST(DefinitionOptionsTest, NothingGivenLeavesTheDefaultsToTheServer) {
   const auto definition = ToDefinition(Options());
@@ -32,6 +34,7 @@ TEST(DefinitionOptionsTest, TakesEveryFlag) {
   options.scope = {"debt", "equity", "debt"};
   options.bindings = {"EUROPE=EU27@2020-02-01", "CN=CHINA_WITH_HK_MO"};
   options.fx = "2025-06-30";
+  options.prices = "2021";
   const auto definition = ToDefinition(options);
   ASSERT_THAT(definition, IsOk());
   EXPECT_THAT(*definition, EqualsProto(R"pb(
@@ -40,10 +43,26 @@ TEST(DefinitionOptionsTest, TakesEveryFlag) {
     scope: AMOUNT_KIND_EQUITY
     scope: AMOUNT_KIND_DEBT
     currency: "EUR"
+    price_basis { base_year: 2021 deflator: "gdp_deflator_index" }
     fx_policy {
       method: FX_METHOD_FIXED_DATE
       fixed_date { year: 2025 month: 6 day: 30 }
     })pb"));
+}
+
+TEST(DefinitionOptionsTest, PricesMayNameTheirIndex) {
+  DefinitionOptions options = Options();
+  options.prices = "2015:cpi_index";
+  const auto definition = ToDefinition(options);
+  ASSERT_THAT(definition, IsOk());
+  EXPECT_EQ(definition->price_basis().base_year(), 2015);
+  EXPECT_EQ(definition->price_basis().deflator(), "cpi_index");
+  for (const char* wrong : {"last", "2015:", ":cpi_index", "-3", "2015x"}) {
+    options.prices = wrong;
+    EXPECT_THAT(ToDefinition(options),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("YEAR:INDEX")))
+        << wrong;
+  }
 }
 
 TEST(DefinitionOptionsTest, AllIsEveryKindOnce) {

@@ -99,7 +99,13 @@ TEST_F(AggregateRoundsTest, AggregateErrorsHaveTheirReasons) {
       {sum + "definition { layer_attribution: LAYER_ATTRIBUTION_FULL }",
        common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.layer_attribution"},
       {sum + "definition { price_basis { base_year: 2021 } }",
-       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.price_basis"},
+       common::v1::ERROR_REASON_INVALID_FIELD, "definition.price_basis.deflator"},
+      {sum + "definition { price_basis { deflator: 'cpi_index' } }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "definition.price_basis.base_year"},
+      {sum + "definition { price_basis { base_year: 1 deflator: 'cpi_index' } }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "[1900, 2100]"},
+      {sum + "definition { price_basis { base_year: 2021 deflator: 'cpi_index' } }",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.price_basis.deflator"},
       {sum + "definition { source_policy: 'mine/1' }",
        common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.source_policy"},
       {sum + "definition { fx_policy { max_staleness_days: 367 } }",
@@ -155,6 +161,60 @@ TEST_F(AggregateRoundsTest, TheSameTokenGetsTheSameBytes) {
   aggregate.clear_read();
   ASSERT_OK_AND_ASSIGN(const auto newest, Aggregate(aggregate));
   EXPECT_NE(newest.SerializeAsString(), sums.SerializeAsString());
+}
+
+// Acme's million of 2023 and the million of 2024, in prices of 2024; the undisclosed round of 2025
+// needs no index, and the euros have no rate.
+TEST_F(AggregateRoundsTest, ConstantPricesNameTheirIndexAndItsSource) {
+  AddRounds();
+  ASSERT_OK(Import({{"steelyard-statistics",
+                     "id,variable,region,period,value,unit,price_basis,qualifier,scope,source_id,"
+                     "note\n"
+                     "i23,cpi_index,US,2023,100,index,,exact,,bls,\n"
+                     "i24,cpi_index,US,2024,150,index,,exact,,bls,\n"}}));
+  const std::string by_year = "group_by: DIMENSION_YEAR measures: MEASURE_SUM ";
+  const std::string prices =
+      "definition { price_basis { base_year: 2024 deflator: 'cpi_index' source: 'ignored' } }";
+  ASSERT_OK_AND_ASSIGN(const auto reply, Aggregate(by_year + prices));
+  ASSERT_EQ(reply.rows_size(), 3);
+  EXPECT_EQ(reply.rows(0).figures(0).figure().money().units(), 1'500'000);
+  EXPECT_EQ(reply.rows(1).figures(0).figure().money().units(), 1'000'000);
+  EXPECT_EQ(reply.rows(1).figures(0).figure().coverage().unconverted(), 1);
+  EXPECT_EQ(reply.definition().price_basis().base_year(), 2024);
+  EXPECT_EQ(reply.definition().price_basis().deflator(), "cpi_index");
+  EXPECT_EQ(reply.definition().price_basis().source(), "sources/bls");
+
+  const auto missing =
+      Aggregate(by_year + "definition { price_basis { base_year: 2010 deflator: 'cpi_index' } }");
+  EXPECT_THAT(missing, HasReason(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED));
+  EXPECT_THAT(missing.status().message(), HasSubstr("it has 2023 to 2024"));
+  EXPECT_THAT(Aggregate(by_year + "definition { currency: 'EUR' "
+                                  "price_basis { base_year: 2024 deflator: 'cpi_index' } }"),
+              HasReason(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED));
+}
+
+TEST_F(AggregateRoundsTest, UndisclosedAmountsAreEstimatedFromTheirPeers) {
+  std::vector<Round> rounds;
+  for (int i = 0; i < 5; ++i) {
+    rounds.push_back(SomeRound("known" + std::to_string(i), "c" + std::to_string(i)));
+  }
+  rounds.push_back(SomeRound("hidden", "x"));
+  rounds.back().amount.reset();
+  Upsert(rounds);
+  ASSERT_OK_AND_ASSIGN(const auto reply,
+                       Aggregate("measures: MEASURE_SUM measures: MEASURE_IMPUTED_SUM "
+                                 "measures: MEASURE_DISCLOSED_SHARE "
+                                 "measures: MEASURE_SUM_WITHOUT_LARGEST top_k: 2"));
+  const v1::AggregateRow& row = reply.rows(0);
+  EXPECT_EQ(row.figures(0).figure().money().units(), 5'000'000);
+  EXPECT_EQ(row.figures(1).figure().money().units(), 6'000'000);
+  EXPECT_EQ(row.figures(1).figure().interval().lower(), 5e6);
+  EXPECT_NEAR(row.figures(1).figure().interval().upper(), 6e6, 0.01);
+  ASSERT_EQ(row.figures(1).imputed_size(), 1);
+  EXPECT_EQ(row.figures(1).imputed(0).peers(), "stage+region+year");
+  EXPECT_EQ(row.figures(1).imputed(0).rounds(), 1);
+  EXPECT_DOUBLE_EQ(row.figures(2).figure().number(), 5 / 6.0);
+  EXPECT_EQ(row.figures(3).figure().money().units(), 3'000'000);
 }
 
 }  // namespace

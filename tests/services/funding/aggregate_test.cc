@@ -306,5 +306,80 @@ TEST(AggregateTest, SourcesAreByFrequencyThenId) {
               ElementsAre(Pair("z", 2), Pair("a", 1), Pair("b", 1)));
 }
 
+TEST(AggregateTest, TheSumWithoutTheLargestLeavesThemOut) {
+  const Selection selection = Select({{.company = "a", .minor_units = 1000},
+                                      {.company = "a", .minor_units = 20},
+                                      {.company = "b", .minor_units = 300},
+                                      {.company = "c", .minor_units = std::nullopt}});
+  AggregateQuery query = Query();
+  query.top_k = 2;
+  EXPECT_THAT(Aggregate(query, selection, RateTable()).groups.at(0).sum_without_largest,
+              Optional(Int128{20}));
+  query.top_k = 0;  // five: more than there are
+  EXPECT_THAT(Aggregate(query, selection, RateTable()).groups.at(0).sum_without_largest,
+              Optional(Int128{0}));
+}
+
+// Five disclosed rounds of each amount, and one that tells none.
+Selection PeersIn(const std::vector<std::pair<std::string, int64_t>>& countries) {
+  std::vector<Given> rounds;
+  for (const auto& [country, amount] : countries) {
+    for (int i = 0; i < 5; ++i) {
+      rounds.push_back(
+          {.company = country + std::to_string(i), .country = country, .minor_units = amount});
+    }
+    rounds.push_back({.company = country + "x", .country = country, .minor_units = std::nullopt});
+  }
+  return Select(rounds);
+}
+
+std::vector<Int128> Centrals(const Aggregation& aggregation) {
+  std::vector<Int128> centrals;
+  for (const Group& group : aggregation.groups) centrals.push_back(group.imputed.value().central);
+  return centrals;
+}
+
+TEST(AggregateTest, EstimatesTakePeersOfTheSameRegion) {
+  const Selection selection = PeersIn({{"DE", 200}, {"FR", 600}, {"US", 1000}});
+  AggregateQuery query = Query({v1::DIMENSION_COUNTRY});
+  query.impute = true;
+  EXPECT_THAT(Centrals(Aggregate(query, selection, RateTable())), ElementsAre(200, 600, 1000));
+
+  query = Query({v1::DIMENSION_REGION});
+  query.impute = true;
+  query.regions = {{.term = "EU",
+                    .region = "EU",
+                    .version = "1",
+                    .members = {{.country = "DE"}, {.country = "FR"}}},
+                   Country("US")};
+  // Two rounds at the median of 200 and 600.
+  EXPECT_THAT(Centrals(Aggregate(query, selection, RateTable())), ElementsAre(800, 1000));
+
+  query.group_by = {};
+  query.regions.pop_back();
+  EXPECT_THAT(Centrals(Aggregate(query, selection, RateTable())), ElementsAre(800));
+}
+
+TEST(AggregateTest, ARegionWithoutPeersTakesThoseOfOthers) {
+  Selection selection = PeersIn({{"US", 1000}});
+  const Selection lonely = Select({{.company = "z", .country = "SE", .minor_units = std::nullopt}});
+  selection.companies.push_back(lonely.companies[0]);
+  selection.rounds.push_back(lonely.rounds[0]);
+  selection.rounds.back().company = static_cast<int32_t>(selection.companies.size()) - 1;
+  AggregateQuery query = Query();
+  query.impute = true;
+  query.regions = {Country("SE")};
+  const Group group = Aggregate(query, selection, RateTable()).groups.at(0);
+  EXPECT_EQ(group.rounds, 1);
+  ASSERT_TRUE(group.imputed.has_value());
+  EXPECT_EQ(group.imputed->central, Int128{1000});
+  EXPECT_THAT(group.imputed->levels, ElementsAre(Pair(PeerLevel::kStageYear, 1)));
+}
+
+TEST(AggregateTest, NothingIsEstimatedUnlessAsked) {
+  const Selection selection = PeersIn({{"US", 1000}});
+  EXPECT_FALSE(Aggregate(Query(), selection, RateTable()).groups.at(0).imputed.has_value());
+}
+
 }  // namespace
 }  // namespace steelyard::funding

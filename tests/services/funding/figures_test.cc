@@ -50,6 +50,69 @@ TEST(FigureOfTest, ASumCarriesItsCoverage) {
       )pb"));
 }
 
+TEST(FigureOfTest, AnEstimateLiesBetweenWhatIsCertainAndWhatIsEnough) {
+  const Group group{
+      .rounds = 4,
+      .undisclosed = 2,
+      .companies = 3,
+      .sum = Int128{10000},
+      .imputed = Imputed{.central = 2500, .upper = 9000, .levels = {{PeerLevel::kStageRegion, 2}}}};
+  EXPECT_THAT(FigureOf(v1::MEASURE_IMPUTED_SUM, Scope(), group), EqualsProto(R"pb(
+                id: "imputed_sum/US/2015..2025"
+                status: VALUE_STATUS_OK
+                money { currency_code: "USD" units: 125 }
+                unit: "USD"
+                interval { lower: 100 upper: 190 level: 0.95 method: "lognormal_predictive/1" }
+                coverage { units_expected: 4 units_present: 2 share: 0.5 undisclosed: 2 }
+                formula: "imputed_sum/1"
+              )pb"));
+}
+
+TEST(FigureOfTest, NothingToEstimateIsCertain) {
+  const Group group{.rounds = 1, .companies = 1, .sum = Int128{10000}, .imputed = Imputed{}};
+  const common::v1::Figure figure = FigureOf(v1::MEASURE_IMPUTED_SUM, Scope(), group);
+  EXPECT_EQ(figure.money().units(), 100);
+  EXPECT_EQ(figure.interval().lower(), 100);
+  EXPECT_EQ(figure.interval().upper(), 100);
+  EXPECT_EQ(figure.interval().level(), 1);
+}
+
+TEST(FigureOfTest, AnEstimateWithoutPeersSaysWhatIsMissing) {
+  const Group group{.rounds = 4, .undisclosed = 4, .companies = 3};
+  const common::v1::Figure figure = FigureOf(v1::MEASURE_IMPUTED_SUM, Scope(), group);
+  EXPECT_EQ(figure.status(), common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+  EXPECT_EQ(figure.reason(), "fewer than 5 amounts are known to estimate the others from");
+  EXPECT_FALSE(figure.has_money());
+  EXPECT_FALSE(figure.has_interval());
+  EXPECT_EQ(FigureOf(v1::MEASURE_IMPUTED_SUM, Scope(), Group()).status(),
+            common::v1::VALUE_STATUS_UNDEFINED);
+}
+
+TEST(FigureOfTest, TheDisclosedShareIsOfRounds) {
+  const Group group{.rounds = 4, .undisclosed = 1, .unconverted = 1, .companies = 3};
+  EXPECT_EQ(FigureOf(v1::MEASURE_DISCLOSED_SHARE, Scope(), group).number(), 0.75);
+  EXPECT_EQ(FigureOf(v1::MEASURE_DISCLOSED_SHARE, Scope(), Group()).status(),
+            common::v1::VALUE_STATUS_UNDEFINED);
+}
+
+TEST(RowOfTest, AnEstimateNamesItsPeers) {
+  const Group group{
+      .rounds = 4,
+      .undisclosed = 3,
+      .companies = 3,
+      .sum = Int128{10000},
+      .imputed = Imputed{.central = 2500,
+                         .upper = 9000,
+                         .levels = {{PeerLevel::kStageRegionYear, 2}, {PeerLevel::kAll, 1}}}};
+  const v1::AggregateRow row =
+      RowOf({v1::MEASURE_SUM, v1::MEASURE_IMPUTED_SUM}, Scope(), group, Selection());
+  EXPECT_EQ(row.figures(0).imputed_size(), 0);
+  ASSERT_EQ(row.figures(1).imputed_size(), 2);
+  EXPECT_EQ(row.figures(1).imputed(0).peers(), "stage+region+year");
+  EXPECT_EQ(row.figures(1).imputed(0).rounds(), 2);
+  EXPECT_EQ(row.figures(1).imputed(1).peers(), "all");
+}
+
 TEST(FigureOfTest, CountsNeedNoAmount) {
   const Group group{.rounds = 4, .undisclosed = 3, .companies = 2};
   EXPECT_EQ(FigureOf(v1::MEASURE_COUNT, Scope(), group).count(), 4);
@@ -92,11 +155,13 @@ TEST(FigureOfTest, EveryMeasureHasItsFormula) {
   const Group group{.rounds = 1,
                     .companies = 1,
                     .sum = Int128{1},
+                    .sum_without_largest = Int128{0},
                     .median = 1,
                     .mean = 1,
                     .max = 1,
                     .hhi = 1.0,
-                    .concentration_ratio = 1.0};
+                    .concentration_ratio = 1.0,
+                    .imputed = Imputed{}};
   for (int number = 1; v1::Measure_IsValid(number); ++number) {
     const auto measure = static_cast<v1::Measure>(number);
     const common::v1::Figure figure = FigureOf(measure, Scope(), group);
