@@ -211,7 +211,7 @@ TEST_F(FourProcessesTest, WrongQuestionsGetErrorsThatNameThePlace) {
 
 TEST(ClientTest, SaysHowToStartAServerThatIsNotThere) {
   const Finished finished = Client("127.0.0.1:1", {"status"});
-  EXPECT_EQ(finished.exit_code, 3);
+  EXPECT_EQ(finished.exit_code, 3) << finished.err;
   EXPECT_THAT(finished.err, HasSubstr("127.0.0.1:1"));
 }
 
