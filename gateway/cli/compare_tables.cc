@@ -231,7 +231,7 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
     if (profile.region().version().empty()) continue;
     StrAppend(&notes, "region      ", profile.region().term(), " is ", profile.region().region(),
               "@", profile.region().version(), ", ", profile.region().members_size(),
-              " countries\n");
+              profile.region().members_size() == 1 ? " country\n" : " countries\n");
   }
   for (const RegionProfile& profile : comparison.profiles()) {
     AddCoverage(notes, StrCat("growth of ", profile.region().term()), profile.growth());
