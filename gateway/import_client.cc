@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -125,6 +126,21 @@ std::vector<ImportPlan> PlanDataset(const std::string& directory) {
                          {"round_links.csv", "steelyard-round-links"},
                          {"statistics.csv", "steelyard-statistics"}});
   return {std::move(registry), std::move(funding)};
+}
+
+std::vector<std::string> LeftOut(const std::string& directory,
+                                 const std::vector<ImportPlan>& plans) {
+  std::set<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    if (entry.path().extension() == ".csv") names.insert(entry.path().filename().string());
+  }
+  for (const ImportPlan& plan : plans) {
+    for (const ImportSource& file : plan.files) {
+      names.erase(std::filesystem::path(file.path).filename().string());
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 std::vector<ImportPlan> PlanCrunchbase2013(const std::string& companies, const std::string& rounds,

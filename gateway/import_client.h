@@ -37,6 +37,9 @@ struct ImportEvents {
 // The files of the built-in data under `directory`, registry first, in the order that makes them
 // one.
 std::vector<ImportPlan> PlanDataset(const std::string& directory);
+// CSV files of `directory` that no plan reads, by name bytewise.
+std::vector<std::string> LeftOut(const std::string& directory,
+                                 const std::vector<ImportPlan>& plans);
 // Crunchbase's export of October 2013: the registry reads both files, funding the rounds.
 std::vector<ImportPlan> PlanCrunchbase2013(const std::string& companies, const std::string& rounds,
                                            const std::string& source, bool dry_run);

@@ -37,11 +37,12 @@ std::string Exact(int64_t minor_units, const std::string& currency) {
 
 std::string Totals(const common::v1::ImportFileReport& file) {
   if (file.totals().empty()) return "";
-  std::string text = StrCat("  ", file.file(), ": ", Grouped(file.rows_without_amount()),
-                            " rows without an amount\n");
+  std::string text =
+      StrCat("  ", file.file(), ": ", Grouped(file.rows_without_amount()),
+             file.rows_without_amount() == 1 ? " row" : " rows", " without an amount\n");
   for (const common::v1::AmountTotal& total : file.totals()) {
     StrAppend(&text, "  ", file.file(), ": ", Exact(total.minor_units(), total.currency()), " in ",
-              Grouped(total.rows()), " rows");
+              Grouped(total.rows()), total.rows() == 1 ? " row" : " rows");
     if (total.duplicate_minor_units() > 0) {
       StrAppend(&text, ", of which ", Exact(total.duplicate_minor_units(), total.currency()),
                 " stood in duplicate rows and is counted once");

@@ -103,7 +103,14 @@ class ImportRun {
 }  // namespace
 
 int ImportDataset(const Session& session, const ImportDatasetOptions& options) {
-  return ImportRun(session, options.findings).Run(gateway::PlanDataset(options.directory));
+  const std::vector<gateway::ImportPlan> plans = gateway::PlanDataset(options.directory);
+  const int code = ImportRun(session, options.findings).Run(plans);
+  const std::vector<std::string> left_out = gateway::LeftOut(options.directory, plans);
+  if (code == kOk && !left_out.empty()) {
+    (session.json() ? session.err() : session.out())
+        << "not read: " << StrJoin(left_out, ", ") << '\n';
+  }
+  return code;
 }
 
 int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& options) {

@@ -134,6 +134,8 @@ TEST_F(FourProcessesTest, SendingTheBuiltInDataAgainChangesNothing) {
   const Finished again = Ask({"import", "dataset", SourceFile("deploy/dataset")});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_THAT(again.out, HasSubstr("already"));
+  EXPECT_THAT(again.out,
+              HasSubstr("not read: claims.csv, exit_conflicts.csv, round_conflicts.csv\n"));
   EXPECT_EQ(Compare().snapshot().token(), token);
 }
 
