@@ -40,7 +40,7 @@ std::optional<std::string> Scaled(double amount) {
 }
 
 std::string Bound(double amount) {
-  if (std::isinf(amount)) return "without bound";
+  if (std::isinf(amount)) return "any amount";
   return Scaled(amount).value_or(absl::StrFormat("%.0f", amount));
 }
 

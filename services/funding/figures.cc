@@ -12,7 +12,6 @@ namespace {
 using common::v1::Figure;
 
 constexpr std::string_view kMeasurePrefix = "MEASURE_";
-constexpr std::string_view kImputationMethod = "lognormal_predictive/1";
 constexpr std::string_view kDimensionPrefix = "DIMENSION_";
 
 // "concentration_ratio" of MEASURE_CONCENTRATION_RATIO.
@@ -83,6 +82,7 @@ void SetImputedSum(const FigureScope& scope, const Group& group, Figure& figure)
   }
   const Int128 disclosed = group.sum.value_or(0);
   SetMoney(std::optional(disclosed + group.imputed->central), scope, group, figure);
+  if (figure.status() != common::v1::VALUE_STATUS_OK) return;
   const absl::StatusOr<int> digits = MinorDigits(scope.currency);
   if (!digits.ok()) return;
   const double unit = std::pow(10, *digits);

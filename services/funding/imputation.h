@@ -25,8 +25,9 @@ namespace steelyard::funding {
 
 // Fewer peers than this are too few to estimate from.
 inline constexpr int64_t kFewestPeers = 5;
-// Probability that the upper estimate is large enough.
+// Probability that the upper estimate is large enough, and the id of how it is made.
 inline constexpr double kUpperLevel = 0.95;
+inline constexpr std::string_view kImputationMethod = "lognormal_predictive/1";
 
 // What makes rounds alike.
 struct PeerKey {

@@ -1,7 +1,6 @@
 // Funding's aggregates beside the same question as one statement of plain DuckDB over the same
 // tables.
 
-#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -127,7 +126,5 @@ absl::Status Run(const Options& options) {
 }  // namespace steelyard::bench
 
 int main(int argc, char** argv) {
-  const absl::Status status = steelyard::bench::Run(steelyard::bench::ParseOptions(argc, argv));
-  if (!status.ok()) std::cerr << status << '\n';
-  return status.ok() ? 0 : 1;
+  return steelyard::bench::Main(argc, argv, steelyard::bench::Run);
 }

@@ -1,7 +1,6 @@
 // What a client waits for: calls of the suite's processes beside a bare gRPC server that gives the
 // same replies, ready made, over the same kind of connection. The ratio is what Steelyard adds.
 
-#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -115,7 +114,5 @@ absl::Status Run(const Options& options) {
 }  // namespace steelyard::bench
 
 int main(int argc, char** argv) {
-  const absl::Status status = steelyard::bench::Run(steelyard::bench::ParseOptions(argc, argv));
-  if (!status.ok()) std::cerr << status << '\n';
-  return status.ok() ? 0 : 1;
+  return steelyard::bench::Main(argc, argv, steelyard::bench::Run);
 }

@@ -48,6 +48,12 @@ Options ParseOptions(int argc, char** argv) {
   return options;
 }
 
+int Main(int argc, char** argv, absl::Status (*run)(const Options&)) {
+  const absl::Status status = run(ParseOptions(argc, argv));
+  if (!status.ok()) std::cerr << status << '\n';
+  return status.ok() ? 0 : 1;
+}
+
 void Race::Add(std::string name, std::function<absl::Status()> run) {
   contestants_.push_back({.name = std::move(name), .run = std::move(run), .microseconds = {}});
 }

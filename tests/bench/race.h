@@ -20,6 +20,9 @@ struct Options {
 // told anything else.
 Options ParseOptions(int argc, char** argv);
 
+// The whole of a benchmark's main: reads the command line, runs, prints a failure; the exit code.
+int Main(int argc, char** argv, absl::Status (*run)(const Options&));
+
 // One race. Not thread-safe.
 class Race {
  public:

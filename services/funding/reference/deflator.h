@@ -27,7 +27,7 @@ class Deflator {
  public:
   // Of the annual values with unit "index" that `observations`, all of one variable, hold for the
   // economy of the currency; of several series the first by FacetLess. DEFINITION_UNSUPPORTED
-  // (metadata "field", "allowed"; fields relative to a PriceBasis) when there is none, or it has no
+  // (metadata "field", a path from the request, and "allowed") when there is none, or it has no
   // value for the base year.
   static absl::StatusOr<Deflator> Make(const std::vector<PublishedValue>& observations,
                                        std::string_view variable, std::string_view currency,

@@ -105,6 +105,18 @@ TEST(FormatTest, QualifiersStandBeforeTheValue) {
   }
 }
 
+TEST(FormatTest, BoundsStandBehindTheValue) {
+  common::v1::Figure figure;
+  figure.set_status(common::v1::VALUE_STATUS_OK);
+  *figure.mutable_money() = Money(12'300'000'000);
+  EXPECT_EQ(ShowWithBounds(figure), "12.30 bn");
+  figure.mutable_interval()->set_lower(950);
+  figure.mutable_interval()->set_upper(20'050'000'000);
+  EXPECT_EQ(ShowWithBounds(figure), "12.30 bn (950 to 20.05 bn)");
+  figure.mutable_interval()->set_upper(std::numeric_limits<double>::infinity());
+  EXPECT_EQ(ShowWithBounds(figure), "12.30 bn (950 to any amount)");
+}
+
 TEST(FormatTest, CodesBecomeWords) {
   EXPECT_EQ(Words("FOUNDATION_MODEL"), "foundation model");
   EXPECT_EQ(Words(""), "unclassified");

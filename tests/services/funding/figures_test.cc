@@ -88,6 +88,17 @@ TEST(FigureOfTest, AnEstimateWithoutPeersSaysWhatIsMissing) {
             common::v1::VALUE_STATUS_UNDEFINED);
 }
 
+TEST(FigureOfTest, AnEstimateThatDoesNotFitHasNoBoundsEither) {
+  const Group group{.rounds = 2,
+                    .undisclosed = 1,
+                    .companies = 2,
+                    .sum = Int128{INT64_MAX},
+                    .imputed = Imputed{.central = 1, .upper = 2, .levels = {}}};
+  const common::v1::Figure figure = FigureOf(v1::MEASURE_IMPUTED_SUM, Scope(), group);
+  EXPECT_EQ(figure.status(), common::v1::VALUE_STATUS_UNDEFINED);
+  EXPECT_FALSE(figure.has_interval());
+}
+
 TEST(FigureOfTest, TheDisclosedShareIsOfRounds) {
   const Group group{.rounds = 4, .undisclosed = 1, .unconverted = 1, .companies = 3};
   EXPECT_EQ(FigureOf(v1::MEASURE_DISCLOSED_SHARE, Scope(), group).number(), 0.75);

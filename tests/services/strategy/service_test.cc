@@ -214,6 +214,23 @@ TEST_F(ServiceTest, AsksForAmountsInTheCurrencyOfGdpToo) {
   EXPECT_EQ(fakes_.funding.AggregateRoundsAnswer.requests().size(), 9);
 }
 
+// GDP is nominal: what is set against it must be too.
+TEST_F(ServiceTest, AsksForAmountsAsPaidBesideThoseInConstantPrices) {
+  v1::CompareRegionsRequest request = Question();
+  request.mutable_definition()->mutable_price_basis()->set_base_year(2021);
+  request.mutable_definition()->mutable_price_basis()->set_deflator("cpi_index");
+  ASSERT_THAT(Compare(request), IsOk());
+  int nominal = 0;
+  for (const auto& asked : fakes_.funding.AggregateRoundsAnswer.requests()) {
+    if (asked.definition().price_basis().base_year() != 0) continue;
+    ++nominal;
+    EXPECT_EQ(asked.definition().price_basis().deflator(), "");
+    EXPECT_EQ(asked.definition().currency(), "USD");
+  }
+  EXPECT_EQ(nominal, 1);
+  EXPECT_EQ(fakes_.funding.AggregateRoundsAnswer.requests().size(), 9);
+}
+
 TEST_F(ServiceTest, FollowsPagesToTheirEnd) {
   fakes_.funding.AggregateRoundsAnswer = [this](const auto& request, auto& reply) {
     reply = AnswerTo(world_, request);
