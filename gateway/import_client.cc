@@ -118,11 +118,14 @@ std::vector<ImportPlan> PlanDataset(const std::string& directory) {
   ImportPlan funding;
   funding.into = ImportPlan::Into::kFunding;
   funding.begin.set_source("editorial");
-  funding.files = files({{"region_sets.csv", "steelyard-region-sets"},
+  funding.files = files({{"sources.csv", "steelyard-sources"},
+                         {"region_sets.csv", "steelyard-region-sets"},
                          {"ecb_rates.csv", "ecb-rates"},
                          {"investors.csv", "steelyard-investors"},
                          {"rounds.csv", "steelyard-rounds"},
                          {"exits.csv", "steelyard-exits"},
+                         {"round_conflicts.csv", "steelyard-round-conflicts"},
+                         {"exit_conflicts.csv", "steelyard-exit-conflicts"},
                          {"round_links.csv", "steelyard-round-links"},
                          {"statistics.csv", "steelyard-statistics"}});
   return {std::move(registry), std::move(funding)};

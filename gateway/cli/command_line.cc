@@ -26,6 +26,11 @@ struct Parsed {
   CompanyOptions company;
   SearchOptions search;
   RoundsOptions rounds;
+  RoundOptions round;
+  DuplicatesOptions duplicates;
+  DecisionOptions link;
+  DecisionOptions unlink;
+  RetractOptions retract;
   AggregateOptions aggregate;
   SeriesOptions series;
   ImportDatasetOptions dataset;
@@ -104,6 +109,7 @@ void AddLists(CLI::App& app, Parsed& parsed) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   AddPeriodFlags(rounds, parsed.rounds.period, false);
+  AddSourceFlags(rounds, parsed.rounds.sources);
 
   CLI::App& aggregate =
       AddVerb(app, parsed, "aggregate", "add rounds up by groups",
@@ -120,7 +126,7 @@ void AddLists(CLI::App& app, Parsed& parsed) {
       .add_option(
           "--measures", parsed.aggregate.measures,
           "sum count disclosed-count disclosed-share imputed-sum sum-without-largest median "
-          "max mean company-count hhi concentration-ratio [sum,count]")
+          "max mean company-count hhi concentration-ratio disagreement [sum,count]")
       ->delimiter(',')
       ->allow_extra_args(false);
   aggregate.add_option("--regions", parsed.aggregate.regions, "only rounds in these")
@@ -154,6 +160,55 @@ void AddLists(CLI::App& app, Parsed& parsed) {
 
   AddVerb(app, parsed, "status", "show which services answer and what they hold",
           "  steelyard status\n", [](const Session& session) { return Status(session); });
+}
+
+void AddDecision(CLI::App& app, Parsed& parsed, const std::string& name,
+                 const std::string& description, DecisionOptions& options,
+                 int (*run)(const Session&, const DecisionOptions&)) {
+  CLI::App& verb = AddVerb(
+      app, parsed, name, description,
+      StrCat("  steelyard ", name, " acme_2024_series-a wire-4711 --reason \"same closing\"\n"),
+      [&options, run](const Session& session) { return run(session, options); });
+  verb.add_option("round", options.round, "the round's id")->required();
+  verb.add_option("related", options.related, "the other round's id")->required();
+  verb.add_option("--relation", options.relation, "same-as or included-in")->capture_default_str();
+  verb.add_option("--reason", options.reason, "why; kept with the decision");
+}
+
+// One round, and decisions about rounds.
+void AddDecisions(CLI::App& app, Parsed& parsed) {
+  CLI::App& round =
+      AddVerb(app, parsed, "round", "show what sources say of a round and which is believed",
+              "  steelyard round mistral-ai_20240611_series-b\n"
+              "  steelyard round mistral-ai_20240611_series-b --rule amount=median --history\n",
+              [&parsed](const Session& session) { return Round(session, parsed.round); });
+  round.add_option("round", parsed.round.round, "its id")->required();
+  round.add_flag("--history", parsed.round.history, "also what they said before");
+  AddSourceFlags(round, parsed.round.sources);
+
+  CLI::App& duplicates =
+      AddVerb(app, parsed, "duplicates", "list pairs of rounds that may be one",
+              "  steelyard duplicates --company mistral-ai\n",
+              [&parsed](const Session& session) { return Duplicates(session, parsed.duplicates); });
+  duplicates.add_option("--company", parsed.duplicates.company, "only rounds of this company");
+  duplicates.add_option("--limit", parsed.duplicates.limit, "most pairs to show")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+
+  AddDecision(app, parsed, "link", "say that two rounds are one, or one part of the other",
+              parsed.link, Link);
+  AddDecision(app, parsed, "unlink", "say that they are not", parsed.unlink, Unlink);
+
+  CLI::App& retract = AddVerb(
+      app, parsed, "retract", "withdraw what sources say of a round",
+      "  steelyard retract wire-4711 --sources wire --reason \"the article was withdrawn\"\n",
+      [&parsed](const Session& session) { return Retract(session, parsed.retract); });
+  retract.add_option("round", parsed.retract.round, "the round's id")->required();
+  retract.add_option("--sources", parsed.retract.sources, "only these, with commas; else all")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  retract.add_option("--reason", parsed.retract.reason, "why; kept with the retraction")
+      ->required();
 }
 
 void AddImports(CLI::App& app, Parsed& parsed) {
@@ -253,6 +308,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddGlobalFlags(app, parsed.global);
   AddQuestions(app, parsed);
   AddLists(app, parsed);
+  AddDecisions(app, parsed);
   AddImports(app, parsed);
   try {
     app.parse(argc, argv);

@@ -18,6 +18,8 @@ using common::v1::AmountKind;
 constexpr std::string_view kKindPrefix = "AMOUNT_KIND_";
 constexpr std::string_view kAttributionPrefix = "ATTRIBUTION_";
 constexpr std::string_view kDefaultDeflator = "gdp_deflator_index";
+constexpr std::string_view kListedOrder = "listed-order/1";
+constexpr std::string_view kPriority = "priority/1";
 
 std::string NameOf(AmountKind kind) {
   std::string name = common::v1::AmountKind_Name(kind).substr(kKindPrefix.size());
@@ -81,6 +83,60 @@ void AddPrices(const std::string& text, FieldErrors& errors, common::v1::Definit
                                                 : text.substr(colon + 1));
 }
 
+// Policies have versions; the newest is meant where none is named.
+std::string PolicyId(const std::string& name) {
+  return name.empty() || name.find('/') != std::string::npos ? name : StrCat(name, "/1");
+}
+
+void AddSources(const SourceOptions& options, FieldErrors& errors, common::v1::Definition& out) {
+  out.set_source_policy(PolicyId(options.policy));
+  for (const std::string& source : options.priority) {
+    out.add_source_priority(StrCat("sources/", source));
+  }
+  // Who names sources to prefer means the policy that prefers them.
+  if (options.policy.empty() && !options.priority.empty()) {
+    out.set_source_policy(std::string(kPriority));
+  }
+  for (const std::string& text : options.rules) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+      errors.Add("--rule", StrCat("'", text, "' is not of the form FIELD=POLICY"));
+      continue;
+    }
+    common::v1::SourceRule& rule = *out.add_source_rules();
+    rule.set_field(text.substr(0, equals));
+    rule.set_policy(PolicyId(text.substr(equals + 1)));
+  }
+}
+
+void AddDates(const std::string& text, FieldErrors& errors, common::v1::Definition& out) {
+  if (text.empty()) return;
+  if (text == "announced") {
+    out.set_date_basis(common::v1::DATE_BASIS_ANNOUNCED);
+  } else if (text == "closed") {
+    out.set_date_basis(common::v1::DATE_BASIS_CLOSED);
+  } else {
+    errors.Add("--dates", StrCat("'", text, "' is neither announced nor closed"));
+  }
+}
+
+// What differs from the default; empty when nothing does.
+std::string DescribeSources(const common::v1::Definition& definition) {
+  std::string text;
+  if (definition.source_policy() != kListedOrder) {
+    StrAppend(&text, "; sources by ", definition.source_policy());
+  }
+  for (const std::string& source : definition.source_priority()) {
+    StrAppend(&text, &source == &definition.source_priority(0) ? " (" : ", ", source.substr(8));
+  }
+  if (!definition.source_priority().empty()) text += ")";
+  for (const common::v1::SourceRule& rule : definition.source_rules()) {
+    StrAppend(&text, "; ", rule.field(), " by ", rule.policy());
+  }
+  if (definition.date_basis() == common::v1::DATE_BASIS_CLOSED) text += "; by closing date";
+  return text;
+}
+
 std::string DescribePrices(const common::v1::PriceBasis& basis) {
   if (basis.base_year() == 0) return "nominal";
   return StrCat("prices of ", basis.base_year(), " by ", basis.deflator());
@@ -99,6 +155,25 @@ std::string DescribeFx(const common::v1::FxPolicy& policy) {
 
 }  // namespace
 
+void AddSourceFlags(CLI::App& verb, SourceOptions& options) {
+  verb.add_option("--policy", options.policy,
+                  "which source is believed: listed-order, priority, freshest, median or "
+                  "most-complete [listed-order]");
+  verb.add_option("--prefer", options.priority, "sources to believe first, with commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option("--rule", options.rules, "another policy for a field, such as amount=median")
+      ->allow_extra_args(false);
+}
+
+absl::StatusOr<common::v1::Definition> ToDefinition(const SourceOptions& options) {
+  common::v1::Definition definition;
+  FieldErrors errors;
+  AddSources(options, errors, definition);
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return definition;
+}
+
 void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options) {
   verb.add_option("--currency", options.currency, "ISO 4217 code of the amounts [USD]");
   verb.add_option("--scope", options.scope,
@@ -111,6 +186,9 @@ void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options) {
                   "transaction-date, year-average or a YYYY-MM-DD [transaction-date]");
   verb.add_option("--prices", options.prices,
                   "a year, for amounts in its prices; by gdp_deflator_index, or as YEAR:cpi_index");
+  verb.add_option("--dates", options.dates,
+                  "which date of a round counts: announced or closed [announced]");
+  AddSourceFlags(verb, options.sources);
 }
 
 absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options) {
@@ -130,6 +208,8 @@ absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& opt
   }
   AddFx(options.fx, errors, definition);
   AddPrices(options.prices, errors, definition);
+  AddDates(options.dates, errors, definition);
+  AddSources(options.sources, errors, definition);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return definition;
 }
@@ -144,7 +224,7 @@ std::string Describe(const common::v1::Definition& definition) {
       Words(
           common::v1::Attribution_Name(definition.attribution()).substr(kAttributionPrefix.size())),
       "; ", definition.currency(), ", ", DescribePrices(definition.price_basis()), "; ",
-      DescribeFx(definition.fx_policy()));
+      DescribeFx(definition.fx_policy()), DescribeSources(definition));
   for (const common::v1::RegionBinding& binding : definition.regions()) {
     StrAppend(&text, "; ", binding.alias(), " is ", binding.region_set());
   }

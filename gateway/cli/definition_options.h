@@ -12,14 +12,28 @@
 
 namespace steelyard::cli {
 
+// Which source is believed.
+struct SourceOptions {
+  std::string policy;                 // "listed-order", "freshest", ..., with or without "/1"
+  std::vector<std::string> priority;  // ids of sources
+  std::vector<std::string> rules;     // "amount=median"
+};
+// Adds --policy, --prefer and --rule to a verb.
+void AddSourceFlags(CLI::App& verb, SourceOptions& options);
+// The definition with these alone. INVALID_FIELD naming the flag.
+absl::StatusOr<common::v1::Definition> ToDefinition(const SourceOptions& options);
+
 struct DefinitionOptions {
   std::string currency;
   std::vector<std::string> scope;     // "equity", "debt", ..., or "all"
   std::vector<std::string> bindings;  // "EUROPE=EU27"
   std::string fx;                     // "transaction-date", "year-average" or a date
   std::string prices;                 // "2021" or "2021:cpi_index"
+  std::string dates;                  // "announced" or "closed"
+  SourceOptions sources;
 };
-// Adds --currency, --scope, --region, --fx and --prices to a verb.
+// Adds --currency, --scope, --region, --fx, --prices, --dates and those of AddSourceFlags to a
+// verb.
 void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options);
 // INVALID_FIELD naming the flag. The server checks what the words stand for.
 absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options);

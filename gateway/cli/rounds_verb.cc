@@ -23,6 +23,7 @@ absl::StatusOr<funding::v1::ListRoundsRequest> ToRequest(const Session& session,
   request.set_filter(filter);
   request.set_order_by(options.order_by);
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_period(), ToPeriod(options.period));
+  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_definition(), ToDefinition(options.sources));
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
   return request;
 }

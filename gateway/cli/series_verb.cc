@@ -17,9 +17,8 @@ absl::StatusOr<funding::v1::GetSeriesRequest> ToRequest(const Session& session,
   if (!options.source.empty())
     request.mutable_facet()->set_source(StrCat("sources/", options.source));
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_period(), ToPeriod(options.period));
-  STEELYARD_ASSIGN_OR_RETURN(
-      const common::v1::Definition bound,
-      ToDefinition({.currency = "", .scope = {}, .bindings = options.bindings, .fx = ""}));
+  STEELYARD_ASSIGN_OR_RETURN(const common::v1::Definition bound,
+                             ToDefinition(DefinitionOptions{.bindings = options.bindings}));
   *request.mutable_region_bindings() = bound.regions();
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
   return request;

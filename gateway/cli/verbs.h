@@ -38,8 +38,39 @@ struct RoundsOptions {
   std::string order_by;
   int limit = 50;
   PeriodOptions period;
+  SourceOptions sources;
 };
 int Rounds(const Session& session, const RoundsOptions& options);
+
+struct RoundOptions {
+  std::string round;  // id or "rounds/{round}"
+  bool history = false;
+  SourceOptions sources;
+};
+// One round, field by field: what is shown, what it is chosen from and why.
+int Round(const Session& session, const RoundOptions& options);
+
+struct DecisionOptions {
+  std::string round;
+  std::string related;
+  std::string relation = "same-as";  // or "included-in"
+  std::string reason;
+};
+int Link(const Session& session, const DecisionOptions& options);
+int Unlink(const Session& session, const DecisionOptions& options);
+
+struct RetractOptions {
+  std::string round;
+  std::vector<std::string> sources;
+  std::string reason;
+};
+int Retract(const Session& session, const RetractOptions& options);
+
+struct DuplicatesOptions {
+  std::string company;
+  int limit = 20;
+};
+int Duplicates(const Session& session, const DuplicatesOptions& options);
 
 struct AggregateOptions {
   std::vector<std::string> by;
@@ -78,6 +109,9 @@ struct ImportCrunchbaseOptions {
   bool dry_run = false;
 };
 int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& options);
+
+// "rounds/{round}" of such a name or of a bare id.
+std::string RoundName(const std::string& word);
 
 // The line that stands beneath every table: "snapshot sy1..., taken 2026-11-23T10:00:00Z".
 std::string Describe(const common::v1::Snapshot& snapshot);

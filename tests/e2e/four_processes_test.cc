@@ -135,7 +135,7 @@ TEST_F(FourProcessesTest, SendingTheBuiltInDataAgainChangesNothing) {
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_THAT(again.out, HasSubstr("already"));
   EXPECT_THAT(again.out,
-              HasSubstr("not read: claims.csv, exit_conflicts.csv, round_conflicts.csv\n"));
+              HasSubstr("not read: claims.csv\n"));
   EXPECT_EQ(Compare().snapshot().token(), token);
 }
 

@@ -78,6 +78,12 @@ class FakeFunding final : public funding::v1::FundingService::Service {
  public:
   STEELYARD_FAKE_METHOD(funding::v1, ResolveSnapshot)
   STEELYARD_FAKE_METHOD(funding::v1, ListRounds)
+  STEELYARD_FAKE_METHOD(funding::v1, GetRound)
+  STEELYARD_FAKE_METHOD(funding::v1, ListAssertions)
+  STEELYARD_FAKE_METHOD(funding::v1, LinkRounds)
+  STEELYARD_FAKE_METHOD(funding::v1, UnlinkRounds)
+  STEELYARD_FAKE_METHOD(funding::v1, RetractRound)
+  STEELYARD_FAKE_METHOD(funding::v1, ListDuplicateRounds)
   STEELYARD_FAKE_METHOD(funding::v1, AggregateRounds)
   STEELYARD_FAKE_METHOD(funding::v1, GetStatus)
 };

@@ -106,8 +106,21 @@ TEST_F(AggregateRoundsTest, AggregateErrorsHaveTheirReasons) {
        common::v1::ERROR_REASON_INVALID_FIELD, "[1900, 2100]"},
       {sum + "definition { price_basis { base_year: 2021 deflator: 'cpi_index' } }",
        common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.price_basis.deflator"},
-      {sum + "definition { source_policy: 'mine/1' }",
-       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.source_policy"},
+      {sum + "definition { source_policy: 'mine/1' }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "definition.source_policy"},
+      {sum + "definition { source_policy: 'priority/1' }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "definition.source_priority"},
+      {sum + "definition { source_priority: 'sources/a' }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "is for priority/1 only"},
+      {sum +
+           "definition { source_policy: 'priority/1' source_priority: ['sources/a', 'sources/a'] }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority[1]"},
+      {sum + "definition { source_rules { field: 'size' policy: 'median/1' } }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "definition.source_rules[0].field"},
+      {sum + "definition { source_rules { field: 'amount' policy: 'mean/1' } }",
+       common::v1::ERROR_REASON_INVALID_FIELD, "definition.source_rules[0].policy"},
+      {sum + "definition { date_basis: 9 }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "definition.date_basis"},
       {sum + "definition { fx_policy { max_staleness_days: 367 } }",
        common::v1::ERROR_REASON_INVALID_FIELD, "max_staleness_days"},
       {sum + "page_token: 'x'", common::v1::ERROR_REASON_INVALID_PAGE_TOKEN, ""},
@@ -118,9 +131,51 @@ TEST_F(AggregateRoundsTest, AggregateErrorsHaveTheirReasons) {
     EXPECT_THAT(reply.status().ToString(absl::StatusToStringMode::kWithEverything),
                 HasSubstr(test.says));
   }
-  const auto unsupported = Aggregate(sum + "definition { source_policy: 'mine/1' }");
-  EXPECT_EQ(MetadataOf(unsupported.status(), "field"), "definition.source_policy");
-  EXPECT_EQ(MetadataOf(unsupported.status(), "allowed"), "listed-order/1");
+  const auto unsupported =
+      Aggregate(sum + "definition { layer_attribution: LAYER_ATTRIBUTION_FULL }");
+  EXPECT_EQ(MetadataOf(unsupported.status(), "field"), "definition.layer_attribution");
+  EXPECT_EQ(MetadataOf(unsupported.status(), "allowed"), "LAYER_ATTRIBUTION_PRIMARY");
+}
+
+TEST_F(AggregateRoundsTest, SourcePoliciesChangeWhatIsAddedUp) {
+  Round other = SomeRound("b");
+  other.sources = {"wire"};
+  other.amount->minor_units = 300'000'000;
+  Upsert({SomeRound("a"), SomeRound("b", "acme", {2024, 9, 1})});
+  other.announced = {2024, 9, 1};
+  Upsert({other});
+  const std::string ask = "measures: [MEASURE_SUM, MEASURE_DISAGREEMENT] ";
+  const auto sum_of = [&](const std::string& definition) {
+    const auto reply = Aggregate(ask + definition);
+    EXPECT_OK(reply);
+    return reply.ok() ? reply->rows(0).figures(0).figure().money().units() : 0;
+  };
+  EXPECT_EQ(sum_of(""), 2'000'000);
+  EXPECT_EQ(sum_of("definition { source_policy: 'priority/1' source_priority: 'sources/wire' }"),
+            4'000'000);
+  EXPECT_EQ(sum_of("definition { source_rules { field: 'amount' policy: 'median/1' } }"),
+            2'000'000);
+  ASSERT_OK_AND_ASSIGN(
+      const auto reply,
+      Aggregate(ask + "definition { source_policy: 'priority/1' source_priority: 'sources/wire' "
+                      "source_rules { field: 'stage' policy: 'freshest/1' } }"));
+  EXPECT_EQ(reply.definition().source_policy(), "priority/1");
+  EXPECT_EQ(reply.definition().source_priority(0), "sources/wire");
+  EXPECT_EQ(reply.definition().source_rules(0).field(), "stage");
+  const common::v1::Figure& disagreement = reply.rows(0).figures(1).figure();
+  EXPECT_NEAR(disagreement.number(), 2.0 / 3, 1e-12);
+  EXPECT_EQ(disagreement.coverage().units_expected(), 2);
+  EXPECT_EQ(disagreement.coverage().units_present(), 1);
+  EXPECT_EQ(disagreement.formula(), "disagreement/1");
+  // The same token, the same bytes.
+  v1::AggregateRoundsRequest again = Parse<v1::AggregateRoundsRequest>(
+      ask +
+      "definition { source_policy: 'priority/1' source_priority: 'sources/wire' "
+      "source_rules { field: 'stage' policy: 'freshest/1' } }");
+  again.mutable_read()->set_snapshot(reply.snapshot().token());
+  Upsert({SomeRound("later")});
+  ASSERT_OK_AND_ASSIGN(const auto replay, Aggregate(again));
+  EXPECT_EQ(replay.SerializeAsString(), reply.SerializeAsString());
 }
 
 TEST_F(AggregateRoundsTest, TheSameTokenGetsTheSameBytes) {

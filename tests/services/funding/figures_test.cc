@@ -172,6 +172,7 @@ TEST(FigureOfTest, EveryMeasureHasItsFormula) {
                     .max = 1,
                     .hhi = 1.0,
                     .concentration_ratio = 1.0,
+                    .disagreement = 0.5,
                     .imputed = Imputed{}};
   for (int number = 1; v1::Measure_IsValid(number); ++number) {
     const auto measure = static_cast<v1::Measure>(number);

@@ -30,7 +30,7 @@ TEST(RoundTest, StagesHaveNames) {
   EXPECT_EQ(StageOf("SERIES_K"), std::nullopt);
   EXPECT_EQ(StageOf("UNSPECIFIED"), std::nullopt);
   EXPECT_EQ(StageOf(""), std::nullopt);
-  EXPECT_EQ(Kinds().size(), 8U);
+  EXPECT_EQ(Kinds().size(), 9U);
   EXPECT_EQ(KindName(common::v1::AMOUNT_KIND_POST_IPO), "POST_IPO");
 }
 
