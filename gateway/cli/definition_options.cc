@@ -123,7 +123,7 @@ void AddDates(const std::string& text, FieldErrors& errors, common::v1::Definiti
 // What differs from the default; empty when nothing does.
 std::string DescribeSources(const common::v1::Definition& definition) {
   std::string text;
-  if (definition.source_policy() != kListedOrder) {
+  if (!definition.source_policy().empty() && definition.source_policy() != kListedOrder) {
     StrAppend(&text, "; sources by ", definition.source_policy());
   }
   for (const std::string& source : definition.source_priority()) {

@@ -1,9 +1,12 @@
 // What sources say of one round, and how it is resolved.
 
+#include <algorithm>
+
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
+#include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
 
@@ -18,10 +21,28 @@ using funding::v1::SourcedValue;
 std::string Bare(const std::string& name) { return name.substr(name.find('/') + 1); }
 
 std::string Spread(const FieldResolution& field) {
-  if (!field.has_spread() || field.distinct() < 2) return "";
+  if (field.spread() == 0) return "";
   const bool money = field.field() == "amount" || field.field() == "post_money";
   return money ? StrCat("spread ", Percent(field.spread()))
                : StrCat("spread ", static_cast<int64_t>(field.spread()), " days");
+}
+
+// A text for a table's cell.
+std::string Cell(const std::string& text) {
+  constexpr int kWidest = 60;
+  std::string cut = text::Truncate(text, kWidest);
+  return cut.size() < text.size() ? StrCat(cut, "...") : text;
+}
+
+// "listed-order/1", and how many of those who say anything of the field say the same.
+std::string Why(const FieldResolution& field) {
+  if (field.losers().empty()) return "nobody else says";
+  const auto agree = std::count_if(
+      field.losers().begin(), field.losers().end(),
+      [&](const SourcedValue& loser) { return loser.value() == field.winner().value(); });
+  const int others = field.losers_size();
+  if (agree == others) return StrCat("all ", others + 1, " agree");
+  return StrCat(field.policy(), ", ", agree + 1, " of ", others + 1, " say so");
 }
 
 // The fields, and beneath each that sources disagree on what the others say.
@@ -29,13 +50,12 @@ std::string RenderFields(const funding::v1::GetRoundResponse& answer) {
   Table table({"field", "value", "source", "why"},
               {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft});
   for (const FieldResolution& field : answer.resolution()) {
-    const int others = field.losers_size();
-    table.AddRow({field.field(), field.winner().value(), Bare(field.winner().source()),
-                  others == 0 ? "the only one" : StrCat(field.policy(), " over ", others)});
-    if (field.distinct() < 2) continue;
+    table.AddRow(
+        {field.field(), Cell(field.winner().value()), Bare(field.winner().source()), Why(field)});
     std::string spread = Spread(field);
     for (const SourcedValue& loser : field.losers()) {
-      table.AddRow({"", StrCat("  not ", loser.value()), Bare(loser.source()), spread});
+      if (loser.value() == field.winner().value()) continue;
+      table.AddRow({"", StrCat("not ", Cell(loser.value())), Bare(loser.source()), spread});
       spread.clear();
     }
   }

@@ -70,6 +70,10 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"BadMeasure",
                   {"aggregate", "--measures", "sum,mode"},
                   {"--measures", "'mode'", "median"}},
+        WrongCase{"BadRule", {"rounds", "--rule", "amount"}, {"--rule", "FIELD=POLICY"}},
+        WrongCase{"BadDates",
+                  {"aggregate", "--dates", "paid"},
+                  {"--dates", "'paid'", "announced nor closed"}},
         WrongCase{"BadLimit", {"rounds", "--limit", "0"}, {"--limit"}},
         WrongCase{"LimitNoNumber", {"rounds", "--limit", "many"}, {"--limit"}},
         WrongCase{"BadTimeout", {"--timeout", "-1", "status"}, {"--timeout"}},
@@ -93,8 +97,8 @@ TEST(HelpTest, EveryVerbExplainsItselfWithAnExample) {
   EXPECT_EQ(top.code, kOk);
   EXPECT_THAT(top.out, AllOf(HasSubstr("Exit codes"), HasSubstr("STEELYARD_TARGET"),
                              HasSubstr("127.0.0.1:7100")));
-  for (const std::string verb :
-       {"compare", "company", "search", "rounds", "aggregate", "series", "status"}) {
+  for (const std::string verb : {"compare", "company", "search", "rounds", "round", "duplicates",
+                                 "link", "unlink", "retract", "aggregate", "series", "status"}) {
     const Ran help = RunClient({verb, "--help"});
     EXPECT_EQ(help.code, kOk) << verb;
     EXPECT_THAT(help.out, HasSubstr("steelyard " + verb)) << verb;
