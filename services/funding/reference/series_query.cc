@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -51,27 +52,43 @@ absl::Status CheckAdditive(const std::vector<PublishedValue>& values) {
   return errors.ToStatus();
 }
 
+// A table has a place for each term once.
+void DropRepeated(std::vector<SeriesTerm>& terms, std::vector<std::string>& places) {
+  std::set<std::string> seen;
+  std::erase_if(terms, [&](const SeriesTerm& term) { return !seen.insert(term.term).second; });
+  places.clear();
+  for (const SeriesTerm& term : terms) {
+    places.push_back(term.term);
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<SeriesRow>> ReadSeries(const Context& context,
-                                                  const ReferenceStore& store, int64_t revision,
-                                                  const SeriesAsked& asked) {
-  STEELYARD_ASSIGN_OR_RETURN(const std::vector<SeriesTerm> terms,
+absl::StatusOr<ResolvedSeries> ReadSeries(const Context& context, const ReferenceStore& store,
+                                          int64_t revision, const SeriesAsked& asked) {
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<SeriesTerm> terms,
                              ResolveTerms(context, store, revision, asked));
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> values,
-                             store.Observations(context, revision, asked.query.variable));
+                             store.Vintages(context, revision, asked.query.variable));
   if (asked.query.sum_members) {
     STEELYARD_RETURN_IF_ERROR(CheckAdditive(values));
   }
-  std::vector<SeriesRow> rows = AssembleSeries(asked.query, terms, values);
-  if (rows.empty()) {
+  std::vector<std::string> places = asked.regions;
+  if (asked.resolution.has_value()) {
+    DropRepeated(terms, places);
+  }
+  ResolvedSeries series{AssembleSeries(asked.query, terms, values), {}};
+  if (series.rows.empty()) {
     const std::string regions = StrJoin(asked.regions, ", ");
     return MakeError(common::v1::ERROR_REASON_SERIES_NOT_FOUND,
                      StrCat("nothing is published of \"", asked.query.variable, "\" for ", regions,
                             " with this facet and period"),
                      {{"variable", asked.query.variable}, {"regions", regions}});
   }
-  return rows;
+  if (asked.resolution.has_value()) {
+    series = ResolveSeries(*asked.resolution, asked.query.variable, places, series.rows);
+  }
+  return series;
 }
 
 }  // namespace steelyard::funding

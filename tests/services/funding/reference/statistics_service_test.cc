@@ -241,11 +241,11 @@ TEST_F(StatisticsServiceTest, ListSeriesGivesEverySeriesOnceOverPages) {
   ASSERT_EQ(first.series_size(), 4);
   EXPECT_THAT(first.series(2), EqualsProto("variable: 'ai_ratio' region: 'US' facet { source: "
                                            "'sources/editorial' unit: '1' } first_period: '2025' "
-                                           "last_period: '2025' points: 1"));
+                                           "last_period: '2025' points: 1 observations: 1"));
   EXPECT_THAT(first.series(3),
               EqualsProto("variable: 'gdp' region: 'FR' facet { source: 'sources/wb_gdp' unit: "
                           "'USD' scope: 'wb' price_basis: 'nominal' } first_period: '2023' "
-                          "last_period: '2024' points: 2"));
+                          "last_period: '2024' points: 2 observations: 2"));
   ASSERT_OK(Upsert(kObservation));
   const std::string token = "page_token: '" + first.next_page_token() + "'";
   ASSERT_OK_AND_ASSIGN(const auto second, List("page_size: 4 " + token));
