@@ -59,8 +59,23 @@ struct SeriesOptions {
   bool sum_members = false;
   PeriodOptions period;
   std::vector<std::string> bindings;
+  std::string published_by;
+  bool all_vintages = false;
+  std::string policy;
+  std::vector<std::string> priority;
+  bool one_source = false;
+  bool losers = false;
 };
 int Series(const Session& session, const SeriesOptions& options);
+
+struct AvailabilityOptions {
+  std::string variable;
+  std::string region;
+  std::string source;
+  std::string filter;
+  int limit = 50;
+};
+int Availability(const Session& session, const AvailabilityOptions& options);
 
 int Status(const Session& session);
 

@@ -1,12 +1,10 @@
 #include "services/funding/reference/statistics_service.h"
 
-#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
-#include "services/common/rpc/handler.h"
-#include "tests/services/funding/reference/reference_fixture.h"
+#include "tests/services/funding/reference/statistics_service_fixture.h"
 #include "tests/support/proto_matchers.h"
 
 namespace steelyard::funding {
@@ -17,92 +15,6 @@ using ::steelyard::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr char kStatistics[] =
-    "id,variable,region,period,value,unit,price_basis,qualifier,scope,source_id,note\n"
-    "gdp-fr-2023,gdp,FR,2023,3000,USD,nominal,exact,wb,wb_gdp,\n"
-    "gdp-fr-2024,gdp,FR,2024,3100,USD,nominal,exact,wb,wb_gdp,\n"
-    "gdp-gb-2023,gdp,GB,2023,3300,USD,nominal,exact,wb,wb_gdp,\n"
-    "gdp-us-2023,gdp,US,2023,27000,USD,nominal,exact,wb,wb_gdp,\n"
-    "ai-eu,ai_investment,EUROPE_ATOMICO_41,2025,44,USD,nominal,greater_than,all,atomico,print\n"
-    "ai-us,ai_investment,US,2025,218.5,USD,nominal,approx,all,oecd,\n"
-    "ratio,ai_ratio,US,2025,11.5,ratio,,exact,,editorial,\n";
-constexpr char kRegionSets[] =
-    "set_id,version,country,valid_from,valid_to\n"
-    "EUROPE_BROAD,1,FR,,\n"
-    "EUROPE_BROAD,1,GB,,\n"
-    "EU27,2020-02-01,FR,2020-02-01,\n"
-    "EU27,2013-07-01,FR,2013-07-01,\n"
-    "EU27,2013-07-01,GB,2013-07-01,2020-02-01\n";
-constexpr char kRates[] =
-    "Date,USD,GBP,\n"
-    "2024-04-02,1.0749,0.85618,\n"
-    "2024-03-28,1.0811,0.85510,\n";
-
-class StatisticsServiceTest : public ReferenceFixture {
- protected:
-  void SetUp() override {
-    ReferenceFixture::SetUp();
-    ASSERT_OK(Parse(kStatisticsFormat, kStatistics));
-    ASSERT_OK(Parse(kRegionSetsFormat, kRegionSets));
-    ASSERT_OK(Parse(kEcbRatesFormat, kRates));
-    Commit();
-    service_ = std::make_unique<StatisticsService>(runtime_, *ledger_, *store_);
-    grpc::ServerBuilder builder;
-    rpc::InstallEdge(builder);
-    builder.RegisterService(service_.get());
-    server_ = builder.BuildAndStart();
-    stub_ = v1::StatisticsService::NewStub(server_->InProcessChannel({}));
-  }
-  void TearDown() override { server_->Shutdown(); }
-
-  // Sends the request that the text holds.
-  template <typename Request, typename Reply>
-  absl::StatusOr<Reply> Ask(grpc::Status (v1::StatisticsService::Stub::*method)(
-                                grpc::ClientContext*, const Request&, Reply*),
-                            const std::string& text) {
-    Request request;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
-    return Send(method, request);
-  }
-  template <typename Request, typename Reply>
-  absl::StatusOr<Reply> Send(grpc::Status (v1::StatisticsService::Stub::*method)(
-                                 grpc::ClientContext*, const Request&, Reply*),
-                             const Request& request) {
-    grpc::ClientContext context;
-    Reply reply;
-    const grpc::Status status = (stub_.get()->*method)(&context, request, &reply);
-    if (!status.ok()) {
-      return FromGrpcStatus(status, "services/funding");
-    }
-    return reply;
-  }
-
-  absl::StatusOr<v1::GetSeriesResponse> Series(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::GetSeries, text);
-  }
-  absl::StatusOr<v1::ListSeriesResponse> List(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::ListSeries, text);
-  }
-  absl::StatusOr<v1::UpsertObservationsResponse> Upsert(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::UpsertObservations, text);
-  }
-  absl::StatusOr<v1::GetRegionResponse> Region(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::GetRegion, text);
-  }
-  absl::StatusOr<v1::ListRegionsResponse> Regions(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::ListRegions, text);
-  }
-  absl::StatusOr<v1::GetExchangeRateResponse> Rate(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::GetExchangeRate, text);
-  }
-
-  observe::Metrics metrics_;
-  rpc::Runtime runtime_{"funding", {}, metrics_};
-  std::unique_ptr<StatisticsService> service_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<v1::StatisticsService::Stub> stub_;
-};
 
 constexpr char kObservation[] =
     "observations { name: 'observations/new-1' variable: 'gdp' region: 'DEU' period: '2024' "
@@ -180,12 +92,6 @@ TEST_F(StatisticsServiceTest, GetSeriesFollowsBindingsAndPeriod) {
   EXPECT_EQ(reply.series(0).points(0).figure().money().units(), 3000);
 }
 
-struct ErrorCase {
-  std::string request;
-  ErrorReason reason;
-  std::string field;
-};
-
 TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
   const ErrorCase kCases[] = {
       {"regions: 'US'", common::v1::ERROR_REASON_INVALID_FIELD, "variable"},
@@ -203,6 +109,27 @@ TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
        common::v1::ERROR_REASON_UNKNOWN_REGION, "region_bindings[0].region_set"},
       {"variable: 'ai_ratio' regions: 'US' sum_members: true",
        common::v1::ERROR_REASON_INVALID_FIELD, "sum_members"},
+      {"variable: 'gdp' regions: 'US' published_by { month: 5 }",
+       common::v1::ERROR_REASON_INVALID_DATE, "published_by"},
+      {"variable: 'gdp' regions: 'US' all_vintages: true one_source: true",
+       common::v1::ERROR_REASON_INVALID_FIELD, "all_vintages"},
+      {"variable: 'gdp' regions: 'US' all_vintages: true sum_members: true",
+       common::v1::ERROR_REASON_INVALID_FIELD, "all_vintages"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'best/1'",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "source_policy"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'priority/1'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority"},
+      {"variable: 'gdp' regions: 'US' source_priority: 'sources/wb_gdp'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'priority/1' source_priority: 'wb_gdp'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority[0]"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'priority/1' source_priority: 'sources/a' "
+       "source_priority: 'sources/a'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority[1]"},
+      {"variable: 'gdp' regions: 'US' one_source: true source_policy: 'median/1'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "one_source"},
+      {"variable: 'gdp' regions: 'US' show_choice: true", common::v1::ERROR_REASON_INVALID_FIELD,
+       "show_choice"},
       {"variable: 'gdp' regions: 'JP'", common::v1::ERROR_REASON_SERIES_NOT_FOUND, ""},
       {"variable: 'unheard_of' regions: 'US'", common::v1::ERROR_REASON_SERIES_NOT_FOUND, ""},
       {"variable: 'gdp' regions: 'US' read { snapshot: 'x' }",
