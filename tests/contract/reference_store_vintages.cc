@@ -13,8 +13,8 @@
 namespace steelyard::testing {
 namespace {
 
+using funding::ObservationRetraction;
 using funding::PublishedValue;
-using funding::Retraction;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -46,7 +46,7 @@ PublishedValue Withdrawn(PublishedValue value, std::string reason) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ReferenceStoreContract::Retract(const Retraction& retraction,
+absl::StatusOr<std::string> ReferenceStoreContract::Retract(const ObservationRetraction& retraction,
                                                             const funding::WriteOptions& options) {
   return store().RetractObservations(Context::Background(), retraction, options,
                                      [](int64_t retracted, const ledger::Revision& revision) {
@@ -114,11 +114,11 @@ TEST_P(ReferenceStoreContract, WithdrawsASelection) {
                 Gdp("US", "4", kMay, "imf")}));
   const auto selection = [](std::string source, std::string region,
                             std::optional<PartialDate> vintage) {
-    return Retraction{.selection = {{.variable = "gdp",
-                                     .region = std::move(region),
-                                     .facet = {.source = std::move(source)},
-                                     .vintage = vintage}},
-                      .reason = "withdrawn"};
+    return ObservationRetraction{.selection = {{.variable = "gdp",
+                                                .region = std::move(region),
+                                                .facet = {.source = std::move(source)},
+                                                .vintage = vintage}},
+                                 .reason = "withdrawn"};
   };
   EXPECT_THAT(Retract(selection("wb", "", kMay)), IsOkAndHolds("2 2"));
   EXPECT_THAT(Retract(selection("wb", "US", std::nullopt)), IsOkAndHolds("1 3"));
@@ -133,7 +133,7 @@ TEST_P(ReferenceStoreContract, WithdrawsASelection) {
 
 TEST_P(ReferenceStoreContract, ARetractionIsCheckedAndRememberedLikeAnUpsert) {
   Write(Staged({Gdp("US", "2", kMay)}));
-  const Retraction retraction{.names = {"gdp-US-wb@2025-05-12"}, .reason = "a slip"};
+  const ObservationRetraction retraction{.names = {"gdp-US-wb@2025-05-12"}, .reason = "a slip"};
   EXPECT_THAT(Retract(retraction, {.validate_only = true}), IsOkAndHolds("1 1"));
   EXPECT_EQ(head(), 1);
   const funding::WriteOptions options{.request_id = "r", .digest = "d"};

@@ -222,7 +222,7 @@ absl::StatusOr<std::string> FakeReferenceStore::UpsertObservations(
 }
 
 absl::StatusOr<std::string> FakeReferenceStore::RetractObservations(
-    const Context& context, const funding::Retraction& retraction,
+    const Context& context, const funding::ObservationRetraction& retraction,
     const funding::WriteOptions& options, const RetractReply& reply) {
   STEELYARD_ASSIGN_OR_RETURN(const std::string earlier, Recall(options));
   if (!earlier.empty()) return earlier;

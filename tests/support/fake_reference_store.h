@@ -41,7 +41,7 @@ class FakeReferenceStore final : public funding::ReferenceStore {
       const Context& context, const std::vector<funding::PublishedValue>& observations,
       const funding::WriteOptions& options, const Reply& reply) override;
   absl::StatusOr<std::string> RetractObservations(const Context& context,
-                                                  const funding::Retraction& retraction,
+                                                  const funding::ObservationRetraction& retraction,
                                                   const funding::WriteOptions& options,
                                                   const RetractReply& reply) override;
 

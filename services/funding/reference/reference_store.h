@@ -77,7 +77,7 @@ struct ObservationSelection {
   SeriesFacet facet;
   std::optional<PartialDate> vintage = std::nullopt;
 };
-struct Retraction {
+struct ObservationRetraction {
   std::vector<std::string> names;  // bare; each once
   std::optional<ObservationSelection> selection = std::nullopt;
   std::string reason = {};
@@ -148,7 +148,7 @@ class ReferenceStore {
   using RetractReply =
       std::function<std::string(int64_t retracted, const ledger::Revision& revision)>;
   virtual absl::StatusOr<std::string> RetractObservations(const Context& context,
-                                                          const Retraction& retraction,
+                                                          const ObservationRetraction& retraction,
                                                           const WriteOptions& options,
                                                           const RetractReply& reply) = 0;
 };

@@ -49,7 +49,7 @@ struct Target {
 };
 
 // A condition for the open rows that a retraction is about.
-std::string ConditionOf(const Retraction& retraction, std::vector<Value>& parameters) {
+std::string ConditionOf(const ObservationRetraction& retraction, std::vector<Value>& parameters) {
   std::string condition = "o.to_revision = ?";
   parameters.emplace_back(kOpenRevision);
   if (!retraction.selection.has_value()) {
@@ -78,7 +78,7 @@ std::string ConditionOf(const Retraction& retraction, std::vector<Value>& parame
 }
 
 absl::StatusOr<std::vector<Target>> FindTargets(sql::Connection& connection, const Context& context,
-                                                const Retraction& retraction) {
+                                                const ObservationRetraction& retraction) {
   std::vector<Value> parameters{kOpenRevision};
   const std::string condition = ConditionOf(retraction, parameters);
   STEELYARD_ASSIGN_OR_RETURN(
@@ -99,7 +99,8 @@ absl::StatusOr<std::vector<Target>> FindTargets(sql::Connection& connection, con
   }
 }
 
-absl::Status CheckFound(const Retraction& retraction, const std::vector<Target>& targets) {
+absl::Status CheckFound(const ObservationRetraction& retraction,
+                        const std::vector<Target>& targets) {
   std::set<std::string_view> found;
   for (const Target& target : targets) {
     found.insert(target.name);
@@ -208,7 +209,7 @@ absl::StatusOr<SeriesPage> ReadSeriesList(sql::Connection& connection, const Con
 }
 
 absl::StatusOr<int64_t> WriteRetraction(sql::Connection& connection, const Context& context,
-                                        int64_t revision, const Retraction& retraction) {
+                                        int64_t revision, const ObservationRetraction& retraction) {
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Target> targets,
                              FindTargets(connection, context, retraction));
   STEELYARD_RETURN_IF_ERROR(CheckFound(retraction, targets));

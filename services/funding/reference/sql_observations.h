@@ -32,6 +32,6 @@ absl::StatusOr<SeriesPage> ReadSeriesList(sql::Connection& connection, const Con
 // Withdraws in the caller's transaction, from `revision` on. Returns how many counted before;
 // errors as of ReferenceStore::RetractObservations.
 absl::StatusOr<int64_t> WriteRetraction(sql::Connection& connection, const Context& context,
-                                        int64_t revision, const Retraction& retraction);
+                                        int64_t revision, const ObservationRetraction& retraction);
 
 }  // namespace steelyard::funding

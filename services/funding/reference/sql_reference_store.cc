@@ -176,7 +176,7 @@ class SqlReferenceStore final : public ReferenceStore {
                                                  const WriteOptions& options,
                                                  const Reply& reply) override;
   absl::StatusOr<std::string> RetractObservations(const Context& context,
-                                                  const Retraction& retraction,
+                                                  const ObservationRetraction& retraction,
                                                   const WriteOptions& options,
                                                   const RetractReply& reply) override;
 
@@ -306,10 +306,9 @@ absl::StatusOr<std::string> SqlReferenceStore::UpsertObservations(
       [&](const ledger::Revision& revision) { return reply(changed, revision); });
 }
 
-absl::StatusOr<std::string> SqlReferenceStore::RetractObservations(const Context& context,
-                                                                   const Retraction& retraction,
-                                                                   const WriteOptions& options,
-                                                                   const RetractReply& reply) {
+absl::StatusOr<std::string> SqlReferenceStore::RetractObservations(
+    const Context& context, const ObservationRetraction& retraction, const WriteOptions& options,
+    const RetractReply& reply) {
   int64_t retracted = 0;
   return CommitOnce(
       context, options,

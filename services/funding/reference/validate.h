@@ -54,7 +54,7 @@ struct UpsertAsked {
 absl::StatusOr<UpsertAsked> Validate(const v1::UpsertObservationsRequest& request);
 
 struct RetractionAsked {
-  Retraction retraction;
+  ObservationRetraction retraction;
   std::string digest;  // of its content
 };
 // Also INVALID_DATE.
