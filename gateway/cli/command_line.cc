@@ -154,6 +154,8 @@ void AddStatistics(CLI::App& app, Parsed& parsed) {
   series.add_option("--source", parsed.series.source, "only this source");
   series.add_flag("--sum-members", parsed.series.sum_members,
                   "add up the members where nothing is published for the whole");
+  series.add_option("--min-coverage", parsed.series.min_coverage,
+                    "share of the members, from 0 to 1, that a sum needs at least [0]");
   series
       .add_option("--region", parsed.series.bindings,
                   "what a region word means, such as EUROPE=EU27")

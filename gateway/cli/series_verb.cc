@@ -26,6 +26,7 @@ absl::StatusOr<funding::v1::GetSeriesRequest> ToRequest(const Session& session,
   request.set_variable(options.variable);
   for (const std::string& region : options.regions) request.add_regions(region);
   request.set_sum_members(options.sum_members);
+  request.set_min_coverage(options.min_coverage);
   if (!options.source.empty())
     request.mutable_facet()->set_source(StrCat(kSourcePrefix, options.source));
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_period(), ToPeriod(options.period));
@@ -133,14 +134,12 @@ class SeriesTable {
     table_.AddRow(std::move(cells));
   }
   void Add(const funding::v1::Series& series, const SeriesPoint& point) {
+    const bool of_several = point.figure().sources_size() > 1;
     const Facet& facet = point.has_facet() ? point.facet() : series.facet();
-    std::vector<std::string> sources;
-    for (const std::string& source : point.figure().sources()) {
-      sources.push_back(WithoutPrefix(source));
-    }
     AddRow({series.region().empty() ? series.term() : series.region(), point.period(),
-            Show(point.figure()), UnitOf(facet), Words(facet.scope()),
-            facet.source().empty() ? StrJoin(sources, " ") : WithoutPrefix(facet.source()),
+            Show(point.figure()), UnitOf(facet), of_several ? "" : Words(facet.scope()),
+            of_several ? StrCat(point.figure().sources_size(), " sources")
+                       : WithoutPrefix(facet.source()),
             Date(point.vintage()), RemarkOf(series, point)});
     for (const Candidate& loser : point.choice().losers()) {
       AddRow({loser.region(), "", ShowDecimal(loser.value(), loser.facet().unit()),

@@ -57,6 +57,7 @@ struct SeriesOptions {
   std::vector<std::string> regions;
   std::string source;
   bool sum_members = false;
+  double min_coverage = 0;
   PeriodOptions period;
   std::vector<std::string> bindings;
   std::string published_by;

@@ -21,14 +21,14 @@ using ::testing::IsEmpty;
 const PartialDate kMay{2025, 5, 12};
 const PartialDate kNovember{2025, 11, 0};
 
-PublishedValue Gdp(std::string region, std::string value, std::optional<PartialDate> vintage,
-                   std::string source = "wb") {
+PublishedValue Gdp(const std::string& region, std::string value, std::optional<PartialDate> vintage,
+                   const std::string& source = "wb") {
   return {.id = StrCat("gdp-", region, "-", source),
           .variable = "gdp",
-          .region = std::move(region),
+          .region = region,
           .period = "2024",
           .value = std::move(value),
-          .facet = {std::move(source), "USD", "all", "nominal"},
+          .facet = {source, "USD", "all", "nominal"},
           .vintage = vintage,
           .scale = 6};
 }

@@ -70,7 +70,7 @@ class ReleasesTest : public ReferenceFixture {
     const auto series = ReadSeries(Context::Background(), *store_, at->revision, asked);
     EXPECT_OK(series);
     v1::GetSeriesResponse response;
-    for (const SeriesRow& row : series->rows) *response.add_series() = MessageOf(row, true);
+    for (const SeriesRow& row : series->series.rows) *response.add_series() = MessageOf(row, true);
     return response.SerializeAsString();
   }
   static SeriesAsked Ask(std::string variable, std::vector<std::string> regions) {
@@ -118,7 +118,7 @@ class ReleasesTest : public ReferenceFixture {
   int64_t UnitsOf(const SeriesAsked& asked, size_t point, int64_t revision) {
     const auto series = ReadSeries(Context::Background(), *store_, revision, asked);
     EXPECT_OK(series);
-    return series->rows.at(0).points.at(point).figure.money().units();
+    return series->series.rows.at(0).points.at(point).figure.money().units();
   }
 };
 
@@ -233,7 +233,10 @@ TEST_F(ReleasesTest, TheReleasesOfNewlyFundedCompaniesToo) {
   SeriesAsked world = Ask("newly_funded", {"WORLD"});
   world.query.period = {PartialDate{2022, 1, 1}, PartialDate{2022, 12, 31}};
   const auto count = [&](const SeriesAsked& asked) {
-    return ReadSeries(Context::Background(), *store_, 2, asked)->rows[0].points[0].figure.count();
+    return ReadSeries(Context::Background(), *store_, 2, asked)
+        ->series.rows[0]
+        .points[0]
+        .figure.count();
   };
   EXPECT_EQ(count(world), 1289);
   world.query.published_by = PartialDate{2024, 10, 0};

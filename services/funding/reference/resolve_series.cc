@@ -234,14 +234,25 @@ void SetShared(SeriesRow& row) {
   }
 }
 
+// Years, quarters or months: the three are written with different lengths or letters.
+enum class Frequency { kYear, kQuarter, kMonth };
+Frequency FrequencyOf(std::string_view period) {
+  if (period.find('Q') != std::string_view::npos) {
+    return Frequency::kQuarter;
+  }
+  return period.find('-') == std::string_view::npos ? Frequency::kYear : Frequency::kMonth;
+}
+
 std::vector<MissingCell> MissingOf(const std::vector<std::string>& terms, const SeriesFacet& facet,
                                    const std::vector<SeriesRow>& rows) {
   std::set<std::string, PeriodOrder> periods;
+  std::set<Frequency> frequencies;
   std::set<std::pair<std::string, std::string>> present;
   for (const SeriesRow& row : rows) {
     for (const SeriesPointRow& point : row.points) {
       periods.insert(point.period);
       if (row.facet == facet) {
+        frequencies.insert(FrequencyOf(point.period));
         present.emplace(row.term, point.period);
       }
     }
@@ -249,7 +260,7 @@ std::vector<MissingCell> MissingOf(const std::vector<std::string>& terms, const 
   std::vector<MissingCell> missing;
   for (const std::string& term : terms) {
     for (const std::string& period : periods) {
-      if (present.emplace(term, period).second) {
+      if (frequencies.contains(FrequencyOf(period)) && !present.contains({term, period})) {
         missing.push_back({term, period});
       }
     }
@@ -260,8 +271,13 @@ std::vector<MissingCell> MissingOf(const std::vector<std::string>& terms, const 
 }  // namespace
 
 ResolvedSeries ResolveSeries(const Resolution& resolution, const std::string& variable,
-                             const std::vector<std::string>& terms,
-                             const std::vector<SeriesRow>& rows) {
+                             const std::vector<std::string>& terms, std::vector<SeriesRow> rows) {
+  for (SeriesRow& row : rows) {
+    std::erase_if(row.points, [](const SeriesPointRow& point) {
+      return point.figure.status() != common::v1::VALUE_STATUS_OK;
+    });
+  }
+  std::erase_if(rows, [](const SeriesRow& row) { return row.points.empty(); });
   ResolvedSeries resolved;
   const Chooser chooser(resolution, variable, rows);
   std::set<std::string> done;

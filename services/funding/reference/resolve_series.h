@@ -30,17 +30,16 @@ struct ResolvedSeries {
   std::vector<MissingCell> missing;  // with one_source
 };
 
-// Resolves series of `variable`. Only values of one unit and price basis compete. Every point has
-// its choice, losers in the default order. With kMedian several candidates give a figure of their
-// own (formula "median_of_facets/1"), the mean of two middle values being rounded half to even in
-// the 12th decimal; its bounds are the medians of the bounds.
+// Resolves series of `variable`. Only values of one unit and price basis compete; figures without a
+// value do not. Every point has its choice, losers in the default order. With kMedian several
+// candidates give a figure of their own (formula "median_of_facets/1"), the mean of two middle
+// values being rounded half to even in the 12th decimal; its bounds are the medians of the bounds.
 //
 // With one_source the policy chooses one facet by what it has in the whole table: its first place
 // in the default order, its sources' priority, its latest vintage, or the number of places that it
-// fills. Places are the terms asked, times every period that any row has. Missing are those for
-// which that facet has nothing.
+// fills. Missing are the terms asked, times every period that any row has, for which the facet has
+// nothing; a facet that has years lacks no quarters.
 ResolvedSeries ResolveSeries(const Resolution& resolution, const std::string& variable,
-                             const std::vector<std::string>& terms,
-                             const std::vector<SeriesRow>& rows);
+                             const std::vector<std::string>& terms, std::vector<SeriesRow> rows);
 
 }  // namespace steelyard::funding

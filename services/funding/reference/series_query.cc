@@ -1,6 +1,7 @@
 #include "services/funding/reference/series_query.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -52,43 +53,54 @@ absl::Status CheckAdditive(const std::vector<PublishedValue>& values) {
   return errors.ToStatus();
 }
 
-// A table has a place for each term once.
-void DropRepeated(std::vector<SeriesTerm>& terms, std::vector<std::string>& places) {
+// The terms without repetitions.
+std::vector<SeriesTerm> Distinct(const std::vector<SeriesTerm>& terms) {
   std::set<std::string> seen;
-  std::erase_if(terms, [&](const SeriesTerm& term) { return !seen.insert(term.term).second; });
-  places.clear();
-  for (const SeriesTerm& term : terms) {
-    places.push_back(term.term);
-  }
+  std::vector<SeriesTerm> distinct;
+  std::copy_if(terms.begin(), terms.end(), std::back_inserter(distinct),
+               [&](const SeriesTerm& term) { return seen.insert(term.term).second; });
+  return distinct;
+}
+
+absl::Status NothingPublished(const SeriesAsked& asked) {
+  const std::string regions = StrJoin(asked.regions, ", ");
+  return MakeError(common::v1::ERROR_REASON_SERIES_NOT_FOUND,
+                   StrCat("nothing is published of \"", asked.query.variable, "\" for ", regions,
+                          " with this facet and period"),
+                   {{"variable", asked.query.variable}, {"regions", regions}});
 }
 
 }  // namespace
 
-absl::StatusOr<ResolvedSeries> ReadSeries(const Context& context, const ReferenceStore& store,
-                                          int64_t revision, const SeriesAsked& asked) {
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<SeriesTerm> terms,
+absl::StatusOr<SeriesAnswer> ReadSeries(const Context& context, const ReferenceStore& store,
+                                        int64_t revision, const SeriesAsked& asked) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<SeriesTerm> terms,
                              ResolveTerms(context, store, revision, asked));
+  const std::vector<SeriesTerm> distinct = Distinct(terms);
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> values,
                              store.Vintages(context, revision, asked.query.variable));
   if (asked.query.sum_members) {
     STEELYARD_RETURN_IF_ERROR(CheckAdditive(values));
   }
-  std::vector<std::string> places = asked.regions;
+  SeriesAnswer answer;
+  std::vector<std::string> places;
+  for (const SeriesTerm& term : distinct) {
+    places.push_back(term.term);
+    if (term.region.has_value()) {
+      answer.regions.push_back(*term.region);
+    }
+  }
+  // A table has a place for each term once.
+  answer.series.rows =
+      AssembleSeries(asked.query, asked.resolution.has_value() ? distinct : terms, values);
+  if (answer.series.rows.empty()) {
+    return NothingPublished(asked);
+  }
   if (asked.resolution.has_value()) {
-    DropRepeated(terms, places);
+    answer.series = ResolveSeries(*asked.resolution, asked.query.variable, places,
+                                  std::move(answer.series.rows));
   }
-  ResolvedSeries series{AssembleSeries(asked.query, terms, values), {}};
-  if (series.rows.empty()) {
-    const std::string regions = StrJoin(asked.regions, ", ");
-    return MakeError(common::v1::ERROR_REASON_SERIES_NOT_FOUND,
-                     StrCat("nothing is published of \"", asked.query.variable, "\" for ", regions,
-                            " with this facet and period"),
-                     {{"variable", asked.query.variable}, {"regions", regions}});
-  }
-  if (asked.resolution.has_value()) {
-    series = ResolveSeries(*asked.resolution, asked.query.variable, places, series.rows);
-  }
-  return series;
+  return answer;
 }
 
 }  // namespace steelyard::funding

@@ -133,8 +133,14 @@ std::optional<SeriesPointRow> SumMembers(const SeriesQuery& query, const RegionS
   figure.set_id(absl::StrFormat("sum_of_members/%s/%s/%s/source=%s/scope=%s/price_basis=%s",
                                 query.variable, NameOf(set), period, facet.source, facet.scope,
                                 facet.price_basis));
-  SetValue(point.exact, facet.unit, figure);
-  SetInterval(point.bounds, point.exact, figure);
+  if (coverage.share() < query.min_coverage) {
+    figure.set_status(common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+    figure.set_reason(absl::StrFormat("%d of %d members have a value", coverage.units_present(),
+                                      coverage.units_expected()));
+  } else {
+    SetValue(point.exact, facet.unit, figure);
+    SetInterval(point.bounds, point.exact, figure);
+  }
   *figure.mutable_coverage() = std::move(coverage);
   figure.set_formula(std::string(kSumFormula));
   figure.add_sources(StrCat("sources/", facet.source));

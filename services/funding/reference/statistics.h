@@ -117,6 +117,7 @@ struct SeriesQuery {
   bool sum_members = false;
   std::optional<PartialDate> published_by = std::nullopt;  // later vintages do not count
   bool all_vintages = false;  // every vintage, withdrawn ones too; not with sum_members
+  double min_coverage = 0;    // least share of the members that a sum must have
 };
 // A term and what it stands for: `region` unset for a code that only sources use ("ASIA").
 struct SeriesTerm {
@@ -129,7 +130,8 @@ struct SeriesTerm {
 // PresentOf. With sum_members every set that a facet has no point for at all gets the sum of its
 // members' published values, period by period: membership is that of the period's last day,
 // coverage names the members without a value, bounds of inexact members bound the sum, and its
-// vintage is the oldest of theirs.
+// vintage is the oldest of theirs. A sum of a smaller share of the members than min_coverage has no
+// value.
 std::vector<SeriesRow> AssembleSeries(const SeriesQuery& query, std::span<const SeriesTerm> terms,
                                       std::span<const PublishedValue> values);
 

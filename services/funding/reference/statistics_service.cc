@@ -40,12 +40,15 @@ grpc::ServerUnaryReactor* StatisticsService::GetSeries(grpc::CallbackServerConte
     STEELYARD_ASSIGN_OR_RETURN(const SeriesAsked asked, Validate(*request));
     STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision at,
                                ledger_.Resolve(call.context, request->read()));
-    STEELYARD_ASSIGN_OR_RETURN(ResolvedSeries series,
+    STEELYARD_ASSIGN_OR_RETURN(SeriesAnswer answer,
                                ReadSeries(call.context, store_, at.revision, asked));
-    for (SeriesRow& row : series.rows) {
+    for (const ResolvedRegion& region : answer.regions) {
+      *reply->add_regions() = MessageOf(region);
+    }
+    for (SeriesRow& row : answer.series.rows) {
       *reply->add_series() = MessageOf(std::move(row), request->show_choice());
     }
-    for (const MissingCell& cell : series.missing) {
+    for (const MissingCell& cell : answer.series.missing) {
       *reply->add_missing() = MessageOf(cell);
     }
     if (asked.resolution.has_value()) {

@@ -148,6 +148,10 @@ absl::StatusOr<SeriesAsked> Validate(const v1::GetSeriesRequest& request) {
   const std::optional<PartialDate> published_by =
       DateOf(request.has_published_by(), request.published_by(), "published_by", errors);
   asked.resolution = ResolutionOf(request, errors);
+  if (!(request.min_coverage() >= 0 && request.min_coverage() <= 1) ||
+      (request.min_coverage() > 0 && !request.sum_members())) {
+    errors.Add("min_coverage", "must lie in [0, 1], and is only allowed with sum_members");
+  }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   STEELYARD_RETURN_IF_ERROR(CheckPolicyIsKnown(request.source_policy()));
   asked.query = {.variable = request.variable(),
@@ -155,7 +159,8 @@ absl::StatusOr<SeriesAsked> Validate(const v1::GetSeriesRequest& request) {
                  .facet = FacetOf(request.facet()),
                  .sum_members = request.sum_members(),
                  .published_by = published_by,
-                 .all_vintages = request.all_vintages()};
+                 .all_vintages = request.all_vintages(),
+                 .min_coverage = request.min_coverage()};
   asked.regions.assign(request.regions().begin(), request.regions().end());
   asked.aliases = AliasesOf(request.region_bindings());
   return asked;

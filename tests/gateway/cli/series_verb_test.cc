@@ -1,7 +1,7 @@
 // The verbs about published statistics.
 
-#include "gmock/gmock.h"
 #include "gateway/cli/session.h"
+#include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "tests/gateway/cli/command_line_fixture.h"
 #include "tests/support/proto_matchers.h"
@@ -43,6 +43,9 @@ TEST_F(SeriesVerbTest, SendsHowToChoose) {
   const Ran triangle = Ask({"series", "ai", "US", "--all-vintages"});
   ASSERT_EQ(triangle.code, kOk) << triangle.err;
   EXPECT_TRUE(statistics_.GetSeriesAnswer.requests().at(1).all_vintages());
+  const Ran sums = Ask({"series", "gdp", "EUROPE", "--sum-members", "--min-coverage", "0.75"});
+  ASSERT_EQ(sums.code, kOk) << sums.err;
+  EXPECT_EQ(statistics_.GetSeriesAnswer.requests().at(2).min_coverage(), 0.75);
 }
 
 TEST_F(SeriesVerbTest, ADateThatIsNoneIsWrongUsage) {

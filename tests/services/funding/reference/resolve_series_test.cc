@@ -111,6 +111,16 @@ TEST(ResolveSeriesTest, OneSourceLeavesGapsAndNamesThem) {
               ElementsAre("US wb USD: 2024=21/wb 2025=22/wb", "FR wb USD: 2024=3/wb"));
 }
 
+TEST(ResolveSeriesTest, AFacetOfYearsLacksNoQuarters) {
+  const std::vector<std::string> terms = {"US"};
+  const ResolvedSeries series = ResolveSeries({.rule = {}, .one_source = true}, "ai", terms,
+                                              Rows(terms, {{"US", "2023", "1", "imf"},
+                                                           {"US", "2024", "1", "wb"},
+                                                           {"US", "2024-Q1", "1", "wb"},
+                                                           {"US", "2024-01", "1", "wb"}}));
+  EXPECT_THAT(series.missing, ElementsAre(MissingCell{"US", "2024"}));
+}
+
 TEST(ResolveSeriesTest, UnitsDoNotCompete) {
   const ResolvedSeries series = ResolveSeries(
       {}, "ai", {"US"},
@@ -136,7 +146,7 @@ TEST(ResolveSeriesTest, KeepsWinnersAndLosers) {
 }
 
 TEST(ResolveSeriesTest, TheMedianIsExactAndBounded) {
-  const auto median = [](std::vector<Cell> cells) {
+  const auto median = [](const std::vector<Cell>& cells) {
     return ResolveSeries({.rule = {FacetPolicy::kMedian, {}}}, "ai", {"US"}, Rows({"US"}, cells))
         .rows[0]
         .points[0];

@@ -25,6 +25,11 @@ TEST_F(StatisticsServiceTest, GetSeriesGivesEveryFacetOfEveryRegion) {
   ASSERT_OK_AND_ASSIGN(auto reply, Series("variable: 'ai_investment' regions: 'EUROPE' "
                                           "regions: 'USA'"));
   EXPECT_FALSE(reply.snapshot().token().empty());
+  EXPECT_THAT(reply.regions(0), EqualsProto("name: 'regions/EUROPE_BROAD@1' region: 'EUROPE_BROAD' "
+                                            "version: '1' members { country: 'FR' } members { "
+                                            "country: 'GB' }"));
+  EXPECT_EQ(reply.regions(1).name(), "regions/US");
+  reply.clear_regions();
   reply.clear_snapshot();
   v1::GetSeriesResponse expected;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
@@ -81,6 +86,21 @@ TEST_F(StatisticsServiceTest, GetSeriesAddsUpMembers) {
   EXPECT_THAT(reply.series(0).points(1).figure().coverage().missing(), ElementsAre("GB"));
 }
 
+TEST_F(StatisticsServiceTest, ASumOfTooFewMembersHasNoValue) {
+  const std::string ask = "variable: 'gdp' regions: 'EUROPE' sum_members: true min_coverage: ";
+  ASSERT_OK_AND_ASSIGN(const auto half, Series(ask + "0.5"));
+  EXPECT_EQ(half.series(0).points(1).figure().money().units(), 3100);
+  ASSERT_OK_AND_ASSIGN(const auto most, Series(ask + "0.6"));
+  EXPECT_EQ(most.series(0).points(0).figure().money().units(), 6300);
+  const common::v1::Figure& figure = most.series(0).points(1).figure();
+  EXPECT_EQ(figure.status(), common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+  EXPECT_EQ(figure.reason(), "1 of 2 members have a value");
+  EXPECT_FALSE(figure.has_money());
+  EXPECT_THAT(figure.coverage().missing(), ElementsAre("GB"));
+  ASSERT_OK_AND_ASSIGN(const auto chosen, Series(ask + "0.6 source_policy: 'median/1'"));
+  EXPECT_EQ(chosen.series(0).points_size(), 1);
+}
+
 TEST_F(StatisticsServiceTest, GetSeriesFollowsBindingsAndPeriod) {
   ASSERT_OK_AND_ASSIGN(
       const auto reply,
@@ -111,6 +131,10 @@ TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
        common::v1::ERROR_REASON_INVALID_FIELD, "sum_members"},
       {"variable: 'gdp' regions: 'US' published_by { month: 5 }",
        common::v1::ERROR_REASON_INVALID_DATE, "published_by"},
+      {"variable: 'gdp' regions: 'US' min_coverage: 0.5", common::v1::ERROR_REASON_INVALID_FIELD,
+       "min_coverage"},
+      {"variable: 'gdp' regions: 'US' sum_members: true min_coverage: nan",
+       common::v1::ERROR_REASON_INVALID_FIELD, "min_coverage"},
       {"variable: 'gdp' regions: 'US' all_vintages: true one_source: true",
        common::v1::ERROR_REASON_INVALID_FIELD, "all_vintages"},
       {"variable: 'gdp' regions: 'US' all_vintages: true sum_members: true",
