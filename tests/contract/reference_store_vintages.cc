@@ -62,18 +62,28 @@ TEST_P(ReferenceStoreContract, EveryVintageIsKept) {
   EXPECT_THAT(Write(Staged({november, unknown})).observations,
               ElementsAre("gdp-US-wb@2025-11", "gdp-US-wb"));
   EXPECT_THAT(Write(Staged({may, november})).observations, ElementsAre("gdp-US-wb@2025-05-12"));
-  EXPECT_THAT(store().Vintages(context, head(), "gdp"),
+  EXPECT_THAT(store().Vintages(context, head(), "gdp", {}),
               IsOkAndHolds(ElementsAre(unknown, may, november)));
   EXPECT_THAT(store().Observations(context, head(), "gdp"), IsOkAndHolds(ElementsAre(november)));
-  EXPECT_THAT(store().Vintages(context, 1, "gdp"), IsOkAndHolds(ElementsAre(unknown, november)));
+  EXPECT_THAT(store().Vintages(context, 1, "gdp", {}),
+              IsOkAndHolds(ElementsAre(unknown, november)));
   EXPECT_EQ(store().Count(context, head())->observations, 3);
+}
+
+TEST_P(ReferenceStoreContract, GivesTheVintagesOfSomeRegions) {
+  const Context context = Context::Background();
+  Write(Staged({Gdp("US", "1", kMay), Gdp("FR", "2", kMay), Gdp("DE", "3", kMay)}));
+  EXPECT_THAT(store().Vintages(context, head(), "gdp", std::vector<std::string>{"US", "FR", "JP"}),
+              IsOkAndHolds(ElementsAre(Gdp("FR", "2", kMay), Gdp("US", "1", kMay))));
+  EXPECT_THAT(store().Vintages(context, head(), "gdp", std::vector<std::string>{"JP"}),
+              IsOkAndHolds(IsEmpty()));
 }
 
 TEST_P(ReferenceStoreContract, AVintageIsReplacedAlone) {
   const Context context = Context::Background();
   Write(Staged({Gdp("US", "2", kMay), Gdp("US", "3", kNovember)}));
   Write(Staged({Gdp("US", "4", kMay)}));
-  EXPECT_THAT(store().Vintages(context, head(), "gdp"),
+  EXPECT_THAT(store().Vintages(context, head(), "gdp", {}),
               IsOkAndHolds(ElementsAre(Gdp("US", "4", kMay), Gdp("US", "3", kNovember))));
 }
 
@@ -85,7 +95,7 @@ TEST_P(ReferenceStoreContract, WhatIsWithdrawnNoLongerCounts) {
   EXPECT_THAT(Retract({.names = {"gdp-US-wb@2025-11"}, .reason = "a slip"}), IsOkAndHolds("1 2"));
   EXPECT_THAT(store().Observations(context, 1, "gdp"), IsOkAndHolds(ElementsAre(november)));
   EXPECT_THAT(store().Observations(context, 2, "gdp"), IsOkAndHolds(ElementsAre(may)));
-  EXPECT_THAT(store().Vintages(context, 2, "gdp"),
+  EXPECT_THAT(store().Vintages(context, 2, "gdp", {}),
               IsOkAndHolds(ElementsAre(may, Withdrawn(november, "a slip"))));
   EXPECT_EQ(store().Count(context, 1)->observations, 2);
   EXPECT_EQ(store().Count(context, 2)->observations, 1);
@@ -104,7 +114,7 @@ TEST_P(ReferenceStoreContract, TheSameContentStaysWithdrawnAndOtherContentCounts
   Write(Staged({corrected}));
   EXPECT_THAT(store().Observations(context, head(), "gdp"), IsOkAndHolds(ElementsAre(corrected)));
   Write(Staged({before}));
-  EXPECT_THAT(store().Vintages(context, head(), "gdp"),
+  EXPECT_THAT(store().Vintages(context, head(), "gdp", {}),
               IsOkAndHolds(ElementsAre(Withdrawn(before, "a slip"))));
 }
 

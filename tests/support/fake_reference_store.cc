@@ -123,9 +123,14 @@ std::vector<PublishedValue> FakeReferenceStore::Marked(const State& state) {
 }
 
 absl::StatusOr<std::vector<PublishedValue>> FakeReferenceStore::Vintages(
-    const Context& /*context*/, int64_t revision, std::string_view variable) const {
+    const Context& /*context*/, int64_t revision, std::string_view variable,
+    std::span<const std::string> regions) const {
   std::vector<PublishedValue> values = Marked(At(revision));
-  std::erase_if(values, [&](const PublishedValue& value) { return value.variable != variable; });
+  std::erase_if(values, [&](const PublishedValue& value) {
+    return value.variable != variable ||
+           (!regions.empty() &&
+            std::find(regions.begin(), regions.end(), value.region) == regions.end());
+  });
   return values;
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +31,8 @@ class FakeReferenceStore final : public funding::ReferenceStore {
   absl::StatusOr<std::shared_ptr<const funding::RateTable>> Rates(const Context& context,
                                                                   int64_t revision) const override;
   absl::StatusOr<std::vector<funding::PublishedValue>> Vintages(
-      const Context& context, int64_t revision, std::string_view variable) const override;
+      const Context& context, int64_t revision, std::string_view variable,
+      std::span<const std::string> regions) const override;
   absl::StatusOr<bool> IsPublished(const Context& context, int64_t revision,
                                    std::string_view region) const override;
   absl::StatusOr<funding::SeriesPage> ListSeries(const Context& context, int64_t revision,

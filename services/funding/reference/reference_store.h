@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,11 +104,11 @@ class ReferenceStore {
   virtual absl::StatusOr<std::shared_ptr<const RateTable>> Rates(const Context& context,
                                                                  int64_t revision) const = 0;
   // Every vintage of the observations of a variable, withdrawn ones with the reason, by name
-  // bytewise.
-  virtual absl::StatusOr<std::vector<PublishedValue>> Vintages(const Context& context,
-                                                               int64_t revision,
-                                                               std::string_view variable) const = 0;
-  // What counts of them: PresentOf.
+  // bytewise: those of these regions as published, or of all when none is given.
+  virtual absl::StatusOr<std::vector<PublishedValue>> Vintages(
+      const Context& context, int64_t revision, std::string_view variable,
+      std::span<const std::string> regions) const = 0;
+  // What counts of them in all regions: PresentOf.
   absl::StatusOr<std::vector<PublishedValue>> Observations(const Context& context, int64_t revision,
                                                            std::string_view variable) const;
   // Whether any observation is published for this region code.

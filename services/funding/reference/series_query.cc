@@ -62,6 +62,20 @@ std::vector<SeriesTerm> Distinct(const std::vector<SeriesTerm>& terms) {
   return distinct;
 }
 
+// The regions whose values can answer, as published; none stands for all. A sum needs members, and
+// whether anything of the variable can be summed.
+std::vector<std::string> CodesOf(const SeriesQuery& query, const std::vector<SeriesTerm>& terms) {
+  std::vector<std::string> codes;
+  if (query.sum_members) {
+    return codes;
+  }
+  for (const SeriesTerm& term : terms) {
+    const std::vector<std::string> published = PublishedCodes(term);
+    codes.insert(codes.end(), published.begin(), published.end());
+  }
+  return codes;
+}
+
 absl::Status NothingPublished(const SeriesAsked& asked) {
   const std::string regions = StrJoin(asked.regions, ", ");
   return MakeError(common::v1::ERROR_REASON_SERIES_NOT_FOUND,
@@ -77,8 +91,9 @@ absl::StatusOr<SeriesAnswer> ReadSeries(const Context& context, const ReferenceS
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<SeriesTerm> terms,
                              ResolveTerms(context, store, revision, asked));
   const std::vector<SeriesTerm> distinct = Distinct(terms);
-  STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> values,
-                             store.Vintages(context, revision, asked.query.variable));
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::vector<PublishedValue> values,
+      store.Vintages(context, revision, asked.query.variable, CodesOf(asked.query, distinct)));
   if (asked.query.sum_members) {
     STEELYARD_RETURN_IF_ERROR(CheckAdditive(values));
   }

@@ -132,17 +132,28 @@ std::vector<Value> RevisionTimes(int64_t revision, int times) {
 
 absl::StatusOr<std::vector<PublishedValue>> ReadVintages(sql::Connection& connection,
                                                          const Context& context, int64_t revision,
-                                                         std::string_view variable) {
+                                                         std::string_view variable,
+                                                         std::span<const std::string> regions) {
+  std::vector<Value> parameters{revision, revision, std::string(variable), revision, revision};
+  std::vector<std::string> marks;
+  for (const std::string& region : regions) {
+    marks.emplace_back("?");
+    parameters.emplace_back(region);
+  }
+  const std::string of_regions =
+      regions.empty() ? "" : StrCat("AND o.region IN (", StrJoin(marks, ", "), ") ");
   STEELYARD_ASSIGN_OR_RETURN(
       const auto rows,
       connection.Query(
           context,
-          "SELECT o.id, o.variable, o.region, o.period, o.value, o.source, o.unit, o.scope, "
-          "o.price_basis, o.qualifier, o.note, o.vintage, o.scale, COALESCE(t.reason, '') "
-          "FROM observations o LEFT JOIN observation_retractions t ON t.observation = o.id AND "
-          "t.digest = o.digest AND t.from_revision <= ? AND ? < t.to_revision "
-          "WHERE o.variable = ? AND o.from_revision <= ? AND ? < o.to_revision ORDER BY o.id",
-          std::vector<Value>{revision, revision, std::string(variable), revision, revision}));
+          StrCat(
+              "SELECT o.id, o.variable, o.region, o.period, o.value, o.source, o.unit, o.scope, "
+              "o.price_basis, o.qualifier, o.note, o.vintage, o.scale, COALESCE(t.reason, '') "
+              "FROM observations o LEFT JOIN observation_retractions t ON t.observation = o.id AND "
+              "t.digest = o.digest AND t.from_revision <= ? AND ? < t.to_revision "
+              "WHERE o.variable = ? AND o.from_revision <= ? AND ? < o.to_revision ",
+              of_regions, "ORDER BY o.id"),
+          parameters));
   std::vector<PublishedValue> values;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
@@ -169,27 +180,32 @@ absl::StatusOr<SeriesPage> ReadSeriesList(sql::Connection& connection, const Con
                                           int64_t revision,
                                           const ReferenceStore::SeriesList& list) {
   constexpr std::string_view kKey = "variable, region, source, unit, scope, price_basis";
-  const std::string from = StrCat(" FROM observations o WHERE ", kObservationCounts, " AND (",
-                                  list.filter.sql, ") GROUP BY ", kKey);
+  const std::string counted =
+      StrCat("WITH counted AS (SELECT ", kKey, ", period, vintage FROM observations o WHERE ",
+             kObservationCounts, " AND (", list.filter.sql, ")) ");
   std::vector<Value> parameters = RevisionTimes(revision, 4);
   parameters.insert(parameters.end(), list.filter.parameters.begin(), list.filter.parameters.end());
   SeriesPage page;
-  STEELYARD_ASSIGN_OR_RETURN(
-      page.total_size,
-      NumberOf(connection, context, StrCat("SELECT count(*) FROM (SELECT ", kKey, from, ") g"),
-               parameters));
+  STEELYARD_ASSIGN_OR_RETURN(page.total_size,
+                             NumberOf(connection, context,
+                                      StrCat(counted, "SELECT count(*) FROM (SELECT ", kKey,
+                                             " FROM counted GROUP BY ", kKey, ") g"),
+                                      parameters));
   parameters.insert(parameters.end(), {static_cast<int64_t>(list.limit), list.offset});
-  const std::string_view lists =
-      list.include_periods ? "COALESCE(string_agg(DISTINCT period, '|' ORDER BY period), ''), "
-                             "COALESCE(string_agg(DISTINCT vintage, '|' ORDER BY vintage), '')"
-                           : "'', ''";
+  const std::string_view lists = list.include_periods
+                                     ? "string_agg(DISTINCT period, '|' ORDER BY period), "
+                                       "string_agg(DISTINCT vintage, '|' ORDER BY vintage)"
+                                     : "'', ''";
+  // Only the series of the page are looked into.
   STEELYARD_ASSIGN_OR_RETURN(
       const auto rows,
-      connection.Query(
-          context,
-          StrCat("SELECT ", kKey, ", min(period), max(period), count(DISTINCT period), count(*), ",
-                 lists, from, " ORDER BY ", kKey, " LIMIT ? OFFSET ?"),
-          parameters));
+      connection.Query(context,
+                       StrCat(counted, "SELECT ", kKey,
+                              ", min(period), max(period), count(DISTINCT period), count(*), ",
+                              lists, " FROM counted JOIN (SELECT ", kKey, " FROM counted GROUP BY ",
+                              kKey, " ORDER BY ", kKey, " LIMIT ? OFFSET ?) p USING (", kKey,
+                              ") GROUP BY ", kKey, " ORDER BY ", kKey),
+                       parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) {

@@ -4,6 +4,7 @@
 // of an observation, which has its vintage.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ std::vector<sql::Value> RevisionTimes(int64_t revision, int times);
 // As ReferenceStore::Vintages.
 absl::StatusOr<std::vector<PublishedValue>> ReadVintages(sql::Connection& connection,
                                                          const Context& context, int64_t revision,
-                                                         std::string_view variable);
+                                                         std::string_view variable,
+                                                         std::span<const std::string> regions);
 // As ReferenceStore::ListSeries.
 absl::StatusOr<SeriesPage> ReadSeriesList(sql::Connection& connection, const Context& context,
                                           int64_t revision, const ReferenceStore::SeriesList& list);

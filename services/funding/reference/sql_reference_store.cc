@@ -164,8 +164,9 @@ class SqlReferenceStore final : public ReferenceStore {
     });
   }
 
-  absl::StatusOr<std::vector<PublishedValue>> Vintages(const Context& context, int64_t revision,
-                                                       std::string_view variable) const override;
+  absl::StatusOr<std::vector<PublishedValue>> Vintages(
+      const Context& context, int64_t revision, std::string_view variable,
+      std::span<const std::string> regions) const override;
   absl::StatusOr<bool> IsPublished(const Context& context, int64_t revision,
                                    std::string_view region) const override;
   absl::StatusOr<SeriesPage> ListSeries(const Context& context, int64_t revision,
@@ -198,9 +199,10 @@ class SqlReferenceStore final : public ReferenceStore {
 };
 
 absl::StatusOr<std::vector<PublishedValue>> SqlReferenceStore::Vintages(
-    const Context& context, int64_t revision, std::string_view variable) const {
+    const Context& context, int64_t revision, std::string_view variable,
+    std::span<const std::string> regions) const {
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease lease, pool_.Borrow(context));
-  return ReadVintages(*lease, context, revision, variable);
+  return ReadVintages(*lease, context, revision, variable, regions);
 }
 
 absl::StatusOr<bool> SqlReferenceStore::IsPublished(const Context& context, int64_t revision,
@@ -325,7 +327,7 @@ absl::StatusOr<std::string> SqlReferenceStore::RetractObservations(
 absl::StatusOr<std::vector<PublishedValue>> ReferenceStore::Observations(
     const Context& context, int64_t revision, std::string_view variable) const {
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> vintages,
-                             Vintages(context, revision, variable));
+                             Vintages(context, revision, variable, {}));
   return PresentOf(vintages);
 }
 

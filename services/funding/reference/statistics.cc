@@ -237,6 +237,11 @@ std::vector<std::string> PublishedCodes(const ResolvedRegion& region) {
   return codes;
 }
 
+std::vector<std::string> PublishedCodes(const SeriesTerm& term) {
+  return term.region.has_value() ? PublishedCodes(*term.region)
+                                 : std::vector{absl::AsciiStrToUpper(term.term)};
+}
+
 std::vector<SeriesRow> AssembleSeries(const SeriesQuery& query, std::span<const SeriesTerm> terms,
                                       std::span<const PublishedValue> values) {
   const std::vector<PublishedValue> counting = Counting(query, values);
@@ -248,8 +253,7 @@ std::vector<SeriesRow> AssembleSeries(const SeriesQuery& query, std::span<const 
     }
   };
   for (const SeriesTerm& term : terms) {
-    const std::vector<std::string> codes =
-        term.region ? PublishedCodes(*term.region) : std::vector{absl::AsciiStrToUpper(term.term)};
+    const std::vector<std::string> codes = PublishedCodes(term);
     for (const auto& [facet, regions] : facets) {
       bool printed = false;
       for (const auto& [region, points] : regions) {

@@ -106,7 +106,6 @@ struct SeriesRow {
 
 // Codes that sources publish under, for a region: its own id and the rows of this table.
 //   EUROPE_BROAD: EUROPE, EUROPE_ATOMICO_41     CHINA_MAINLAND: CN     US (the set): US
-// A term that is no region at all is a code itself.
 std::vector<std::string> PublishedCodes(const ResolvedRegion& region);
 
 // What to assemble.
@@ -124,6 +123,9 @@ struct SeriesTerm {
   std::string term;
   std::optional<ResolvedRegion> region;
 };
+
+// Codes that sources publish under, for a term; one that is no region at all is a code itself.
+std::vector<std::string> PublishedCodes(const SeriesTerm& term);
 
 // The series that answer the terms, in their order; within a term by facet (FacetLess), then
 // region. `values` are all vintages of the variable, in any order; what counts of them is
