@@ -35,23 +35,24 @@ class Converter {
   Converter(const AggregateQuery& query, const Selection& selection, const RateTable& rates)
       : query_(query), selection_(selection), rates_(rates) {}
 
-  // In the query's currency and prices; nullopt when it cannot be converted.
-  std::optional<int64_t> Convert(const SelectedRound& round) {
-    const std::optional<int64_t> nominal = Exchange(round);
+  // Minor units of the round's currency in the query's currency and prices; nullopt when they
+  // cannot be converted.
+  std::optional<int64_t> Convert(const SelectedRound& round, int64_t minor_units) {
+    const std::optional<int64_t> nominal = Exchange(round, minor_units);
     if (!nominal || !query_.deflator) return nominal;
-    return query_.deflator->ToBasePrices(*nominal, round.announced.year);
+    return query_.deflator->ToBasePrices(*nominal, round.date.year);
   }
 
  private:
-  std::optional<int64_t> Exchange(const SelectedRound& round) {
+  std::optional<int64_t> Exchange(const SelectedRound& round, int64_t minor_units) {
     const std::string& currency = selection_.currencies.Text(round.currency);
-    if (currency == query_.currency) return round.minor_units;
-    const PartialDate& date = round.announced;
+    if (currency == query_.currency) return minor_units;
+    const PartialDate& date = round.date;
     const int32_t day = (date.year * 13 + date.month) * 32 + date.day;
     auto [place, is_new] = remembered_.try_emplace(Pair(round.currency, day));
     if (is_new) place->second = rates_.Lookup(currency, query_.currency, date, query_.fx);
     if (!place->second) return std::nullopt;
-    const absl::StatusOr<int64_t> converted = place->second->Convert(*round.minor_units);
+    const absl::StatusOr<int64_t> converted = place->second->Convert(minor_units);
     if (!converted.ok()) return std::nullopt;
     return *converted;
   }
@@ -71,7 +72,7 @@ class RegionFinder {
   // Indices of the regions, ascending.
   const std::vector<int32_t>& Find(const SelectedRound& round) {
     const std::string& country = companies_[static_cast<size_t>(round.company)].country;
-    const PartialDate day = round.announced.LastDay();
+    const PartialDate day = round.date.LastDay();
     auto [place, is_new] = remembered_.try_emplace(Pair(countries_.Number(country), day.ToDays()));
     if (is_new) {
       for (size_t i = 0; i < regions_.size(); ++i) {
@@ -111,6 +112,9 @@ struct Building {
   std::vector<CompanyTotal> companies;
   // Rounds without a usable amount.
   std::map<PeerKey, int64_t> missing;
+  // Of the amounts that several sources give: the largest, and how far the smallest is below it.
+  Int128 high = 0;
+  Int128 apart = 0;
 
   void Add(const SelectedRound& round, const std::optional<int64_t>& amount) {
     ++group.rounds;
@@ -169,7 +173,7 @@ class Aggregator {
     const std::vector<int32_t>& in = query_.regions.empty() ? everywhere : regions_.Find(round);
     if (in.empty() && !query_.impute) return;
     std::optional<int64_t> amount;
-    if (round.minor_units) amount = converter_.Convert(round);
+    if (round.minor_units) amount = converter_.Convert(round, *round.minor_units);
     if (query_.impute) AddPeer(round, in, amount);
     if (in.empty()) return;
     ++sources_[static_cast<size_t>(round.sources)];
@@ -185,12 +189,22 @@ class Aggregator {
   }
 
   void AddTo(Building& building, const SelectedRound& round, int32_t peer_region,
-             const std::optional<int64_t>& amount) const {
+             const std::optional<int64_t>& amount) {
     building.Add(round, amount);
+    if (amount && round.spread >= 0) AddSpread(building, round);
     if (query_.impute && !amount) {
-      ++building
-            .missing[{.stage = round.stage, .region = peer_region, .year = round.announced.year}];
+      ++building.missing[{.stage = round.stage, .region = peer_region, .year = round.date.year}];
     }
+  }
+
+  void AddSpread(Building& building, const SelectedRound& round) {
+    const AmountSpread& spread = selection_.spreads[static_cast<size_t>(round.spread)];
+    const std::optional<int64_t> low = converter_.Convert(round, spread.low);
+    const std::optional<int64_t> high = converter_.Convert(round, spread.high);
+    if (!low || !high) return;
+    ++building.group.compared;
+    building.high += *high;
+    building.apart += static_cast<Int128>(*high) - *low;
   }
 
   // Peers share a region of the question when it groups by region; the only one when it names
@@ -204,7 +218,7 @@ class Aggregator {
   void AddPeer(const SelectedRound& round, const std::vector<int32_t>& in,
                const std::optional<int64_t>& amount) {
     if (!amount) return;
-    const PeerKey key{.stage = round.stage, .region = 0, .year = round.announced.year};
+    const PeerKey key{.stage = round.stage, .region = 0, .year = round.date.year};
     if (region_dimension_) return peers_.Add(key, in, *amount);
     const int32_t region = PeerRegionOf(round);
     peers_.Add(key, std::span(&region, in.empty() ? 0 : 1), *amount);
@@ -231,11 +245,11 @@ class Aggregator {
       case v1::DIMENSION_COUNTRY:
         return company.country;
       case v1::DIMENSION_YEAR:
-        return StrCat(round.announced.year);
+        return StrCat(round.date.year);
       case v1::DIMENSION_QUARTER:
-        return QuarterOf(round.announced);
+        return QuarterOf(round.date);
       case v1::DIMENSION_MONTH:
-        return MonthOf(round.announced);
+        return MonthOf(round.date);
       case v1::DIMENSION_LAYER:
         return company.layer;
       case v1::DIMENSION_SECTOR:
@@ -271,6 +285,9 @@ class Aggregator {
                                : values_[i].Text(building.key[i]));
     }
     group.companies = static_cast<int64_t>(building.companies.size());
+    if (building.high > 0) {
+      group.disagreement = static_cast<double>(building.apart) / static_cast<double>(building.high);
+    }
     if (building.amounts.empty()) return group;
     AddAmounts(building.amounts, group);
     AddCompanies(building, group);

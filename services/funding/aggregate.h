@@ -59,6 +59,11 @@ struct Group {
   std::optional<double> hhi;                  // over companies, in [0,1]; nullopt for a zero sum
   std::optional<double> concentration_ratio;  // of the k largest companies; likewise
   std::vector<CompanyTotal> top;  // largest first, ties by id; only with a converted amount
+  // Rounds with a converted amount that two sources or more give in one currency, and how far those
+  // are apart: the sum of largest less smallest over the sum of the largest; nullopt without any,
+  // or when the largest add up to zero.
+  int64_t compared = 0;
+  std::optional<double> disagreement;
   // What the rounds without a usable amount are estimated to have raised; nullopt unless
   // AggregateQuery::impute, and when too few amounts are known to estimate from.
   std::optional<Imputed> imputed;

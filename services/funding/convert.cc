@@ -1,5 +1,6 @@
 #include "services/funding/convert.h"
 
+#include "services/common/ledger/ledger.h"
 #include "services/common/text/strings.h"
 #include "services/funding/reference/convert.h"
 
@@ -28,6 +29,49 @@ v1::Round MessageOf(const Round& round) {
   }
   if (!round.included_in.empty()) message.set_included_in(StrCat(kRoundPrefix, round.included_in));
   message.set_note(round.note);
+  if (round.closed) *message.mutable_closed_on() = ToProto(*round.closed);
+  for (const std::string& alias : round.aliases) {
+    message.add_aliases(StrCat(kRoundPrefix, alias));
+  }
+  return message;
+}
+
+v1::Assertion MessageOf(const StoredAssertion& stored) {
+  const Assertion& assertion = stored.assertion;
+  v1::Assertion message;
+  message.set_name(StrCat(kRoundPrefix, KeyOf(assertion)));
+  message.set_source(StrCat(kSourcePrefix, assertion.source));
+  message.set_position(assertion.position);
+  v1::Round& said = *message.mutable_round();
+  if (!assertion.company.empty()) said.set_company(StrCat(kCompanyPrefix, assertion.company));
+  if (assertion.announced) *said.mutable_announced_on() = ToProto(*assertion.announced);
+  if (assertion.closed) *said.mutable_closed_on() = ToProto(*assertion.closed);
+  said.set_label(assertion.label);
+  said.set_stage(assertion.stage);
+  said.set_kind(assertion.kind);
+  if (assertion.amount) *said.mutable_amount() = ToProto(*assertion.amount);
+  if (assertion.post_money) *said.mutable_post_money() = ToProto(*assertion.post_money);
+  for (const Participation& participation : assertion.participations) {
+    v1::Participation& part = *said.add_participations();
+    part.set_investor(participation.investor);
+    part.set_role(participation.role);
+  }
+  said.set_note(assertion.note);
+  message.set_retracted(assertion.retracted);
+  message.set_reason(assertion.reason);
+  message.set_from_revision(stored.from_revision);
+  if (stored.to_revision != ledger::kOpenRevision) message.set_to_revision(stored.to_revision);
+  return message;
+}
+
+v1::RoundLink MessageOf(const RoundLink& link) {
+  v1::RoundLink message;
+  message.set_round(StrCat(kRoundPrefix, link.round));
+  message.set_related(StrCat(kRoundPrefix, link.related));
+  message.set_relation(link.relation);
+  message.set_holds(link.holds);
+  message.set_origin(link.origin);
+  message.set_reason(link.reason);
   return message;
 }
 

@@ -35,9 +35,6 @@ absl::Status CheckOffered(const Definition& definition, std::string_view field) 
                        common::v1::LayerAttribution_Name(definition.layer_attribution()),
                        "LAYER_ATTRIBUTION_PRIMARY");
   }
-  if (!definition.source_policy().empty() && definition.source_policy() != kSourcePolicy) {
-    return Unsupported(StrCat(field, ".source_policy"), definition.source_policy(), kSourcePolicy);
-  }
   return absl::OkStatus();
 }
 
@@ -80,6 +77,9 @@ void CheckEnums(const Definition& definition, std::string_view field, FieldError
   if (!common::v1::LayerAttribution_IsValid(definition.layer_attribution())) {
     errors.Add(StrCat(field, ".layer_attribution"), "must be a value of LayerAttribution");
   }
+  if (!common::v1::DateBasis_IsValid(definition.date_basis())) {
+    errors.Add(StrCat(field, ".date_basis"), "must be a value of DateBasis");
+  }
 }
 
 }  // namespace
@@ -94,6 +94,10 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const Definition& definition,
   CheckPriceBasis(definition.price_basis(), field, errors);
   checked.base_year = definition.price_basis().base_year();
   checked.deflator = definition.price_basis().deflator();
+  checked.policy = TakeSourcePolicy(definition, field, RoundRuleFields(), errors);
+  if (definition.date_basis() == common::v1::DATE_BASIS_CLOSED) {
+    checked.date_basis = common::v1::DATE_BASIS_CLOSED;
+  }
   checked.currency =
       definition.currency().empty() ? std::string(kDefaultCurrency) : definition.currency();
   if (const auto digits = MinorDigits(checked.currency); !digits.ok()) {
@@ -127,7 +131,8 @@ Definition EffectiveDefinition(const CheckedDefinition& definition,
   if (!deflator_source.empty()) basis.set_source(StrCat("sources/", deflator_source));
   *effective.mutable_fx_policy() = PolicyOf(definition.fx);
   effective.set_layer_attribution(common::v1::LAYER_ATTRIBUTION_PRIMARY);
-  effective.set_source_policy(std::string(kSourcePolicy));
+  SetSourcePolicy(definition.policy, effective);
+  effective.set_date_basis(definition.date_basis);
   return effective;
 }
 

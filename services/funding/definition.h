@@ -11,12 +11,11 @@
 #include "absl/status/statusor.h"
 #include "services/funding/reference/exchange_rates.h"
 #include "services/funding/reference/regions.h"
+#include "services/funding/source_policy.h"
 #include "steelyard/common/v1/definition.pb.h"
 
 namespace steelyard::funding {
 
-// The rule that picks among sources: the one that a subject lists first.
-inline constexpr std::string_view kSourcePolicy = "listed-order/1";
 inline constexpr std::string_view kDefaultCurrency = "USD";
 
 // A definition that this service offers.
@@ -27,6 +26,8 @@ struct CheckedDefinition {
   FxRule fx;
   int base_year = 0;     // 0: nominal
   std::string deflator;  // variable of the price index; empty: nominal
+  SourcePolicy policy;
+  common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
 };
 
 // Checks all but the regions. INVALID_FIELD, UNKNOWN_CURRENCY or INVALID_DATE lists every bad

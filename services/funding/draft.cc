@@ -29,4 +29,14 @@ Draft::Outcome Draft::Add(Investor investor) {
   return AddTo(staged_.investors, investors_, key, std::move(investor));
 }
 
+Assertion& Draft::AmendmentOf(const std::string& round, const std::string& source) {
+  Assertion amendment;
+  amendment.round = round;
+  amendment.source = source;
+  amendment.position = kAmendmentPosition;
+  const auto [place, is_new] = amendments_.try_emplace(KeyOf(amendment), staged_.amendments.size());
+  if (is_new) staged_.amendments.push_back(std::move(amendment));
+  return staged_.amendments[place->second];
+}
+
 }  // namespace steelyard::funding

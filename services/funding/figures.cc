@@ -100,6 +100,16 @@ void SetDisclosedShare(const Group& group, Figure& figure) {
   figure.set_number(static_cast<double>(group.disclosed()) / static_cast<double>(group.rounds));
 }
 
+void SetDisagreement(const Group& group, Figure& figure) {
+  figure.set_unit("1");
+  if (!group.sum) return Undefined(WhyNoAmount(group), figure);
+  if (!group.disagreement) {
+    return Undefined("of no round do two sources give an amount in one currency", figure);
+  }
+  figure.set_status(common::v1::VALUE_STATUS_OK);
+  figure.set_number(*group.disagreement);
+}
+
 void SetCoverage(const Group& group, common::v1::Coverage& coverage) {
   coverage.set_units_expected(group.rounds);
   coverage.set_units_present(group.converted());
@@ -108,6 +118,16 @@ void SetCoverage(const Group& group, common::v1::Coverage& coverage) {
   }
   coverage.set_undisclosed(group.undisclosed);
   coverage.set_unconverted(group.unconverted);
+}
+
+// Of the rounds with an amount, those of which two sources give it.
+void SetComparedCoverage(const Group& group, common::v1::Coverage& coverage) {
+  coverage.set_units_expected(group.converted());
+  coverage.set_units_present(group.compared);
+  if (group.converted() > 0) {
+    coverage.set_share(static_cast<double>(group.compared) /
+                       static_cast<double>(group.converted()));
+  }
 }
 
 void SetValue(v1::Measure measure, const FigureScope& scope, const Group& group, Figure& figure) {
@@ -136,6 +156,8 @@ void SetValue(v1::Measure measure, const FigureScope& scope, const Group& group,
       return SetDisclosedShare(group, figure);
     case v1::MEASURE_SUM_WITHOUT_LARGEST:
       return SetMoney(group.sum_without_largest, scope, group, figure);
+    case v1::MEASURE_DISAGREEMENT:
+      return SetDisagreement(group, figure);
     default:
       return Undefined("not a measure", figure);
   }
@@ -174,7 +196,11 @@ Figure FigureOf(v1::Measure measure, const FigureScope& scope, const Group& grou
   Figure figure;
   figure.set_id(FigureId(measure, scope, group.keys));
   SetValue(measure, scope, group, figure);
-  SetCoverage(group, *figure.mutable_coverage());
+  if (measure == v1::MEASURE_DISAGREEMENT) {
+    SetComparedCoverage(group, *figure.mutable_coverage());
+  } else {
+    SetCoverage(group, *figure.mutable_coverage());
+  }
   figure.set_formula(StrCat(NameOfMeasure(measure), "/1"));
   return figure;
 }

@@ -63,6 +63,10 @@ absl::Status ReadFile(const Context& context, const ingest::SpooledFile& file,
   if (file.format == kCrunchbaseRoundsFormat) {
     return ImportCrunchbaseRounds(context, file, reporter, draft);
   }
+  if (file.format == kSourcesFormat) return ImportSources(context, file, reporter, draft);
+  if (file.format == kRoundConflictsFormat || file.format == kExitConflictsFormat) {
+    return ImportConflicts(context, file, store, revision, reporter, draft);
+  }
   if (file.format == kRoundLinksFormat) {
     return ImportRoundLinks(context, file, store, revision, reporter, draft);
   }
@@ -104,8 +108,9 @@ absl::StatusOr<std::optional<ImportReport>> Earlier(const Context& context, cons
 
 const std::vector<std::string_view>& ImportFormats() {
   static const auto& formats = *new std::vector<std::string_view>{
-      kInvestorsFormat,  kRoundsFormat,     kExitsFormat,      kCrunchbaseRoundsFormat,
-      kRoundLinksFormat, kStatisticsFormat, kRegionSetsFormat, kEcbRatesFormat};
+      kSourcesFormat,          kInvestorsFormat,      kRoundsFormat,        kExitsFormat,
+      kCrunchbaseRoundsFormat, kRoundConflictsFormat, kExitConflictsFormat, kRoundLinksFormat,
+      kStatisticsFormat,       kRegionSetsFormat,     kEcbRatesFormat};
   return formats;
 }
 

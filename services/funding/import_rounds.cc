@@ -28,9 +28,11 @@ enum RoundColumn : size_t {
   kLeads,
   kInvestors,
   kSources,
-  kNote
+  kNote,
+  kClosed,
+  kKind
 };
-constexpr std::array<ColumnSpec, 13> kRoundsColumns = {{{"id", true},
+constexpr std::array<ColumnSpec, 15> kRoundsColumns = {{{"id", true},
                                                         {"company_id", true},
                                                         {"announced_on", true},
                                                         {"round_label", false},
@@ -42,7 +44,9 @@ constexpr std::array<ColumnSpec, 13> kRoundsColumns = {{{"id", true},
                                                         {"lead_investors", false},
                                                         {"investors", false},
                                                         {"source_ids", false},
-                                                        {"note", false}}};
+                                                        {"note", false},
+                                                        {"closed_on", false},
+                                                        {"kind", false}}};
 
 enum ExitColumn : size_t {
   kExitId,
@@ -120,6 +124,22 @@ Stage ReadStage(RowReader& row, const Cell& cell) {
   return v1::STAGE_UNKNOWN;
 }
 
+AmountKind ReadKind(RowReader& row, const Cell& cell, Stage stage) {
+  if (cell.value.empty()) return KindOfStage(stage);
+  const std::optional<AmountKind> kind = KindOf(cell.value);
+  if (kind) return *kind;
+  Clear(row, cell, "is no kind of money; taken as the one that the stage stands for");
+  return KindOfStage(stage);
+}
+
+std::optional<PartialDate> ReadClosed(RowReader& row, const Cell& cell) {
+  if (cell.value.empty()) return std::nullopt;
+  const absl::StatusOr<PartialDate> date = ParseDate(cell.value);
+  if (date.ok()) return *date;
+  Clear(row, cell, ToStd(date.status().message()));
+  return std::nullopt;
+}
+
 std::optional<Money> ReadPostMoney(RowReader& row, const Cell& amount, const Cell& currency) {
   const AmountCell post_money = ReadAmount(amount.value, currency.value);
   if (!post_money.ok) Clear(row, post_money.bad_currency ? currency : amount, post_money.reason);
@@ -187,7 +207,8 @@ absl::Status ImportRounds(const Context& context, const ingest::SpooledFile& fil
   const auto complete = [](RowReader& row, const auto& cell, Round& round) {
     round.label = ReadText(row, cell(kLabel), kLongestName);
     round.stage = ReadStage(row, cell(kStage));
-    round.kind = KindOfStage(round.stage);
+    round.kind = ReadKind(row, cell(kKind), round.stage);
+    round.closed = ReadClosed(row, cell(kClosed));
     round.post_money = ReadPostMoney(row, cell(kPostMoney), cell(kPostMoneyCurrency));
     AddInvestors(row, cell(kLeads), v1::PARTICIPATION_ROLE_LEAD, round);
     AddInvestors(row, cell(kInvestors), v1::PARTICIPATION_ROLE_PARTICIPANT, round);

@@ -4,6 +4,7 @@
 // counted and every finding reported. The formats are described in docs/formats/funding.md.
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,7 +17,10 @@
 
 namespace steelyard::funding {
 
+inline constexpr std::string_view kSourcesFormat = "steelyard-sources";
 inline constexpr std::string_view kRoundsFormat = "steelyard-rounds";
+inline constexpr std::string_view kRoundConflictsFormat = "steelyard-round-conflicts";
+inline constexpr std::string_view kExitConflictsFormat = "steelyard-exit-conflicts";
 inline constexpr std::string_view kRoundLinksFormat = "steelyard-round-links";
 inline constexpr std::string_view kExitsFormat = "steelyard-exits";
 inline constexpr std::string_view kInvestorsFormat = "steelyard-investors";
@@ -38,11 +42,16 @@ class Draft {
   Outcome Add(Investor investor);
   bool HasRound(std::string_view id) const { return rounds_.contains(std::string(id)); }
 
+  // What the source says of the round besides, or otherwise than, the rows of rounds: the one
+  // amendment of the two, made when there is none.
+  Assertion& AmendmentOf(const std::string& round, const std::string& source);
+
  private:
   std::string source_;
   StagedImport staged_;
-  std::unordered_map<std::string, size_t> rounds_;     // place in staged_.rounds by id
-  std::unordered_map<std::string, size_t> investors_;  // place in staged_.investors by name
+  std::unordered_map<std::string, size_t> rounds_;      // place in staged_.rounds by id
+  std::unordered_map<std::string, size_t> investors_;   // place in staged_.investors by name
+  std::unordered_map<std::string, size_t> amendments_;  // place in staged_.amendments by key
 };
 
 // Each reads one file and adds its rows to the draft. IMPORT_MALFORMED when the file cannot be read
@@ -56,7 +65,18 @@ absl::Status ImportInvestors(const Context& context, const ingest::SpooledFile& 
 absl::Status ImportCrunchbaseRounds(const Context& context, const ingest::SpooledFile& file,
                                     ingest::Reporter& reporter, Draft& draft);
 
-// Links name rounds of the import, read before, or of the store at `revision`.
+absl::Status ImportSources(const Context& context, const ingest::SpooledFile& file,
+                           ingest::Reporter& reporter, Draft& draft);
+
+// Rounds that the file names, that the import does not have and the store has at `revision`.
+absl::StatusOr<std::set<std::string>> StoredRounds(const Context& context,
+                                                   const ingest::SpooledFile& file,
+                                                   const RoundStore& store, int64_t revision,
+                                                   const Draft& draft);
+// Both name rounds of the import, read before, or of the store at `revision`.
+absl::Status ImportConflicts(const Context& context, const ingest::SpooledFile& file,
+                             const RoundStore& store, int64_t revision, ingest::Reporter& reporter,
+                             Draft& draft);
 absl::Status ImportRoundLinks(const Context& context, const ingest::SpooledFile& file,
                               const RoundStore& store, int64_t revision, ingest::Reporter& reporter,
                               Draft& draft);

@@ -4,35 +4,13 @@
 #include <set>
 
 #include "services/common/text/strings.h"
+#include "services/funding/frame.h"
 
 namespace steelyard::funding {
 namespace {
 
 constexpr std::string_view kStagePrefix = "STAGE_";
 constexpr std::string_view kKindPrefix = "AMOUNT_KIND_";
-
-// Each part with its length before it, so that no two lists of parts give the same text.
-class Frame {
- public:
-  Frame& Add(std::string_view part) {
-    StrAppend(&text_, part.size(), ":", part);
-    return *this;
-  }
-  Frame& Add(int64_t number) { return Add(StrCat(number)); }
-  Frame& Add(const std::optional<Money>& money) {
-    if (!money) return Add("");
-    return Add(money->currency).Add(money->minor_units);
-  }
-  Frame& Add(const std::vector<std::string>& list) {
-    Add(static_cast<int64_t>(list.size()));
-    for (const std::string& item : list) Add(item);
-    return *this;
-  }
-  std::string Take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
 
 // All values of an enum but the unspecified one, in the order of their numbers.
 template <typename Enum>
@@ -81,6 +59,13 @@ const std::vector<Stage>& Stages() {
 
 std::string KindName(AmountKind kind) {
   return common::v1::AmountKind_Name(kind).substr(kKindPrefix.size());
+}
+
+std::optional<AmountKind> KindOf(std::string_view name) {
+  AmountKind kind = common::v1::AMOUNT_KIND_UNSPECIFIED;
+  if (!common::v1::AmountKind_Parse(StrCat(kKindPrefix, name), &kind)) return std::nullopt;
+  if (kind == common::v1::AMOUNT_KIND_UNSPECIFIED) return std::nullopt;
+  return kind;
 }
 
 const std::vector<AmountKind>& Kinds() {
@@ -139,7 +124,12 @@ std::string Canonical(const Round& round) {
       .Add(round.post_money)
       .Add(round.sources)
       .Add(round.included_in)
-      .Add(round.note);
+      .Add(round.note)
+      .Add(round.closed ? round.closed->ToString() : "")
+      .Add(round.aliases)
+      .Add(round.spread.sources)
+      .Add(round.spread.low)
+      .Add(round.spread.high);
   for (const Participation& participation : round.participations) {
     frame.Add(participation.investor).Add(static_cast<int64_t>(participation.role));
   }

@@ -29,12 +29,24 @@ struct Participation {
   bool operator==(const Participation&) const = default;
 };
 
-// A round with everything that belongs to it.
+// How far sources are apart on an amount: over those that give it in the currency of the one that
+// counts; nothing when fewer than two do.
+struct AmountSpread {
+  int64_t sources = 0;
+  int64_t low = 0;  // minor units
+  int64_t high = 0;
+
+  bool operator==(const AmountSpread&) const = default;
+};
+
+// A round with everything that belongs to it: as a writer gives it, or as it was resolved from what
+// sources say.
 struct Round {
   std::string id;
   std::string company;
   std::string company_name;  // read only: the registry's, or the id when it does not know it
   PartialDate announced;
+  std::optional<PartialDate> closed;  // nullopt: unknown
   std::string label;
   Stage stage = v1::STAGE_UNKNOWN;
   AmountKind kind = common::v1::AMOUNT_KIND_EQUITY;
@@ -44,6 +56,8 @@ struct Round {
   std::vector<std::string> sources;           // most important first
   std::string included_in;  // id of the round whose amount has this one's; or empty
   std::string note;
+  std::vector<std::string> aliases;  // read only: its other ids, bytewise
+  AmountSpread spread;               // read only
 
   bool operator==(const Round&) const = default;
 };
@@ -79,6 +93,8 @@ std::optional<Stage> StageOf(std::string_view name);
 const std::vector<Stage>& Stages();
 // "EQUITY" of AMOUNT_KIND_EQUITY.
 std::string KindName(AmountKind kind);
+// The kind of such a name; nullopt for names that are none.
+std::optional<AmountKind> KindOf(std::string_view name);
 // Every kind that may be stored, in the order of its number.
 const std::vector<AmountKind>& Kinds();
 // "VC", "CORPORATE", "PUBLIC", "ANGEL", "PRIVATE_EQUITY", "SOVEREIGN", "OTHER".
@@ -92,8 +108,8 @@ AmountKind KindOfStage(Stage stage);
 // twice keeps its first place.
 std::vector<Participation> Ordered(const std::vector<Participation>& participations);
 
-// Everything that a writer gives, in one unambiguous text: equal rounds, and only they, are equal.
-// What is read only plays no part.
+// Everything that is stored of it, in one unambiguous text: equal rounds, and only they, are equal.
+// What comes from the registry or the table of investors plays no part.
 std::string Canonical(const Round& round);
 std::string Canonical(const Investor& investor);
 std::string Canonical(const CompanyFacts& company);

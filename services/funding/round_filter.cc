@@ -62,8 +62,9 @@ std::vector<filter::Field> MakeFields() {
       Has("sources", "POSITION(('|' || ? || '|') IN r.sources) > 0"),
       // Participations share the interval of their round.
       Has("investors",
-          "EXISTS (SELECT 1 FROM participations p WHERE p.round_id = r.id AND "
-          "p.from_revision = r.from_revision AND p.investor = ?)"),
+          StrCat("EXISTS (SELECT 1 FROM ", kParticipationsTable,
+                 " p WHERE p.round_id = r.id AND p.from_revision = r.from_revision AND "
+                 "p.investor = ?)")),
       Ordered("amount", filter::FieldType::kDecimal,
               "(CAST(r.amount_minor AS HUGEINT) * r.amount_micros)"),
   };

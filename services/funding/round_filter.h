@@ -10,6 +10,9 @@
 
 namespace steelyard::funding {
 
+// Stands in filters for the table of participations that the reader sees.
+inline constexpr std::string_view kParticipationsTable = "<participations>";
+
 // The fields that ListRoundsRequest.filter documents.
 const std::vector<filter::Field>& RoundFilterFields();
 // "announced_on", "amount", "id".

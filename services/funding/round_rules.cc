@@ -39,6 +39,7 @@ class Taker {
       if (round.included_in == round.id) Fault("included_in", "must be another round");
     }
     TakeDate(round);
+    TakeClosed(round);
     TakeStage(round);
     round.amount = TakeMoney(message_.has_amount(), message_.amount(), "amount");
     round.post_money = TakeMoney(message_.has_post_money(), message_.post_money(), "post_money");
@@ -70,6 +71,16 @@ class Taker {
       round.announced = *date;
     } else {
       errors_.Add(StrCat(path_, ".announced_on"), date.status());
+    }
+  }
+
+  void TakeClosed(Round& round) {
+    if (!message_.has_closed_on()) return;
+    const absl::StatusOr<PartialDate> date = FromProto(message_.closed_on());
+    if (date.ok()) {
+      round.closed = *date;
+    } else {
+      errors_.Add(StrCat(path_, ".closed_on"), date.status());
     }
   }
 

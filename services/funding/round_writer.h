@@ -4,7 +4,6 @@
 // transaction.
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,22 +16,22 @@
 
 namespace steelyard::funding {
 
-// Creates or replaces rounds, each id once. Returns the ids of those that are new or different, in
-// the order given.
+// Appends a round and its participations as rows that hold from `revision` on.
+absl::Status AppendRound(const Round& round, const std::string& digest, int64_t revision,
+                         sql::Appender& rounds, sql::Appender& participations);
+// Creates or replaces rounds as resolved, each id once. Returns the ids of those that are new or
+// different, in the order given.
 absl::StatusOr<std::vector<std::string>> WriteRounds(sql::Connection& connection,
                                                      const Context& context, int64_t revision,
                                                      const std::vector<Round>& rounds);
-// Likewise; return how many are new or different.
+// Ends rounds that are there no more; ids without a round are no error.
+absl::Status RemoveRounds(sql::Connection& connection, const Context& context, int64_t revision,
+                          const std::vector<std::string>& ids);
+// Creates or replaces; return how many are new or different.
 absl::StatusOr<int64_t> WriteInvestors(sql::Connection& connection, const Context& context,
                                        int64_t revision, const std::vector<Investor>& investors);
 absl::StatusOr<int64_t> WriteCompanies(sql::Connection& connection, const Context& context,
                                        int64_t revision,
                                        const std::vector<CompanyFacts>& companies);
-
-// Which round each round is included in; rounds that are in none are absent.
-using Inclusions = std::map<std::string, std::string, std::less<>>;
-absl::StatusOr<Inclusions> ReadInclusions(sql::Connection& connection, const Context& context);
-// Whether following the inclusions from `round` leads back to it.
-bool LeadsBack(const Inclusions& inclusions, std::string_view round);
 
 }  // namespace steelyard::funding

@@ -5,6 +5,7 @@
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/funding/assertion_rows.h"
 #include "services/funding/reference/import_reference.h"
 
 namespace steelyard::funding {
@@ -20,6 +21,9 @@ CREATE TABLE rounds (
   announced_last BIGINT NOT NULL,
   announced_precision BIGINT NOT NULL,
   announced_year BIGINT NOT NULL,
+  closed_first BIGINT,
+  closed_last BIGINT,
+  closed_precision BIGINT,
   label VARCHAR NOT NULL,
   stage BIGINT NOT NULL,
   kind BIGINT NOT NULL,
@@ -31,6 +35,10 @@ CREATE TABLE rounds (
   included_in VARCHAR NOT NULL,
   note VARCHAR NOT NULL,
   sources VARCHAR NOT NULL,
+  aliases VARCHAR NOT NULL,
+  amount_sources BIGINT NOT NULL,
+  amount_low BIGINT NOT NULL,
+  amount_high BIGINT NOT NULL,
   digest VARCHAR NOT NULL,
   from_revision BIGINT NOT NULL,
   to_revision BIGINT NOT NULL))";
@@ -99,23 +107,20 @@ absl::Status AddParticipations(sql::Connection& connection, const Context& conte
   }
 }
 
-std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units, int currency) {
-  if (rows.IsNull(minor_units)) return std::nullopt;
-  return Money{.minor_units = rows.Int(minor_units), .currency = std::string(rows.Text(currency))};
-}
-
 }  // namespace
 
 const std::string_view kRoundColumns =
     "r.id, r.company_id, COALESCE(c.display_name, r.company_id), r.announced_first, "
     "r.announced_precision, r.label, r.stage, r.kind, r.amount_minor, r.currency, "
-    "r.post_money_minor, r.post_money_currency, r.sources, r.included_in, r.note";
+    "r.post_money_minor, r.post_money_currency, r.sources, r.included_in, r.note, r.closed_first, "
+    "r.closed_precision, r.aliases, r.amount_sources, r.amount_low, r.amount_high";
 
 std::vector<ledger::Migration> FundingMigrations() {
   std::vector<ledger::Migration> migrations = {
       {.name = "funding/0001-rounds",
        .statements = {kCreateRounds, kCreateParticipations, kCreateInvestors, kCreateProjection}}};
   for (const ledger::Migration& migration : ReferenceMigrations()) migrations.push_back(migration);
+  migrations.push_back(AssertionMigration());
   return migrations;
 }
 
@@ -145,15 +150,29 @@ PartialDate DateOf(int64_t first_day, int64_t precision) {
   return date;
 }
 
+sql::Value MinorOrNull(const std::optional<Money>& money) {
+  return money ? sql::Value(money->minor_units) : sql::Value();
+}
+
+sql::Value CurrencyOrNull(const std::optional<Money>& money) {
+  return money ? sql::Value(money->currency) : sql::Value();
+}
+
+std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units) {
+  if (rows.IsNull(minor_units)) return std::nullopt;
+  return Money{.minor_units = rows.Int(minor_units),
+               .currency = std::string(rows.Text(minor_units + 1))};
+}
+
 void Statement::Add(std::string_view text, std::vector<sql::Value> values) {
   sql += text;
   for (sql::Value& value : values) parameters.push_back(std::move(value));
 }
 
-Statement SelectRounds(std::string_view columns, int64_t revision) {
+Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables) {
   Statement statement;
-  statement.Add(StrCat("SELECT ", columns,
-                       " FROM rounds r LEFT JOIN company_projection c ON c.company_id = "
+  statement.Add(StrCat("SELECT ", columns, " FROM ", tables.rounds,
+                       " r LEFT JOIN company_projection c ON c.company_id = "
                        "r.company_id AND c.from_revision <= ? AND ? < c.to_revision "
                        "WHERE r.from_revision <= ? AND ? < r.to_revision"),
                 {revision, revision, revision, revision});
@@ -169,11 +188,14 @@ Round ReadRound(const sql::Rows& rows) {
   round.label = rows.Text(5);
   round.stage = static_cast<Stage>(rows.Int(6));
   round.kind = static_cast<AmountKind>(rows.Int(7));
-  round.amount = ReadMoney(rows, 8, 9);
-  round.post_money = ReadMoney(rows, 10, 11);
+  round.amount = ReadMoney(rows, 8);
+  round.post_money = ReadMoney(rows, 10);
   round.sources = SplitList(rows.Text(12));
   round.included_in = rows.Text(13);
   round.note = rows.Text(14);
+  if (!rows.IsNull(15)) round.closed = DateOf(rows.Int(15), rows.Int(16));
+  round.aliases = SplitList(rows.Text(17));
+  round.spread = {.sources = rows.Int(18), .low = rows.Int(19), .high = rows.Int(20)};
   return round;
 }
 
@@ -195,6 +217,32 @@ absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const
     rest = rest.subspan(count);
   }
   return rounds;
+}
+
+absl::StatusOr<std::map<std::string, Investor, std::less<>>> ReadInvestors(
+    sql::Connection& connection, const Context& context, int64_t revision,
+    const std::vector<std::string>& names) {
+  std::map<std::string, Investor, std::less<>> investors;
+  for (size_t i = 0; i < names.size();) {
+    Statement statement;
+    statement.Add(
+        "SELECT name, country, kind FROM investors WHERE from_revision <= ? AND ? < to_revision",
+        {revision, revision});
+    for (size_t n = 0; n < kMostIdsAtOnce && i < names.size(); ++n, ++i) {
+      statement.Add(n == 0 ? " AND name IN (?" : ", ?", {names[i]});
+    }
+    statement.Add(")");
+    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
+                               connection.Query(context, statement.sql, statement.parameters));
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) break;
+      investors[std::string(rows->Text(0))] = {.name = std::string(rows->Text(0)),
+                                               .country = std::string(rows->Text(1)),
+                                               .kind = std::string(rows->Text(2))};
+    }
+  }
+  return investors;
 }
 
 }  // namespace steelyard::funding

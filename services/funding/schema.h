@@ -6,6 +6,9 @@
 // participation lives exactly as long as its round: both carry the same interval of revisions.
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +34,11 @@ std::vector<std::string> SplitList(std::string_view text);
 int64_t PrecisionOf(const PartialDate& date);
 PartialDate DateOf(int64_t first_day, int64_t precision);
 
+// Money as two columns that follow each other, minor units and currency: both NULL for none.
+sql::Value MinorOrNull(const std::optional<Money>& money);
+sql::Value CurrencyOrNull(const std::optional<Money>& money);
+std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units);
+
 // A statement that grows, with its parameters in step.
 struct Statement {
   std::string sql;
@@ -40,9 +48,15 @@ struct Statement {
   void Add(std::string_view text, std::vector<sql::Value> values = {});
 };
 
+// What stands for the stored rounds and participations in a statement.
+struct RoundTables {
+  std::string_view rounds = "rounds";
+  std::string_view participations = "participations";
+};
+
 // "SELECT ... FROM rounds r LEFT JOIN company_projection c ... WHERE r is valid at the revision",
 // to go on from with AND or ORDER BY. `columns` stands between SELECT and FROM.
-Statement SelectRounds(std::string_view columns, int64_t revision);
+Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables = {});
 // The columns that ReadRound reads, in its order.
 extern const std::string_view kRoundColumns;
 // The current row as a round, without participations.
@@ -51,5 +65,10 @@ Round ReadRound(const sql::Rows& rows);
 // their investors at `revision`.
 absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const Context& context,
                                               const Statement& statement, int64_t revision);
+
+// What is known of the investors at `revision`, by name.
+absl::StatusOr<std::map<std::string, Investor, std::less<>>> ReadInvestors(
+    sql::Connection& connection, const Context& context, int64_t revision,
+    const std::vector<std::string>& names);
 
 }  // namespace steelyard::funding

@@ -47,8 +47,9 @@ struct SelectedRound {
   int32_t company = 0;   // index into Selection::companies
   int32_t currency = 0;  // number in Selection::currencies
   int32_t sources = 0;   // number in Selection::source_lists
+  int32_t spread = -1;   // index into Selection::spreads; -1 when one source gives the amount
   Stage stage = v1::STAGE_UNKNOWN;
-  PartialDate announced;
+  PartialDate date;                    // the one that counts: announced, or closed
   std::optional<int64_t> minor_units;  // nullopt: undisclosed
 };
 
@@ -57,6 +58,7 @@ struct Selection {
   std::vector<SelectedRound> rounds;       // by company
   Dictionary currencies;                   // ISO 4217 codes, "" for undisclosed amounts
   Dictionary source_lists;                 // ids of sources, joined by '|'
+  std::vector<AmountSpread> spreads;       // of rounds of which two sources or more give the amount
 };
 
 // Brings companies and rounds, which came in any order, into the order that Selection promises.

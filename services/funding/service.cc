@@ -9,6 +9,7 @@
 #include "services/funding/aggregate_rounds.h"
 #include "services/funding/convert.h"
 #include "services/funding/import.h"
+#include "services/funding/read_assertions.h"
 #include "services/funding/validate.h"
 #include "services/funding/watch.h"
 
@@ -25,12 +26,10 @@ grpc::ServerUnaryReactor* Service::GetRound(grpc::CallbackServerContext* server,
                                             const v1::GetRoundRequest* request,
                                             v1::GetRoundResponse* response) {
   return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const std::string id, Validate(*request));
+    STEELYARD_ASSIGN_OR_RETURN(const RoundAsked asked, Validate(*request));
     STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, request->read()));
-    STEELYARD_ASSIGN_OR_RETURN(const Round round, parts_.rounds.Get(call.context, at.revision, id));
-    *response->mutable_round() = MessageOf(round);
     *response->mutable_snapshot() = parts_.ledger.Describe(at);
-    return absl::OkStatus();
+    return ReadRound(call.context, parts_.rounds, at.revision, asked, *response);
   });
 }
 

@@ -39,6 +39,24 @@ class Service final : public v1::FundingService::CallbackService {
   grpc::ServerUnaryReactor* AggregateRounds(grpc::CallbackServerContext* server,
                                             const v1::AggregateRoundsRequest* request,
                                             v1::AggregateRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* ListAssertions(grpc::CallbackServerContext* server,
+                                           const v1::ListAssertionsRequest* request,
+                                           v1::ListAssertionsResponse* response) override;
+  grpc::ServerUnaryReactor* RetractRound(grpc::CallbackServerContext* server,
+                                         const v1::RetractRoundRequest* request,
+                                         v1::RetractRoundResponse* response) override;
+  grpc::ServerUnaryReactor* LinkRounds(grpc::CallbackServerContext* server,
+                                       const v1::LinkRoundsRequest* request,
+                                       v1::LinkRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* UnlinkRounds(grpc::CallbackServerContext* server,
+                                         const v1::UnlinkRoundsRequest* request,
+                                         v1::UnlinkRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* ListRoundLinks(grpc::CallbackServerContext* server,
+                                           const v1::ListRoundLinksRequest* request,
+                                           v1::ListRoundLinksResponse* response) override;
+  grpc::ServerUnaryReactor* ListDuplicateRounds(grpc::CallbackServerContext* server,
+                                                const v1::ListDuplicateRoundsRequest* request,
+                                                v1::ListDuplicateRoundsResponse* response) override;
   grpc::ServerUnaryReactor* UpsertRounds(grpc::CallbackServerContext* server,
                                          const v1::UpsertRoundsRequest* request,
                                          v1::UpsertRoundsResponse* response) override;
@@ -54,6 +72,10 @@ class Service final : public v1::FundingService::CallbackService {
                                       v1::GetStatusResponse* response) override;
 
  private:
+  // Writes a decision and answers with it.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Decide(grpc::CallbackServerContext* server, const Request* request,
+                                   Response* response);
   // Metrics of what a write left.
   void Committed(const ledger::Revision& revision) const;
 

@@ -1,87 +1,26 @@
 #include "services/funding/sql_store.h"
 
-#include <unordered_map>
-#include <unordered_set>
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/funding/assertion_rows.h"
+#include "services/funding/candidate_rows.h"
+#include "services/funding/commit_rounds.h"
+#include "services/funding/policy_view.h"
 #include "services/funding/reference/import_reference.h"
 #include "services/funding/remembered_upsert.h"
 #include "services/funding/round_filter.h"
 #include "services/funding/round_writer.h"
 #include "services/funding/schema.h"
+#include "services/funding/select_rounds.h"
 
 namespace steelyard::funding {
 namespace {
 
 using ledger::Revision;
-
-constexpr std::string_view kSelectedColumns =
-    "r.company_id, r.stage, r.announced_first, r.announced_precision, r.amount_minor, "
-    "COALESCE(r.currency, ''), r.sources, COALESCE(c.display_name, r.company_id), "
-    "COALESCE(c.country, ''), COALESCE(c.layer, ''), COALESCE(c.sector, ''), "
-    "COALESCE(c.source_category, '')";
-
-// Only dates of which every day lies in the period.
-void AddPeriod(const DateRange& period, Statement& statement) {
-  if (period.from) {
-    statement.Add(" AND r.announced_first >= ?", {int64_t{period.from->ToDays()}});
-  }
-  if (period.to) statement.Add(" AND r.announced_last <= ?", {int64_t{period.to->ToDays()}});
-}
-
-void AddFilter(const filter::Predicate& filter, Statement& statement) {
-  statement.Add(StrCat(" AND (", filter.sql, ")"), filter.parameters);
-}
-
-void AddScope(const std::vector<AmountKind>& scope, Statement& statement) {
-  statement.Add(" AND r.kind IN (");
-  for (size_t i = 0; i < scope.size(); ++i) {
-    statement.Add(i == 0 ? "?" : ", ?", {static_cast<int64_t>(scope[i])});
-  }
-  statement.Add(")");
-}
-
-// Leaves out what is part of another round's amount.
-void AddWhole(int64_t revision, Statement& statement) {
-  statement.Add(
-      " AND (r.included_in = '' OR r.included_in NOT IN (SELECT o.id FROM rounds o "
-      "WHERE o.from_revision <= ? AND ? < o.to_revision))",
-      {revision, revision});
-}
-
-SelectedCompany ReadCompany(const sql::Rows& rows) {
-  return {.id = std::string(rows.Text(0)),
-          .name = std::string(rows.Text(7)),
-          .country = std::string(rows.Text(8)),
-          .layer = std::string(rows.Text(9)),
-          .sector = std::string(rows.Text(10)),
-          .source_category = std::string(rows.Text(11))};
-}
-
-// Takes the current row into the selection; `numbers` are the places of its companies.
-void TakeSelected(const sql::Rows& rows, Dictionary& numbers, Selection& selection) {
-  SelectedRound round;
-  round.company = numbers.Number(rows.Text(0));
-  if (numbers.size() > selection.companies.size()) {
-    selection.companies.push_back(ReadCompany(rows));
-  }
-  round.stage = static_cast<Stage>(rows.Int(1));
-  round.announced = DateOf(rows.Int(2), rows.Int(3));
-  if (!rows.IsNull(4)) round.minor_units = rows.Int(4);
-  round.currency = selection.currencies.Number(rows.Text(5));
-  round.sources = selection.source_lists.Number(rows.Text(6));
-  selection.rounds.push_back(round);
-}
-
-absl::Status CycleError(std::string_view round) {
-  return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
-                   StrCat("included_in of round ", round,
-                          " leads back to the round itself; a round's amount can only be part of "
-                          "another round's"),
-                   {{"round", std::string(round)}});
-}
 
 // The first column of the only row of an aggregate query.
 absl::StatusOr<int64_t> CountRows(sql::Connection& connection, const Context& context,
@@ -92,83 +31,114 @@ absl::StatusOr<int64_t> CountRows(sql::Connection& connection, const Context& co
   return rows->Int(0);
 }
 
+absl::Status NotFound(std::string_view id, int64_t revision) {
+  return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND,
+                   StrCat("no round \"rounds/", id, "\" at funding revision ", revision),
+                   {{"round", StrCat("rounds/", id)}, {"revision", StrCat(revision)}});
+}
+
 class SqlRoundStore final : public RoundStore {
  public:
   SqlRoundStore(sql::Pool& pool, ledger::Ledger& ledger) : pool_(pool), ledger_(ledger) {}
 
-  absl::StatusOr<Round> Get(const Context& context, int64_t revision,
-                            std::string_view id) const override {
+  absl::StatusOr<Round> Get(const Context& context, int64_t revision, std::string_view id,
+                            const SourcePolicy& policy) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    Statement statement = SelectRounds(kRoundColumns, revision);
-    statement.Add(" AND r.id = ?", {std::string(id)});
-    STEELYARD_ASSIGN_OR_RETURN(std::vector<Round> rounds,
-                               ReadRounds(*session, context, statement, revision));
-    if (rounds.empty()) {
-      return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND,
-                       StrCat("no round \"rounds/", id, "\" at funding revision ", revision),
-                       {{"round", StrCat("rounds/", id)}, {"revision", StrCat(revision)}});
+    STEELYARD_ASSIGN_OR_RETURN(const PolicyView view,
+                               OpenPolicyView(*session, context, revision, policy));
+    // Most names are those that the rounds go by.
+    for (std::string name(id); !name.empty();) {
+      Statement statement = SelectRounds(kRoundColumns, revision, view.tables);
+      statement.Add(" AND r.id = ?", {name});
+      STEELYARD_ASSIGN_OR_RETURN(std::vector<Round> rounds,
+                                 ReadRounds(*session, context, statement, revision));
+      STEELYARD_RETURN_IF_ERROR(OverlayParticipations(*session, context, revision, view, rounds));
+      if (!rounds.empty()) return std::move(rounds.front());
+      STEELYARD_ASSIGN_OR_RETURN(const LinkTable links, ReadLinks(*session, context, revision));
+      std::string root = links.RootOf(name);
+      if (root == name) break;
+      name = std::move(root);
     }
-    return std::move(rounds.front());
+    return NotFound(id, revision);
+  }
+
+  absl::StatusOr<std::vector<StoredAssertion>> Assertions(const Context& context, int64_t revision,
+                                                          std::string_view id,
+                                                          bool history) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    STEELYARD_ASSIGN_OR_RETURN(const LinkTable links, ReadLinks(*session, context, revision));
+    std::vector<std::string> reports = links.MembersOf(links.RootOf(id));
+    std::sort(reports.begin(), reports.end());
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<StoredAssertion> assertions,
+                               ReadAssertionHistory(*session, context, revision, reports));
+    if (!history) {
+      std::erase_if(assertions, [](const StoredAssertion& stored) {
+        return stored.to_revision != ledger::kOpenRevision;
+      });
+    }
+    if (assertions.empty()) return NotFound(id, revision);
+    return assertions;
+  }
+
+  absl::StatusOr<LinkTable> Links(const Context& context, int64_t revision) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadLinks(*session, context, revision);
+  }
+
+  absl::StatusOr<SourceTable> Sources(const Context& context, int64_t revision) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadSources(*session, context, revision);
+  }
+
+  absl::StatusOr<std::vector<Round>> RoundsOf(const Context& context, int64_t revision,
+                                              std::string_view company) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    if (company.empty()) return ReadAllRounds(*session, context, revision);
+    return ReadRoundsOf(*session, context, revision, {std::string(company)});
   }
 
   absl::StatusOr<std::vector<std::string>> Existing(
       const Context& context, int64_t revision,
       const std::vector<std::string>& ids) const override {
-    std::vector<std::string> existing;
-    if (ids.empty()) return existing;
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    Statement statement;
-    statement.Add("SELECT DISTINCT id FROM rounds WHERE from_revision <= ? AND ? < to_revision",
-                  {revision, revision});
-    for (size_t i = 0; i < ids.size(); ++i)
-      statement.Add(i == 0 ? " AND id IN (?" : ", ?", {ids[i]});
-    statement.Add(") ORDER BY id");
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               session->Query(context, statement.sql, statement.parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) return existing;
-      existing.emplace_back(rows->Text(0));
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> assertions,
+                               ReadAssertions(*session, context, revision, ids));
+    std::set<std::string> existing;
+    for (const Assertion& assertion : assertions) {
+      if (!assertion.retracted) existing.insert(assertion.round);
     }
+    return std::vector<std::string>(existing.begin(), existing.end());
   }
 
   absl::StatusOr<RoundPage> List(const Context& context, int64_t revision,
                                  const RoundQuery& query) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    STEELYARD_ASSIGN_OR_RETURN(const PolicyView view,
+                               OpenPolicyView(*session, context, revision, query.policy));
+    const auto narrow = [&](Statement& statement) {
+      AddPeriod(query.period, common::v1::DATE_BASIS_ANNOUNCED, statement);
+      AddFilter(query.filter, view.tables, statement);
+    };
     RoundPage page;
-    Statement count = SelectRounds("COUNT(*)", revision);
-    AddPeriod(query.period, count);
-    AddFilter(query.filter, count);
+    Statement count = SelectRounds("COUNT(*)", revision, view.tables);
+    narrow(count);
     STEELYARD_ASSIGN_OR_RETURN(page.total_size, CountRows(*session, context, count));
-    Statement statement = SelectRounds(kRoundColumns, revision);
-    AddPeriod(query.period, statement);
-    AddFilter(query.filter, statement);
+    Statement statement = SelectRounds(kRoundColumns, revision, view.tables);
+    narrow(statement);
     statement.Add(StrCat(" ORDER BY ", RoundOrderSql(query.order), " LIMIT ? OFFSET ?"),
                   {int64_t{query.limit}, query.offset});
     STEELYARD_ASSIGN_OR_RETURN(page.rounds, ReadRounds(*session, context, statement, revision));
+    STEELYARD_RETURN_IF_ERROR(
+        OverlayParticipations(*session, context, revision, view, page.rounds));
     return page;
   }
 
   absl::StatusOr<Selection> Select(const Context& context, int64_t revision,
                                    const SelectionQuery& query) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    Statement statement = SelectRounds(kSelectedColumns, revision);
-    AddPeriod(query.period, statement);
-    AddScope(query.scope, statement);
-    AddFilter(query.filter, statement);
-    AddWhole(revision, statement);
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               session->Query(context, statement.sql, statement.parameters));
-    // Ordered here: the engine would move every text of every row to do it.
-    Selection selection;
-    Dictionary numbers;
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      TakeSelected(*rows, numbers, selection);
-    }
-    Order(selection);
-    return selection;
+    STEELYARD_ASSIGN_OR_RETURN(const PolicyView view,
+                               OpenPolicyView(*session, context, revision, query.policy));
+    return SelectFrom(*session, context, revision, query, view.tables);
   }
 
   absl::StatusOr<RoundCounts> Count(const Context& context, int64_t revision) const override {
@@ -188,12 +158,13 @@ class SqlRoundStore final : public RoundStore {
   absl::StatusOr<std::optional<RoundCommit>> NextCommit(const Context& context,
                                                         int64_t revision) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    const sql::Value after[] = {revision};
+    const sql::Value after[] = {revision, revision};
     STEELYARD_ASSIGN_OR_RETURN(
         const auto rows,
         session->Query(context,
                        "SELECT revision, committed_at_us FROM revisions WHERE revision = "
-                       "(SELECT MIN(from_revision) FROM rounds WHERE from_revision > ?)",
+                       "(SELECT LEAST((SELECT MIN(from_revision) FROM rounds WHERE from_revision "
+                       "> ?), (SELECT MIN(to_revision) FROM rounds WHERE to_revision > ?)))",
                        after));
     STEELYARD_ASSIGN_OR_RETURN(const bool found, rows->Next());
     if (!found) return std::nullopt;
@@ -211,6 +182,25 @@ class SqlRoundStore final : public RoundStore {
     return ReadRounds(*session, context, statement, revision);
   }
 
+  absl::StatusOr<std::vector<std::string>> RemovedIn(const Context& context,
+                                                     int64_t revision) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    const sql::Value at[] = {revision, revision, revision};
+    STEELYARD_ASSIGN_OR_RETURN(
+        const auto rows,
+        session->Query(
+            context,
+            "SELECT id FROM rounds WHERE to_revision = ? AND id NOT IN (SELECT o.id "
+            "FROM rounds o WHERE o.from_revision <= ? AND ? < o.to_revision) ORDER BY id",
+            at));
+    std::vector<std::string> removed;
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) return removed;
+      removed.emplace_back(rows->Text(0));
+    }
+  }
+
   absl::StatusOr<UpsertOutcome> Upsert(const Context& context,
                                        const Upsertion& upsertion) override {
     STEELYARD_ASSIGN_OR_RETURN(std::optional<UpsertOutcome> before, Earlier(context, upsertion));
@@ -218,10 +208,10 @@ class SqlRoundStore final : public RoundStore {
     UpsertOutcome outcome;
     const auto body = [&](sql::Connection& connection,
                           int64_t revision) -> absl::StatusOr<ledger::Changes> {
-      STEELYARD_RETURN_IF_ERROR(CheckInclusions(connection, context, upsertion.rounds));
-      STEELYARD_ASSIGN_OR_RETURN(outcome.changed,
-                                 WriteRounds(connection, context, revision, upsertion.rounds));
-      const auto changed = static_cast<int64_t>(outcome.changed.size());
+      STEELYARD_ASSIGN_OR_RETURN(const RoundsWritten written,
+                                 CommitRounds(connection, context, revision, ChangesOf(upsertion)));
+      outcome.changed = ChangedOf(upsertion.rounds, written.rounds, written.links);
+      const auto changed = static_cast<int64_t>(written.rounds.size());
       return ledger::Changes{.subjects = upsertion.validate_only ? 0 : changed,
                              .registry_revision = std::nullopt};
     };
@@ -245,6 +235,28 @@ class SqlRoundStore final : public RoundStore {
     }
     outcome.revision = *committed;
     return outcome;
+  }
+
+  absl::StatusOr<Revision> Retract(const Context& context, const Retraction& retraction,
+                                   std::vector<std::string>& retracted) override {
+    return ledger_.Commit(
+        context,
+        [&](sql::Connection& connection, int64_t revision) -> absl::StatusOr<ledger::Changes> {
+          STEELYARD_ASSIGN_OR_RETURN(retracted,
+                                     CommitRetraction(connection, context, revision, retraction));
+          return ledger::Changes{.subjects = static_cast<int64_t>(retracted.size()),
+                                 .registry_revision = std::nullopt};
+        });
+  }
+
+  absl::StatusOr<Revision> Decide(const Context& context, const RoundLink& decision) override {
+    return ledger_.Commit(
+        context,
+        [&](sql::Connection& connection, int64_t revision) -> absl::StatusOr<ledger::Changes> {
+          STEELYARD_ASSIGN_OR_RETURN(const bool is_new,
+                                     CommitDecision(connection, context, revision, decision));
+          return ledger::Changes{.subjects = is_new ? 1 : 0, .registry_revision = std::nullopt};
+        });
   }
 
   absl::StatusOr<ImportOutcome> Import(const Context& context, const StagedImport& staged,
@@ -312,62 +324,16 @@ class SqlRoundStore final : public RoundStore {
     return outcome;
   }
 
-  static absl::Status CheckInclusions(sql::Connection& connection, const Context& context,
-                                      const std::vector<Round>& rounds) {
-    STEELYARD_ASSIGN_OR_RETURN(Inclusions inclusions, ReadInclusions(connection, context));
-    for (const Round& round : rounds) {
-      inclusions.erase(round.id);
-      if (!round.included_in.empty()) inclusions.emplace(round.id, round.included_in);
-    }
-    for (const Round& round : rounds) {
-      if (LeadsBack(inclusions, round.id)) return CycleError(round.id);
-    }
-    return absl::OkStatus();
-  }
-
-  // Gives staged rounds the inclusions that links say or that are stored, and adds the stored
-  // rounds that only links name.
-  static absl::StatusOr<std::vector<Round>> WithLinks(const Context& context,
-                                                      sql::Connection& connection, int64_t revision,
-                                                      const StagedImport& staged) {
-    STEELYARD_ASSIGN_OR_RETURN(Inclusions inclusions, ReadInclusions(connection, context));
-    for (const RoundLink& link : staged.links) inclusions[link.round] = link.included_in;
-    std::vector<Round> rounds = staged.rounds;
-    std::unordered_set<std::string_view> is_staged;
-    for (Round& round : rounds) {
-      is_staged.insert(round.id);
-      const auto found = inclusions.find(round.id);
-      if (found != inclusions.end()) round.included_in = found->second;
-    }
-    Statement others = SelectRounds(kRoundColumns, revision);
-    std::string_view separator = " AND r.id IN (?";
-    for (const RoundLink& link : staged.links) {
-      if (LeadsBack(inclusions, link.round)) return CycleError(link.round);
-      if (is_staged.contains(link.round)) continue;
-      others.Add(std::exchange(separator, ", ?"), {link.round});
-    }
-    if (separator != ", ?") return rounds;
-    others.Add(")");
-    STEELYARD_ASSIGN_OR_RETURN(std::vector<Round> stored,
-                               ReadRounds(connection, context, others, revision));
-    for (Round& round : stored) {
-      round.included_in = inclusions[round.id];
-      rounds.push_back(std::move(round));
-    }
-    return rounds;
-  }
-
   static absl::StatusOr<int64_t> WriteImport(const Context& context, sql::Connection& connection,
                                              int64_t revision, const StagedImport& staged) {
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> rounds,
-                               WithLinks(context, connection, revision, staged));
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
-                               WriteRounds(connection, context, revision, rounds));
+    STEELYARD_ASSIGN_OR_RETURN(const RoundsWritten written,
+                               CommitRounds(connection, context, revision, ChangesOf(staged)));
     STEELYARD_ASSIGN_OR_RETURN(const int64_t investors,
                                WriteInvestors(connection, context, revision, staged.investors));
     STEELYARD_ASSIGN_OR_RETURN(const ReferenceChanges reference,
                                WriteReference(context, connection, revision, staged.reference));
-    return static_cast<int64_t>(changed.size()) + investors + reference.subjects();
+    return static_cast<int64_t>(written.rounds.size()) + written.sources + investors +
+           reference.subjects();
   }
 
   sql::Pool& pool_;

@@ -15,9 +15,11 @@
 #include "services/common/context/context.h"
 #include "services/common/filter/filter.h"
 #include "services/common/ledger/ledger.h"
+#include "services/funding/assertion.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/round.h"
 #include "services/funding/selection.h"
+#include "services/funding/source_policy.h"
 
 namespace steelyard::funding {
 
@@ -25,6 +27,7 @@ namespace steelyard::funding {
 struct RoundQuery {
   filter::Predicate filter{.sql = "TRUE", .parameters = {}};  // of RoundFilterFields()
   DateRange period;                                           // only dates that lie in it wholly
+  SourcePolicy policy;
   std::vector<filter::OrderKey> order;  // of RoundOrderFields(); empty: announced_on desc
   int64_t offset = 0;                   // rounds left out
   int limit = 50;
@@ -39,23 +42,27 @@ struct SelectionQuery {
   filter::Predicate filter{.sql = "TRUE", .parameters = {}};
   DateRange period;
   std::vector<AmountKind> scope;  // kinds that count
+  common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
+  SourcePolicy policy;
 };
 
-// A link: the amount of `round` is part of the amount of `included_in`.
-struct RoundLink {
-  std::string round;
-  std::string included_in;
-
-  bool operator==(const RoundLink&) const = default;
-};
-
-// What an import brings; each id, name and linked round once.
+// What an import brings; each id, name and link once.
 struct StagedImport {
-  // A round of a file says nothing about links: what links say of it, now or earlier, stays.
+  // Each source that a round lists says all of it. A round of a file says nothing about links.
   std::vector<Round> rounds;
+  // What sources say otherwise, or besides: a round that is staged or stored, and the fields given.
+  std::vector<Assertion> amendments;
   std::vector<RoundLink> links;
   std::vector<Investor> investors;
+  SourceTable sources;
   StagedReference reference;
+};
+
+// Which assertions to withdraw.
+struct Retraction {
+  std::string round;
+  std::vector<std::string> sources;  // empty: all
+  std::string reason;
 };
 
 // How an import ended.
@@ -89,11 +96,27 @@ class RoundStore {
  public:
   virtual ~RoundStore() = default;
 
-  // The round with its participations, its investors' facts and its company's name.
-  // ROUND_NOT_FOUND when it does not exist at the revision.
-  virtual absl::StatusOr<Round> Get(const Context& context, int64_t revision,
-                                    std::string_view id) const = 0;
-  // Those of the ids that exist at the revision, bytewise, each once.
+  // The round with its participations, its investors' facts and its company's name, resolved under
+  // the policy; an alias gives the round that it goes by. ROUND_NOT_FOUND when it does not exist at
+  // the revision.
+  virtual absl::StatusOr<Round> Get(const Context& context, int64_t revision, std::string_view id,
+                                    const SourcePolicy& policy = {}) const = 0;
+  // What is said of the round, under its id and its aliases: by id, source, from_revision. Those
+  // that hold at the revision, or with `history` also those that held before. ROUND_NOT_FOUND when
+  // there are none.
+  virtual absl::StatusOr<std::vector<StoredAssertion>> Assertions(const Context& context,
+                                                                  int64_t revision,
+                                                                  std::string_view id,
+                                                                  bool history) const = 0;
+  // All links and decisions at the revision.
+  virtual absl::StatusOr<LinkTable> Links(const Context& context, int64_t revision) const = 0;
+  // What is known of sources at the revision.
+  virtual absl::StatusOr<SourceTable> Sources(const Context& context, int64_t revision) const = 0;
+  // Rounds of a company, or all for an empty id, without participations, by company and id
+  // bytewise.
+  virtual absl::StatusOr<std::vector<Round>> RoundsOf(const Context& context, int64_t revision,
+                                                      std::string_view company) const = 0;
+  // Those of the ids, aliases among them, that exist at the revision, bytewise, each once.
   virtual absl::StatusOr<std::vector<std::string>> Existing(
       const Context& context, int64_t revision, const std::vector<std::string>& ids) const = 0;
   // Rounds that match, ordered as asked and then by id bytewise. By announced_on: by first possible
@@ -106,7 +129,7 @@ class RoundStore {
                                            const SelectionQuery& query) const = 0;
   virtual absl::StatusOr<RoundCounts> Count(const Context& context, int64_t revision) const = 0;
 
-  // The first commit after `revision` that changed rounds; nullopt when there is none.
+  // The first commit after `revision` that changed or removed rounds; nullopt when there is none.
   virtual absl::StatusOr<std::optional<RoundCommit>> NextCommit(const Context& context,
                                                                 int64_t revision) const = 0;
   // Rounds that are new or different in exactly this revision, as they are in it, by id: at most
@@ -115,8 +138,13 @@ class RoundStore {
                                                        std::string_view after_id,
                                                        int limit) const = 0;
 
-  // Creates or replaces rounds, complete and checked, each id once, in one commit; equal ones
-  // change nothing. With a request_id the outcome is remembered: the same id and digest again give
+  // Ids of the rounds that are there no more since exactly this revision, bytewise.
+  virtual absl::StatusOr<std::vector<std::string>> RemovedIn(const Context& context,
+                                                             int64_t revision) const = 0;
+
+  // Asserts rounds, complete and checked, each id once, in one commit: each source listed says all
+  // of it; equal ones change nothing. Reports that are new are matched with the rounds that are
+  // there. With a request_id the outcome is remembered: the same id and digest again give
   // the first outcome and write nothing; another digest is REQUEST_ID_REUSED. INVALID_FIELD when
   // included_in would lead from a round back to itself.
   struct Upsertion {
@@ -127,6 +155,16 @@ class RoundStore {
   };
   virtual absl::StatusOr<UpsertOutcome> Upsert(const Context& context,
                                                const Upsertion& upsertion) = 0;
+
+  // Withdraws assertions in one commit; `retracted` becomes their sources, sorted. ROUND_NOT_FOUND
+  // when none of the sources says anything under the id.
+  virtual absl::StatusOr<ledger::Revision> Retract(const Context& context,
+                                                   const Retraction& retraction,
+                                                   std::vector<std::string>& retracted) = 0;
+  // Writes a decision about two rounds in one commit. ROUND_NOT_FOUND when nothing is said under
+  // one of the ids; INVALID_FIELD when it would lead back to its round.
+  virtual absl::StatusOr<ledger::Revision> Decide(const Context& context,
+                                                  const RoundLink& decision) = 0;
 
   // Writes an import in one commit and remembers the report that `report` makes of the outcome
   // under `import_id`. Nothing is kept on error, nor when `dry_run`; then the outcome says what

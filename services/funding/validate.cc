@@ -5,10 +5,10 @@
 
 #include "services/common/filter/filter.h"
 #include "services/common/status/status.h"
-#include "services/common/text/digest.h"
 #include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "services/funding/convert.h"
+#include "services/funding/page_asked.h"
 #include "services/funding/reference/convert.h"
 #include "services/funding/round_filter.h"
 #include "services/funding/round_rules.h"
@@ -26,34 +26,6 @@ constexpr int kMostTop = 100;
 constexpr int kMostRounds = 1000;
 constexpr int kLongestRequestId = 64;
 constexpr size_t kLongestTerm = 130;  // an id, '@' and a version
-
-// Of everything in a request but where in the listing it stands.
-template <typename Request>
-std::string DigestOf(std::string_view kind, Request request) {
-  request.clear_page_token();
-  request.clear_page_size();
-  return text::Sha256Hex(StrCat(kind, "\n", request.SerializeAsString()));
-}
-
-// Where a page starts, at which state, and how long it is.
-struct PageAsked {
-  int limit = 0;
-  int64_t offset = 0;
-  common::v1::ReadOptions read;
-};
-
-template <typename Request>
-absl::StatusOr<PageAsked> TakePage(const Request& request, const std::string& digest, int otherwise,
-                                   int most) {
-  PageAsked page;
-  STEELYARD_ASSIGN_OR_RETURN(page.limit, filter::PageSize(request.page_size(), otherwise, most));
-  page.read = request.read();
-  if (request.page_token().empty()) return page;
-  STEELYARD_ASSIGN_OR_RETURN(filter::Page place, filter::DecodePage(request.page_token(), digest));
-  page.offset = place.offset;
-  page.read.set_snapshot(std::move(place.snapshot));
-  return page;
-}
 
 // Values of an enum that must be known, set and different.
 template <typename Enum, typename Values, typename IsValid>
@@ -112,19 +84,13 @@ DateRange TakePeriod(const common::v1::Period& period, FieldErrors& errors) {
 
 }  // namespace
 
-absl::StatusOr<std::string> Validate(const v1::GetRoundRequest& request) {
-  std::string id = WithoutPrefix(request.name(), kRoundPrefix);
-  if (IsId(id)) return id;
-  FieldErrors errors;
-  errors.Add("name", kRoundNameRule);
-  return errors.ToStatus();
-}
-
 absl::StatusOr<RoundListing> Validate(const v1::ListRoundsRequest& request) {
   FieldErrors errors;
   RoundListing listing;
   listing.digest = DigestOf("rounds", request);
   listing.query.period = TakePeriod(request.period(), errors);
+  listing.query.policy =
+      TakeSourcePolicy(request.definition(), "definition", RoundRuleFields(), errors);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   STEELYARD_ASSIGN_OR_RETURN(listing.query.filter,
                              filter::Compile(request.filter(), RoundFilterFields()));
@@ -159,6 +125,8 @@ absl::StatusOr<AggregateAsked> Validate(const v1::AggregateRoundsRequest& reques
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   STEELYARD_ASSIGN_OR_RETURN(asked.definition, std::move(definition));
   asked.selection.scope = asked.definition.scope;
+  asked.selection.date_basis = asked.definition.date_basis;
+  asked.selection.policy = asked.definition.policy;
   STEELYARD_ASSIGN_OR_RETURN(asked.selection.filter,
                              filter::Compile(request.filter(), RoundFilterFields()));
   STEELYARD_ASSIGN_OR_RETURN(PageAsked page,

@@ -16,8 +16,30 @@
 
 namespace steelyard::funding {
 
+// A round, and how it is to be resolved.
+struct RoundAsked {
+  std::string id;
+  SourcePolicy policy;
+  bool with_resolution = false;
+};
+absl::StatusOr<RoundAsked> Validate(const v1::GetRoundRequest& request);
 // The round's id.
-absl::StatusOr<std::string> Validate(const v1::GetRoundRequest& request);
+absl::StatusOr<std::string> Validate(const v1::ListAssertionsRequest& request);
+absl::StatusOr<Retraction> Validate(const v1::RetractRoundRequest& request);
+absl::StatusOr<RoundLink> Validate(const v1::LinkRoundsRequest& request);
+absl::StatusOr<RoundLink> Validate(const v1::UnlinkRoundsRequest& request);
+
+// A page of what is read as a whole.
+struct PairListing {
+  std::string only;  // id of the round or company asked for; empty: all
+  int64_t offset = 0;
+  int limit = 0;
+  common::v1::ReadOptions read;  // of the first page, for every page
+  std::string digest;            // of what every page has in common
+};
+// INVALID_PAGE_TOKEN.
+absl::StatusOr<PairListing> Validate(const v1::ListRoundLinksRequest& request);
+absl::StatusOr<PairListing> Validate(const v1::ListDuplicateRoundsRequest& request);
 
 // A page of rounds.
 struct RoundListing {

@@ -6,6 +6,7 @@
 
 #include "services/common/rpc/change_sender.h"
 #include "services/common/status/status.h"
+#include "services/common/text/strings.h"
 #include "services/funding/convert.h"
 
 namespace steelyard::funding {
@@ -13,7 +14,7 @@ namespace {
 
 using SendChange = std::function<absl::Status(const v1::WatchRoundsResponse&)>;
 
-using CommitSender = rpc::ChangeSender<v1::WatchRoundsResponse, v1::Round>;
+using CommitSender = rpc::ChangeSender<v1::WatchRoundsResponse>;
 
 constexpr int kMostRounds = CommitSender::kMostSubjects;
 
@@ -27,17 +28,25 @@ absl::Status SendCommit(const Context& context, const RoundStore& store,
                                                  .committed_at = commit.committed_at,
                                                  .registry_revision = 0})
                                       .taken_at();
-  CommitSender sender(std::move(empty), &v1::WatchRoundsResponse::mutable_rounds, send);
+  CommitSender sender(std::move(empty), send);
   std::string after_id;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> rounds,
                                store.ChangedIn(context, commit.revision, after_id, kMostRounds));
     for (const Round& round : rounds) {
-      STEELYARD_RETURN_IF_ERROR(sender.Add(MessageOf(round)));
+      STEELYARD_RETURN_IF_ERROR(
+          sender.Add(MessageOf(round), &v1::WatchRoundsResponse::mutable_rounds));
     }
-    if (rounds.size() < static_cast<size_t>(kMostRounds)) return sender.Finish();
+    if (rounds.size() < static_cast<size_t>(kMostRounds)) break;
     after_id = rounds.back().id;
   }
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> removed,
+                             store.RemovedIn(context, commit.revision));
+  for (const std::string& id : removed) {
+    STEELYARD_RETURN_IF_ERROR(
+        sender.Add(StrCat(kRoundPrefix, id), &v1::WatchRoundsResponse::mutable_removed));
+  }
+  return sender.Finish();
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 using SendChange = std::function<absl::Status(const v1::WatchCompaniesResponse&)>;
 
-using CommitSender = rpc::ChangeSender<v1::WatchCompaniesResponse, v1::Company>;
+using CommitSender = rpc::ChangeSender<v1::WatchCompaniesResponse>;
 
 constexpr int kMostCompanies = CommitSender::kMostSubjects;
 
@@ -28,13 +28,14 @@ absl::Status SendCommit(const Context& context, const Store& store, const ledger
   empty.set_revision(revision);
   *empty.mutable_committed_at() = ledger.Describe(commit).taken_at();
 
-  CommitSender sender(std::move(empty), &v1::WatchCompaniesResponse::mutable_companies, send);
+  CommitSender sender(std::move(empty), send);
   std::string after_id;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> companies,
                                store.ChangedIn(context, revision, after_id, kMostCompanies));
     for (const Company& company : companies) {
-      STEELYARD_RETURN_IF_ERROR(sender.Add(ToProto(company)));
+      STEELYARD_RETURN_IF_ERROR(
+          sender.Add(ToProto(company), &v1::WatchCompaniesResponse::mutable_companies));
     }
     if (companies.size() < kMostCompanies) return sender.Finish();
     after_id = companies.back().id;

@@ -122,6 +122,8 @@ TEST_P(RoundStoreContract, ARoundComesBackAsItWasWritten) {
   round.sources = {"z", "a"};
   round.included_in = "elsewhere";
   round.note = "up to";
+  round.closed = PartialDate{2024, 6, 0};
+  round.spread = {.sources = 2, .low = 100'000'000, .high = 100'000'000};
   const int64_t revision = Write(round);
   EXPECT_THAT(store().Get(Now(), revision, "a"), IsOkAndHolds(round));
   EXPECT_THAT(store().Count(Now(), revision),
@@ -311,7 +313,7 @@ TEST_P(RoundStoreContract, SelectionsComeByCompanyWithWhatTheyAreGroupedBy) {
   ASSERT_EQ(selection.rounds.size(), 3U);
   EXPECT_EQ(selection.rounds[0].company, 0);
   EXPECT_EQ(selection.rounds[1].company, 0);
-  EXPECT_THAT((std::vector{selection.rounds[0].announced, selection.rounds[1].announced}),
+  EXPECT_THAT((std::vector{selection.rounds[0].date, selection.rounds[1].date}),
               UnorderedElementsAre(PartialDate{2023, 0, 0}, PartialDate{2024, 5, 6}));
   EXPECT_EQ(selection.rounds[2].company, 1);
   EXPECT_EQ(selection.currencies.Text(selection.rounds[2].currency), "EUR");

@@ -83,7 +83,7 @@ TEST_P(RoundStoreContract, AnImportIsOneCommit) {
   StagedImport staged;
   staged.rounds = {round, MakeRound("b")};
   staged.investors = {{.name = "Fund", .country = "DE", .kind = "VC"}};
-  staged.links = {{.round = "a", .included_in = "b"}};
+  staged.links = {{.round = "a", .related = "b"}};
   const ImportOutcome outcome = Import(staged, "i1");
   EXPECT_EQ(outcome.revision.revision, 1);
   EXPECT_EQ(outcome.subjects_changed, 3);
@@ -123,7 +123,7 @@ TEST_P(RoundStoreContract, LinksOutliveTheRoundsOfLaterImports) {
   first.rounds = {MakeRound("a"), MakeRound("b")};
   Import(first, "i1");
   StagedImport links;
-  links.links = {{.round = "a", .included_in = "b"}};
+  links.links = {{.round = "a", .related = "b"}};
   EXPECT_EQ(Import(links, "i2").subjects_changed, 1);
   StagedImport later;
   later.rounds = {MakeRound("a")};
@@ -137,10 +137,10 @@ TEST_P(RoundStoreContract, LinksOutliveTheRoundsOfLaterImports) {
 TEST_P(RoundStoreContract, LinksMustNotLeadBack) {
   StagedImport first;
   first.rounds = {MakeRound("a"), MakeRound("b")};
-  first.links = {{.round = "a", .included_in = "b"}};
+  first.links = {{.round = "a", .related = "b"}};
   Import(first, "i1");
   StagedImport second;
-  second.links = {{.round = "b", .included_in = "a"}};
+  second.links = {{.round = "b", .related = "a"}};
   EXPECT_THAT(store().Import(Now(), second, "i2", false, NoReport()),
               HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
   EXPECT_EQ(head(), 1);

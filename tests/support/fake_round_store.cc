@@ -7,14 +7,19 @@
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
-#include "services/funding/remembered_upsert.h"
+#include "services/funding/resolve.h"
 
 namespace steelyard::testing {
 namespace {
 
+using funding::Assertion;
 using funding::CompanyFacts;
 using funding::Investor;
+using funding::LinkTable;
 using funding::Round;
+using funding::RoundLink;
+using funding::SourcePolicy;
+using funding::StoredAssertion;
 using ledger::Revision;
 
 // Whether `a` comes before `b`.
@@ -45,34 +50,42 @@ absl::Status CheckFilter(const filter::Predicate& filter) {
   return MakeError(common::v1::ERROR_REASON_INVALID_FILTER, "the fake knows no filters");
 }
 
+absl::Status NotFound(std::string_view id) {
+  return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND, StrCat("no round ", id));
+}
+
+std::vector<Round> Values(const std::map<std::string, Round>& rounds) {
+  std::vector<Round> values;
+  for (const auto& [id, round] : rounds) values.push_back(round);
+  return values;
+}
+
 std::string FirstOf(const std::vector<std::string>& list) { return list.empty() ? "" : list[0]; }
 
 }  // namespace
 
-template <typename Subject>
-const Subject* FakeRoundStore::At(const History<Subject>& history, std::string_view key,
-                                  int64_t revision) {
-  const auto found = history.find(key);
-  if (found == history.end()) return nullptr;
-  const auto after = found->second.upper_bound(revision);
-  return after == found->second.begin() ? nullptr : &std::prev(after)->second;
-}
-
-template <typename Subject>
-std::vector<std::string> FakeRoundStore::Changed(const History<Subject>& history,
-                                                 const std::map<std::string, Subject>& subjects) {
-  std::vector<std::string> changed;
-  for (const auto& [key, subject] : subjects) {
-    const Subject* newest = At(history, key, INT64_MAX);
-    if (newest == nullptr || !(*newest == subject)) changed.push_back(key);
+LinkTable FakeRoundStore::LinksAt(int64_t revision) const {
+  LinkTable links;
+  for (const auto& [key, states] : links_) {
+    if (const RoundLink* link = At(links_, key, revision)) links.Load(*link);
   }
-  return changed;
+  return links;
 }
 
-template <typename Subject>
-void FakeRoundStore::Put(History<Subject>& history, const std::map<std::string, Subject>& subjects,
-                         const std::vector<std::string>& changed, int64_t revision) {
-  for (const std::string& key : changed) history[key][revision] = subjects.at(key);
+funding::SourceTable FakeRoundStore::SourcesAt(int64_t revision) const {
+  funding::SourceTable sources;
+  for (const auto& [id, states] : sources_) {
+    if (const auto* facts = At(sources_, id, revision)) sources[id] = *facts;
+  }
+  return sources;
+}
+
+std::vector<Assertion> FakeRoundStore::AssertionsAt(int64_t revision) const {
+  std::vector<Assertion> assertions;
+  for (const auto& [key, states] : assertions_) {
+    if (const Assertion* said = At(assertions_, key, revision)) assertions.push_back(*said);
+  }
+  return assertions;
 }
 
 Round FakeRoundStore::Joined(const Round& round, int64_t revision) const {
@@ -88,27 +101,111 @@ Round FakeRoundStore::Joined(const Round& round, int64_t revision) const {
   return joined;
 }
 
-std::vector<Round> FakeRoundStore::Rounds(int64_t revision) const {
-  std::vector<Round> rounds;
-  for (const auto& [id, states] : rounds_) {
-    if (const Round* round = At(rounds_, id, revision)) rounds.push_back(Joined(*round, revision));
+std::map<std::string, Round> FakeRoundStore::Rounds(int64_t revision,
+                                                    const SourcePolicy& policy) const {
+  const LinkTable links = LinksAt(revision);
+  std::unordered_map<std::string, std::vector<Assertion>> by_report;
+  std::set<std::string> roots;
+  for (const Assertion& said : AssertionsAt(revision)) {
+    by_report[said.round].push_back(said);
+    roots.insert(links.RootOf(said.round));
+  }
+  std::map<std::string, Round> rounds;
+  for (const Round& round : funding::ResolveRoots({roots.begin(), roots.end()}, by_report, links,
+                                                  policy, SourcesAt(revision))) {
+    rounds[round.id] = Joined(round, revision);
   }
   return rounds;
 }
 
+std::set<std::string> FakeRoundStore::Differing(int64_t revision) const {
+  // What is joined to rounds has a history of its own.
+  const auto plain = [&](int64_t at) {
+    std::map<std::string, std::string> rounds;
+    for (const auto& [id, round] : Rounds(at)) rounds[id] = Canonical(round);
+    return rounds;
+  };
+  const auto before = plain(revision - 1);
+  const auto after = plain(revision);
+  std::set<std::string> differing;
+  for (const auto& [id, text] : before) {
+    if (after.count(id) == 0) differing.insert(id);
+  }
+  for (const auto& [id, text] : after) {
+    const auto found = before.find(id);
+    if (found == before.end() || found->second != text) differing.insert(id);
+  }
+  return differing;
+}
+
 absl::StatusOr<Round> FakeRoundStore::Get(const Context& /*context*/, int64_t revision,
-                                          std::string_view id) const {
+                                          std::string_view id, const SourcePolicy& policy) const {
   const std::lock_guard lock(mutex_);
-  if (const Round* round = At(rounds_, id, revision)) return Joined(*round, revision);
-  return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND, StrCat("no round ", id));
+  const std::map<std::string, Round> rounds = Rounds(revision, policy);
+  const auto found = rounds.find(LinksAt(revision).RootOf(id));
+  if (found == rounds.end()) return NotFound(id);
+  return found->second;
+}
+
+absl::StatusOr<std::vector<StoredAssertion>> FakeRoundStore::Assertions(const Context& /*context*/,
+                                                                        int64_t revision,
+                                                                        std::string_view id,
+                                                                        bool history) const {
+  const std::lock_guard lock(mutex_);
+  const LinkTable links = LinksAt(revision);
+  std::vector<StoredAssertion> stored;
+  for (const auto& [key, states] : assertions_) {
+    for (auto state = states.begin(); state != states.end() && state->first <= revision; ++state) {
+      if (links.RootOf(state->second.round) != links.RootOf(id)) continue;
+      const auto next = std::next(state);
+      const bool holds = next == states.end() || next->first > revision;
+      if (!holds && !history) continue;
+      stored.push_back({.assertion = state->second,
+                        .from_revision = state->first,
+                        .to_revision = holds ? ledger::kOpenRevision : next->first});
+    }
+  }
+  if (stored.empty()) return NotFound(id);
+  std::stable_sort(stored.begin(), stored.end(),
+                   [](const StoredAssertion& a, const StoredAssertion& b) {
+                     return std::tie(a.assertion.round, a.assertion.source) <
+                            std::tie(b.assertion.round, b.assertion.source);
+                   });
+  return stored;
+}
+
+absl::StatusOr<LinkTable> FakeRoundStore::Links(const Context& /*context*/,
+                                                int64_t revision) const {
+  const std::lock_guard lock(mutex_);
+  return LinksAt(revision);
+}
+
+absl::StatusOr<funding::SourceTable> FakeRoundStore::Sources(const Context& /*context*/,
+                                                             int64_t revision) const {
+  const std::lock_guard lock(mutex_);
+  return SourcesAt(revision);
+}
+
+absl::StatusOr<std::vector<Round>> FakeRoundStore::RoundsOf(const Context& /*context*/,
+                                                            int64_t revision,
+                                                            std::string_view company) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Round> rounds = Values(Rounds(revision));
+  std::erase_if(rounds,
+                [&](const Round& round) { return !company.empty() && round.company != company; });
+  for (Round& round : rounds) round.participations.clear();
+  std::stable_sort(rounds.begin(), rounds.end(),
+                   [](const Round& a, const Round& b) { return a.company < b.company; });
+  return rounds;
 }
 
 absl::StatusOr<std::vector<std::string>> FakeRoundStore::Existing(
     const Context& /*context*/, int64_t revision, const std::vector<std::string>& ids) const {
   const std::lock_guard lock(mutex_);
   std::set<std::string> existing;
-  for (const std::string& id : ids) {
-    if (At(rounds_, id, revision) != nullptr) existing.insert(id);
+  for (const Assertion& said : AssertionsAt(revision)) {
+    const bool asked = std::find(ids.begin(), ids.end(), said.round) != ids.end();
+    if (asked && !said.retracted) existing.insert(said.round);
   }
   return std::vector<std::string>(existing.begin(), existing.end());
 }
@@ -118,7 +215,7 @@ absl::StatusOr<funding::RoundPage> FakeRoundStore::List(const Context& /*context
                                                         const funding::RoundQuery& query) const {
   STEELYARD_RETURN_IF_ERROR(CheckFilter(query.filter));
   const std::lock_guard lock(mutex_);
-  std::vector<Round> rounds = Rounds(revision);
+  std::vector<Round> rounds = Values(Rounds(revision, query.policy));
   std::erase_if(rounds,
                 [&](const Round& round) { return !query.period.Contains(round.announced); });
   std::sort(rounds.begin(), rounds.end(),
@@ -133,15 +230,18 @@ absl::StatusOr<funding::Selection> FakeRoundStore::Select(
     const Context& /*context*/, int64_t revision, const funding::SelectionQuery& query) const {
   STEELYARD_RETURN_IF_ERROR(CheckFilter(query.filter));
   const std::lock_guard lock(mutex_);
-  std::vector<Round> rounds = Rounds(revision);
+  std::vector<Round> rounds = Values(Rounds(revision, query.policy));
   std::stable_sort(rounds.begin(), rounds.end(),
                    [](const Round& a, const Round& b) { return a.company < b.company; });
+  std::set<std::string> ids;
+  for (const Round& round : rounds) ids.insert(round.id);
   funding::Selection selection;
   for (const Round& round : rounds) {
-    const bool counts =
-        query.period.Contains(round.announced) &&
-        std::count(query.scope.begin(), query.scope.end(), round.kind) > 0 &&
-        (round.included_in.empty() || At(rounds_, round.included_in, revision) == nullptr);
+    const bool closed = query.date_basis == common::v1::DATE_BASIS_CLOSED && round.closed;
+    const PartialDate date = closed ? *round.closed : round.announced;
+    const bool counts = query.period.Contains(date) &&
+                        std::count(query.scope.begin(), query.scope.end(), round.kind) > 0 &&
+                        (round.included_in.empty() || ids.count(round.included_in) == 0);
     if (!counts) continue;
     if (selection.companies.empty() || selection.companies.back().id != round.company) {
       const CompanyFacts* facts = At(companies_, round.company, revision);
@@ -157,9 +257,13 @@ absl::StatusOr<funding::Selection> FakeRoundStore::Select(
         {.company = static_cast<int32_t>(selection.companies.size()) - 1,
          .currency = selection.currencies.Number(round.amount ? round.amount->currency : ""),
          .sources = selection.source_lists.Number(StrCat("|", StrJoin(round.sources, "|"), "|")),
+         .spread = -1,
          .stage = round.stage,
-         .announced = round.announced,
+         .date = date,
          .minor_units = round.amount ? std::optional(round.amount->minor_units) : std::nullopt});
+    if (round.spread.sources == 0) continue;
+    selection.rounds.back().spread = static_cast<int32_t>(selection.spreads.size());
+    selection.spreads.push_back(round.spread);
   }
   return selection;
 }
@@ -168,7 +272,7 @@ absl::StatusOr<funding::RoundCounts> FakeRoundStore::Count(const Context& /*cont
                                                            int64_t revision) const {
   const std::lock_guard lock(mutex_);
   funding::RoundCounts counts;
-  for (const Round& round : Rounds(revision)) {
+  for (const auto& [id, round] : Rounds(revision)) {
     ++counts.rounds;
     counts.participations += static_cast<int64_t>(round.participations.size());
   }
@@ -178,9 +282,11 @@ absl::StatusOr<funding::RoundCounts> FakeRoundStore::Count(const Context& /*cont
 absl::StatusOr<std::optional<funding::RoundCommit>> FakeRoundStore::NextCommit(
     const Context& /*context*/, int64_t revision) const {
   const std::lock_guard lock(mutex_);
-  const auto next = commits_.upper_bound(revision);
-  if (next == commits_.end()) return std::nullopt;
-  return funding::RoundCommit{.revision = next->first, .committed_at = next->second};
+  for (auto next = commits_.upper_bound(revision); next != commits_.end(); ++next) {
+    if (Differing(next->first).empty()) continue;
+    return funding::RoundCommit{.revision = next->first, .committed_at = next->second};
+  }
+  return std::nullopt;
 }
 
 absl::StatusOr<std::vector<Round>> FakeRoundStore::ChangedIn(const Context& /*context*/,
@@ -188,153 +294,25 @@ absl::StatusOr<std::vector<Round>> FakeRoundStore::ChangedIn(const Context& /*co
                                                              std::string_view after_id,
                                                              int limit) const {
   const std::lock_guard lock(mutex_);
+  const std::map<std::string, Round> rounds = Rounds(revision);
   std::vector<Round> changed;
-  for (const auto& [id, states] : rounds_) {
-    const auto state = states.find(revision);
-    if (state == states.end() || id <= after_id) continue;
-    if (changed.size() < static_cast<size_t>(limit)) {
-      changed.push_back(Joined(state->second, revision));
-    }
+  for (const std::string& id : Differing(revision)) {
+    const auto found = rounds.find(id);
+    if (id <= after_id || found == rounds.end()) continue;
+    if (changed.size() < static_cast<size_t>(limit)) changed.push_back(found->second);
   }
   return changed;
 }
 
-bool FakeRoundStore::LeadsBack(const std::map<std::string, Round>& written,
-                               std::string_view id) const {
-  std::set<std::string> seen;
-  std::string at(id);
-  while (seen.insert(at).second) {
-    const auto found = written.find(at);
-    const Round* round = found != written.end() ? &found->second : At(rounds_, at, INT64_MAX);
-    if (round == nullptr || round->included_in.empty()) return false;
-    at = round->included_in;
-    if (at == id) return true;
-  }
-  return false;
-}
-
-absl::StatusOr<funding::UpsertOutcome> FakeRoundStore::Upsert(const Context& context,
-                                                              const Upsertion& upsertion) {
-  using Memory = ledger::Ledger::Memory;
-  if (!upsertion.request_id.empty()) {
-    STEELYARD_ASSIGN_OR_RETURN(const auto earlier,
-                               ledger_.Recall(context, Memory::Of::kRequest, upsertion.request_id));
-    if (earlier && earlier->digest != upsertion.digest) {
-      return MakeError(common::v1::ERROR_REASON_REQUEST_ID_REUSED, "other content");
-    }
-    if (earlier) return funding::DecodeUpsert(earlier->reply);
-  }
-  funding::UpsertOutcome outcome;
-  std::map<std::string, Round> written;
-  for (const Round& round : upsertion.rounds) written[round.id] = round;
-  const auto body = [&](sql::Connection& /*connection*/,
-                        int64_t revision) -> absl::StatusOr<ledger::Changes> {
-    const std::lock_guard lock(mutex_);
-    for (const Round& round : upsertion.rounds) {
-      if (LeadsBack(written, round.id)) {
-        return MakeError(common::v1::ERROR_REASON_INVALID_FIELD, "leads back");
-      }
-    }
-    const std::vector<std::string> changed = Changed(rounds_, written);
-    for (const Round& round : upsertion.rounds) {
-      if (std::count(changed.begin(), changed.end(), round.id) > 0) {
-        outcome.changed.push_back(round.id);
-      }
-    }
-    if (upsertion.validate_only) return ledger::Changes{};
-    Put(rounds_, written, changed, revision);
-    return ledger::Changes{.subjects = static_cast<int64_t>(changed.size()),
-                           .registry_revision = std::nullopt};
-  };
-  const Memory memory{.of = Memory::Of::kRequest,
-                      .id = upsertion.request_id,
-                      .digest = upsertion.digest,
-                      .reply = [&](const Revision& revision) {
-                        outcome.revision = revision;
-                        return funding::EncodeUpsert(outcome);
-                      }};
-  const bool remember = !upsertion.request_id.empty() && !upsertion.validate_only;
-  STEELYARD_ASSIGN_OR_RETURN(outcome.revision,
-                             ledger_.Commit(context, body, remember ? &memory : nullptr));
+absl::StatusOr<std::vector<std::string>> FakeRoundStore::RemovedIn(const Context& /*context*/,
+                                                                   int64_t revision) const {
   const std::lock_guard lock(mutex_);
-  if (!outcome.changed.empty() && !upsertion.validate_only) {
-    commits_[outcome.revision.revision] = outcome.revision.committed_at;
+  const std::map<std::string, Round> rounds = Rounds(revision);
+  std::vector<std::string> removed;
+  for (const std::string& id : Differing(revision)) {
+    if (rounds.count(id) == 0) removed.push_back(id);
   }
-  return outcome;
-}
-
-absl::StatusOr<funding::ImportOutcome> FakeRoundStore::Import(const Context& context,
-                                                              const funding::StagedImport& staged,
-                                                              std::string_view import_id,
-                                                              bool dry_run, const Report& report) {
-  funding::ImportOutcome outcome;
-  bool rounds_changed = false;
-  const auto body = [&](sql::Connection& /*connection*/,
-                        int64_t revision) -> absl::StatusOr<ledger::Changes> {
-    const std::lock_guard lock(mutex_);
-    std::map<std::string, Round> rounds;
-    std::map<std::string, Investor> investors;
-    for (const Round& round : staged.rounds) {
-      rounds[round.id] = round;
-      const Round* stored = At(rounds_, round.id, INT64_MAX);
-      if (stored != nullptr) rounds[round.id].included_in = stored->included_in;
-    }
-    for (const funding::RoundLink& link : staged.links) {
-      const Round* stored = At(rounds_, link.round, INT64_MAX);
-      if (!rounds.contains(link.round) && stored != nullptr) rounds[link.round] = *stored;
-      const auto round = rounds.find(link.round);
-      if (round != rounds.end()) round->second.included_in = link.included_in;
-    }
-    for (const funding::RoundLink& link : staged.links) {
-      if (LeadsBack(rounds, link.round)) {
-        return MakeError(common::v1::ERROR_REASON_INVALID_FIELD, "leads back");
-      }
-    }
-    for (const Investor& investor : staged.investors) investors[investor.name] = investor;
-    const auto changed_rounds = Changed(rounds_, rounds);
-    const auto changed_investors = Changed(investors_, investors);
-    outcome.subjects_changed =
-        static_cast<int64_t>(changed_rounds.size() + changed_investors.size());
-    if (dry_run) return ledger::Changes{};
-    rounds_changed = !changed_rounds.empty();
-    Put(rounds_, rounds, changed_rounds, revision);
-    Put(investors_, investors, changed_investors, revision);
-    return ledger::Changes{.subjects = outcome.subjects_changed, .registry_revision = std::nullopt};
-  };
-  const ledger::Ledger::Memory memory{.of = ledger::Ledger::Memory::Of::kImport,
-                                      .id = std::string(import_id),
-                                      .digest = std::string(import_id),
-                                      .reply = [&](const Revision& revision) {
-                                        outcome.revision = revision;
-                                        return report(outcome);
-                                      }};
-  STEELYARD_ASSIGN_OR_RETURN(outcome.revision,
-                             ledger_.Commit(context, body, dry_run ? nullptr : &memory));
-  const std::lock_guard lock(mutex_);
-  if (rounds_changed) commits_[outcome.revision.revision] = outcome.revision.committed_at;
-  return outcome;
-}
-
-absl::StatusOr<std::optional<std::string>> FakeRoundStore::RecallImport(
-    const Context& context, std::string_view import_id) const {
-  STEELYARD_ASSIGN_OR_RETURN(
-      const auto earlier, ledger_.Recall(context, ledger::Ledger::Memory::Of::kImport, import_id));
-  if (!earlier) return std::nullopt;
-  return earlier->reply;
-}
-
-absl::StatusOr<Revision> FakeRoundStore::ApplyCompanies(const Context& context,
-                                                        const std::vector<CompanyFacts>& companies,
-                                                        int64_t registry_revision) {
-  return ledger_.Commit(
-      context,
-      [&](sql::Connection& /*connection*/, int64_t revision) -> absl::StatusOr<ledger::Changes> {
-        const std::lock_guard lock(mutex_);
-        std::map<std::string, CompanyFacts> written;
-        for (const CompanyFacts& company : companies) written[company.id] = company;
-        Put(companies_, written, Changed(companies_, written), revision);
-        return ledger::Changes{.subjects = 1, .registry_revision = registry_revision};
-      });
+  return removed;
 }
 
 }  // namespace steelyard::testing

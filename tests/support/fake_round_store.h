@@ -4,12 +4,15 @@
 // lines as possible, so that it can be read and believed. Commits go through a ledger like the real
 // store's.
 
+#include <iterator>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "services/common/ledger/ledger.h"
+#include "services/funding/round_changes.h"
 #include "services/funding/store.h"
 
 namespace steelyard::testing {
@@ -20,8 +23,17 @@ class FakeRoundStore final : public funding::RoundStore {
  public:
   explicit FakeRoundStore(ledger::Ledger& ledger) : ledger_(ledger) {}
 
-  absl::StatusOr<funding::Round> Get(const Context& context, int64_t revision,
-                                     std::string_view id) const override;
+  absl::StatusOr<funding::Round> Get(const Context& context, int64_t revision, std::string_view id,
+                                     const funding::SourcePolicy& policy) const override;
+  absl::StatusOr<std::vector<funding::StoredAssertion>> Assertions(const Context& context,
+                                                                   int64_t revision,
+                                                                   std::string_view id,
+                                                                   bool history) const override;
+  absl::StatusOr<funding::LinkTable> Links(const Context& context, int64_t revision) const override;
+  absl::StatusOr<funding::SourceTable> Sources(const Context& context,
+                                               int64_t revision) const override;
+  absl::StatusOr<std::vector<funding::Round>> RoundsOf(const Context& context, int64_t revision,
+                                                       std::string_view company) const override;
   absl::StatusOr<std::vector<std::string>> Existing(
       const Context& context, int64_t revision, const std::vector<std::string>& ids) const override;
   absl::StatusOr<funding::RoundPage> List(const Context& context, int64_t revision,
@@ -35,6 +47,13 @@ class FakeRoundStore final : public funding::RoundStore {
   absl::StatusOr<std::vector<funding::Round>> ChangedIn(const Context& context, int64_t revision,
                                                         std::string_view after_id,
                                                         int limit) const override;
+  absl::StatusOr<std::vector<std::string>> RemovedIn(const Context& context,
+                                                     int64_t revision) const override;
+  absl::StatusOr<ledger::Revision> Retract(const Context& context,
+                                           const funding::Retraction& retraction,
+                                           std::vector<std::string>& retracted) override;
+  absl::StatusOr<ledger::Revision> Decide(const Context& context,
+                                          const funding::RoundLink& decision) override;
   absl::StatusOr<funding::UpsertOutcome> Upsert(const Context& context,
                                                 const Upsertion& upsertion) override;
   absl::StatusOr<funding::ImportOutcome> Import(const Context& context,
@@ -55,25 +74,56 @@ class FakeRoundStore final : public funding::RoundStore {
   // What held at a revision; null when nothing did.
   template <typename Subject>
   static const Subject* At(const History<Subject>& history, std::string_view key, int64_t revision);
-  // Keys of those that differ from the newest state.
+  // Adds a state unless the newest one is equal; says whether it did.
   template <typename Subject>
-  static std::vector<std::string> Changed(const History<Subject>& history,
-                                          const std::map<std::string, Subject>& subjects);
-  template <typename Subject>
-  static void Put(History<Subject>& history, const std::map<std::string, Subject>& subjects,
-                  const std::vector<std::string>& changed, int64_t revision);
-  // A round with what is joined to it; with the lock.
+  static bool Put(History<Subject>& history, const std::string& key, const Subject& subject,
+                  int64_t revision);
+  // Commits a body; remembers when.
+  absl::StatusOr<ledger::Revision> Commit(const Context& context, const ledger::Ledger::Body& body,
+                                          const ledger::Ledger::Memory* remember = nullptr);
+  // Forgets what was put for a revision that did not come to be.
+  void Forget(int64_t revision);
+
+  // All of the following with the lock.
+  funding::LinkTable LinksAt(int64_t revision) const;
+  funding::SourceTable SourcesAt(int64_t revision) const;
+  std::vector<funding::Assertion> AssertionsAt(int64_t revision) const;
+  // A round with what is joined to it.
   funding::Round Joined(const funding::Round& round, int64_t revision) const;
-  // Rounds of a revision, by id; with the lock.
-  std::vector<funding::Round> Rounds(int64_t revision) const;
-  bool LeadsBack(const std::map<std::string, funding::Round>& written, std::string_view id) const;
+  // Rounds of a revision by id, resolved under a policy.
+  std::map<std::string, funding::Round> Rounds(int64_t revision,
+                                               const funding::SourcePolicy& policy = {}) const;
+  // Puts changes for a revision; gives the reports and rounds that change.
+  absl::StatusOr<std::set<std::string>> Put(const funding::RoundChanges& changes, int64_t revision);
+  // Ids of the rounds that differ between a revision and the one before, gone ones among them.
+  std::set<std::string> Differing(int64_t revision) const;
 
   ledger::Ledger& ledger_;
   mutable std::recursive_mutex mutex_;
-  History<funding::Round> rounds_;
+  History<funding::Assertion> assertions_;
+  History<funding::RoundLink> links_;
+  History<funding::SourceFacts> sources_;
   History<funding::Investor> investors_;
   History<funding::CompanyFacts> companies_;
-  std::map<int64_t, absl::Time> commits_;  // those that changed rounds
+  std::map<int64_t, absl::Time> commits_;  // of writers of rounds
 };
+
+template <typename Subject>
+const Subject* FakeRoundStore::At(const History<Subject>& history, std::string_view key,
+                                  int64_t revision) {
+  const auto found = history.find(key);
+  if (found == history.end()) return nullptr;
+  const auto after = found->second.upper_bound(revision);
+  return after == found->second.begin() ? nullptr : &std::prev(after)->second;
+}
+
+template <typename Subject>
+bool FakeRoundStore::Put(History<Subject>& history, const std::string& key, const Subject& subject,
+                         int64_t revision) {
+  const Subject* newest = At(history, key, INT64_MAX);
+  if (newest != nullptr && *newest == subject) return false;
+  history[key][revision] = subject;
+  return true;
+}
 
 }  // namespace steelyard::testing

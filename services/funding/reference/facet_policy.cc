@@ -74,7 +74,7 @@ FacetChoice Median(std::span<const FacetCandidate> candidates) {
   return {"mean of the middle two", {order[middle - 1], order[middle]}};
 }
 
-FacetChoice Choose(const PolicyRule& rule, std::span<const FacetCandidate> candidates) {
+FacetChoice Choose(const FacetRule& rule, std::span<const FacetCandidate> candidates) {
   switch (rule.policy) {
     case FacetPolicy::kPriority:
       return ByPriority(rule.priority, candidates);
@@ -130,7 +130,7 @@ bool CandidateLess(const FacetCandidate& a, const FacetCandidate& b) {
   return a.region < b.region;
 }
 
-FacetChoice ChooseFacet(const PolicyRule& rule, std::span<const FacetCandidate> candidates) {
+FacetChoice ChooseFacet(const FacetRule& rule, std::span<const FacetCandidate> candidates) {
   FacetChoice choice =
       candidates.size() == 1 ? FacetChoice{std::string(kOnly), {0}} : Choose(rule, candidates);
   choice.rule = StrCat(IdOf(rule.policy), ": ", choice.rule);

@@ -26,11 +26,11 @@ std::optional<FacetPolicy> FacetPolicyOf(std::string_view id);
 std::string FacetPolicyIds();
 
 // A policy with what the question adds to it.
-struct PolicyRule {
+struct FacetRule {
   FacetPolicy policy = FacetPolicy::kListedOrder;
   std::vector<std::string> priority;  // bare ids of sources, for kPriority
 
-  bool operator==(const PolicyRule&) const = default;
+  bool operator==(const FacetRule&) const = default;
 };
 
 // What a policy looks at. No two of one choice have both facet and region in common.
@@ -49,6 +49,6 @@ struct FacetChoice {
   std::vector<size_t> winners;  // one place; of kMedian the middle one or two by value
 };
 // Chooses among candidates, at least one, in any order: their order changes nothing.
-FacetChoice ChooseFacet(const PolicyRule& rule, std::span<const FacetCandidate> candidates);
+FacetChoice ChooseFacet(const FacetRule& rule, std::span<const FacetCandidate> candidates);
 
 }  // namespace steelyard::funding

@@ -55,7 +55,7 @@ Holdings HoldingsOf(const std::vector<SeriesRow>& rows) {
 }
 
 // The facet of the whole table, and by which rule.
-std::pair<SeriesFacet, std::string> OneFacet(const PolicyRule& rule, const Holdings& holdings) {
+std::pair<SeriesFacet, std::string> OneFacet(const FacetRule& rule, const Holdings& holdings) {
   std::vector<FacetCandidate> candidates;
   for (const auto& [facet, holding] : holdings) {
     candidates.push_back({.facet = facet,

@@ -13,7 +13,7 @@ namespace steelyard::funding {
 
 // How to resolve.
 struct Resolution {
-  PolicyRule rule;
+  FacetRule rule;
   bool one_source = false;  // the whole table from one facet; not with kMedian
 };
 

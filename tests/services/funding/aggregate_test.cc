@@ -45,7 +45,7 @@ Selection Select(const std::vector<Given>& given) {
          .currency = selection.currencies.Number(round.minor_units ? round.currency : ""),
          .sources = selection.source_lists.Number(round.sources),
          .stage = round.stage,
-         .announced = round.announced,
+         .date = round.announced,
          .minor_units = round.minor_units});
   }
   return selection;

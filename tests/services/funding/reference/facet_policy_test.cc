@@ -20,7 +20,7 @@ FacetCandidate Candidate(std::string source, std::optional<PartialDate> vintage,
 }
 
 // "rule | source of each winner", which must be the same for every order of the candidates.
-std::string Chosen(const PolicyRule& rule, std::vector<FacetCandidate> candidates) {
+std::string Chosen(const FacetRule& rule, std::vector<FacetCandidate> candidates) {
   std::sort(candidates.begin(), candidates.end(), CandidateLess);
   std::string first;
   do {

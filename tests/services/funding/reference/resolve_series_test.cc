@@ -90,7 +90,7 @@ TEST(ResolveSeriesTest, ChoosesValueByValueAndFillsGaps) {
 
 TEST(ResolveSeriesTest, OneSourceLeavesGapsAndNamesThem) {
   const std::vector<std::string> terms = {"US", "FR"};
-  const auto resolve = [&](PolicyRule rule) {
+  const auto resolve = [&](FacetRule rule) {
     return ResolveSeries({.rule = std::move(rule), .one_source = true}, "ai", terms,
                          Rows(terms, kTable));
   };

@@ -1,0 +1,385 @@
+#include "services/funding/assertion_rows.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/funding/flat_rows.h"
+#include "services/funding/frame.h"
+#include "services/funding/schema.h"
+
+namespace steelyard::funding {
+namespace {
+
+constexpr size_t kMostIdsAtOnce = 1000;
+
+// Where a field says nothing it is NULL or empty; stage and kind are 0 then.
+constexpr std::string_view kCreateAssertions = R"(
+CREATE TABLE round_assertions (
+  assertion_id VARCHAR NOT NULL,
+  round_id VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  position BIGINT NOT NULL,
+  retracted BIGINT NOT NULL,
+  reason VARCHAR NOT NULL,
+  company_id VARCHAR NOT NULL,
+  announced_first BIGINT,
+  announced_precision BIGINT,
+  closed_first BIGINT,
+  closed_precision BIGINT,
+  label VARCHAR NOT NULL,
+  stage BIGINT NOT NULL,
+  kind BIGINT NOT NULL,
+  amount_minor BIGINT,
+  currency VARCHAR,
+  post_money_minor BIGINT,
+  post_money_currency VARCHAR,
+  participations VARCHAR NOT NULL,
+  note VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+constexpr std::string_view kCreateLinks = R"(
+CREATE TABLE round_links (
+  link_id VARCHAR NOT NULL,
+  round_id VARCHAR NOT NULL,
+  related_id VARCHAR NOT NULL,
+  relation BIGINT NOT NULL,
+  holds BIGINT NOT NULL,
+  origin BIGINT NOT NULL,
+  reason VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+constexpr std::string_view kCreateSources = R"(
+CREATE TABLE source_facts (
+  source VARCHAR NOT NULL,
+  published_first BIGINT,
+  published_precision BIGINT,
+  kind VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  from_revision BIGINT NOT NULL,
+  to_revision BIGINT NOT NULL))";
+
+constexpr std::string_view kAssertionColumns =
+    "round_id, source, position, retracted, reason, company_id, announced_first, "
+    "announced_precision, closed_first, closed_precision, label, stage, kind, amount_minor, "
+    "currency, post_money_minor, post_money_currency, participations, note, from_revision, "
+    "to_revision";
+
+sql::Value FirstOf(const std::optional<PartialDate>& date) {
+  return date ? sql::Value(int64_t{date->FirstDay().ToDays()}) : sql::Value();
+}
+
+sql::Value PrecisionOrNull(const std::optional<PartialDate>& date) {
+  return date ? sql::Value(PrecisionOf(*date)) : sql::Value();
+}
+
+std::string EncodeParticipations(const std::vector<Participation>& participations) {
+  Frame frame;
+  for (const Participation& part : participations) {
+    frame.Add(static_cast<int64_t>(part.role)).Add(part.investor);
+  }
+  return frame.Take();
+}
+
+std::vector<Participation> DecodeParticipations(std::string_view text) {
+  std::vector<Participation> participations;
+  const std::vector<std::string> parts = PartsOf(text);
+  for (size_t i = 0; i + 1 < parts.size(); i += 2) {
+    int role = 0;
+    if (!absl::SimpleAtoi(parts[i], &role)) break;
+    participations.push_back({.investor = parts[i + 1],
+                              .role = static_cast<ParticipationRole>(role),
+                              .country = "",
+                              .investor_kind = ""});
+  }
+  return participations;
+}
+
+std::vector<sql::Value> RowOf(const Assertion& assertion, const std::string& digest,
+                              int64_t revision) {
+  return {KeyOf(assertion),
+          assertion.round,
+          assertion.source,
+          int64_t{assertion.position},
+          int64_t{assertion.retracted ? 1 : 0},
+          assertion.reason,
+          assertion.company,
+          FirstOf(assertion.announced),
+          PrecisionOrNull(assertion.announced),
+          FirstOf(assertion.closed),
+          PrecisionOrNull(assertion.closed),
+          assertion.label,
+          static_cast<int64_t>(assertion.stage),
+          static_cast<int64_t>(assertion.kind),
+          MinorOrNull(assertion.amount),
+          CurrencyOrNull(assertion.amount),
+          MinorOrNull(assertion.post_money),
+          CurrencyOrNull(assertion.post_money),
+          EncodeParticipations(assertion.participations),
+          assertion.note,
+          digest,
+          revision,
+          ledger::kOpenRevision};
+}
+
+std::optional<PartialDate> ReadDate(const sql::Rows& rows, int first) {
+  if (rows.IsNull(first)) return std::nullopt;
+  return DateOf(rows.Int(first), rows.Int(first + 1));
+}
+
+StoredAssertion ReadRow(const sql::Rows& rows) {
+  return {.assertion = {.round = std::string(rows.Text(0)),
+                        .source = std::string(rows.Text(1)),
+                        .position = static_cast<int>(rows.Int(2)),
+                        .retracted = rows.Int(3) != 0,
+                        .reason = std::string(rows.Text(4)),
+                        .company = std::string(rows.Text(5)),
+                        .announced = ReadDate(rows, 6),
+                        .closed = ReadDate(rows, 8),
+                        .label = std::string(rows.Text(10)),
+                        .stage = static_cast<Stage>(rows.Int(11)),
+                        .kind = static_cast<AmountKind>(rows.Int(12)),
+                        .amount = ReadMoney(rows, 13),
+                        .post_money = ReadMoney(rows, 15),
+                        .participations = DecodeParticipations(rows.Text(17)),
+                        .note = std::string(rows.Text(18))},
+          .from_revision = rows.Int(19),
+          .to_revision = rows.Int(20)};
+}
+
+// Runs "`before` (?, ?, ...) `after`" for at most so many values at once and hands out every row.
+template <typename Take>
+absl::Status QueryIn(sql::Connection& connection, const Context& context, std::string_view before,
+                     const std::vector<sql::Value>& parameters, std::span<const std::string> values,
+                     std::string_view after, Take take) {
+  while (!values.empty()) {
+    const size_t count = std::min(kMostIdsAtOnce, values.size());
+    Statement statement;
+    statement.Add(before, parameters);
+    for (size_t i = 0; i < count; ++i) statement.Add(i == 0 ? " (?" : ", ?", {values[i]});
+    statement.Add(StrCat(") ", after));
+    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
+                               connection.Query(context, statement.sql, statement.parameters));
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) break;
+      take(*rows);
+    }
+    values = values.subspan(count);
+  }
+  return absl::OkStatus();
+}
+
+// Texts of a query's only column.
+absl::StatusOr<std::vector<std::string>> ReadTexts(sql::Connection& connection,
+                                                   const Context& context,
+                                                   const Statement& statement) {
+  std::vector<std::string> texts;
+  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
+                             connection.Query(context, statement.sql, statement.parameters));
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return texts;
+    texts.emplace_back(rows->Text(0));
+  }
+}
+
+std::string Canonical(const SourceTable::value_type& source) {
+  return Frame()
+      .Add(source.first)
+      .Add(source.second.published ? source.second.published->ToString() : "")
+      .Add(source.second.kind)
+      .Take();
+}
+
+}  // namespace
+
+ledger::Migration AssertionMigration() {
+  return {.name = "funding/0002-assertions",
+          .statements = {kCreateAssertions, kCreateLinks, kCreateSources}};
+}
+
+absl::StatusOr<std::vector<Assertion>> ReadAssertions(sql::Connection& connection,
+                                                      const Context& context, int64_t revision,
+                                                      std::span<const std::string> reports) {
+  std::vector<Assertion> assertions;
+  STEELYARD_RETURN_IF_ERROR(QueryIn(
+      connection, context,
+      StrCat("SELECT ", kAssertionColumns,
+             " FROM round_assertions WHERE from_revision <= ? AND ? < to_revision AND round_id IN"),
+      {revision, revision}, reports, "ORDER BY round_id, source",
+      [&](const sql::Rows& rows) { assertions.push_back(ReadRow(rows).assertion); }));
+  return assertions;
+}
+
+absl::StatusOr<std::vector<StoredAssertion>> ReadAssertionHistory(
+    sql::Connection& connection, const Context& context, int64_t revision,
+    std::span<const std::string> reports) {
+  std::vector<StoredAssertion> assertions;
+  STEELYARD_RETURN_IF_ERROR(QueryIn(
+      connection, context,
+      StrCat("SELECT ", kAssertionColumns,
+             " FROM round_assertions WHERE from_revision <= ? AND round_id IN"),
+      {revision}, reports, "ORDER BY round_id, source, from_revision", [&](const sql::Rows& rows) {
+        assertions.push_back(ReadRow(rows));
+        // What ended later had not ended then.
+        if (assertions.back().to_revision > revision) {
+          assertions.back().to_revision = ledger::kOpenRevision;
+        }
+      }));
+  return assertions;
+}
+
+absl::StatusOr<std::vector<std::string>> ContestedReports(sql::Connection& connection,
+                                                          const Context& context,
+                                                          int64_t revision) {
+  Statement statement;
+  statement.Add(
+      "SELECT round_id FROM round_assertions WHERE from_revision <= ? AND ? < to_revision "
+      "GROUP BY round_id HAVING COUNT(*) > 1 ORDER BY round_id",
+      {revision, revision});
+  return ReadTexts(connection, context, statement);
+}
+
+absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
+                                                   const Context& context,
+                                                   std::span<const std::string> sources) {
+  std::vector<std::string> reports;
+  STEELYARD_RETURN_IF_ERROR(
+      QueryIn(connection, context,
+              "SELECT DISTINCT round_id FROM round_assertions WHERE to_revision = ? AND source IN",
+              {ledger::kOpenRevision}, sources, "ORDER BY round_id",
+              [&](const sql::Rows& rows) { reports.emplace_back(rows.Text(0)); }));
+  return reports;
+}
+
+absl::StatusOr<std::unordered_set<std::string>> KnownReports(sql::Connection& connection,
+                                                             const Context& context,
+                                                             std::span<const std::string> reports) {
+  std::unordered_set<std::string> known;
+  STEELYARD_RETURN_IF_ERROR(
+      QueryIn(connection, context,
+              "SELECT DISTINCT round_id FROM round_assertions WHERE to_revision = ? AND round_id "
+              "IN",
+              {ledger::kOpenRevision}, reports, "",
+              [&](const sql::Rows& rows) { known.emplace(rows.Text(0)); }));
+  return known;
+}
+
+absl::StatusOr<LinkTable> ReadLinks(sql::Connection& connection, const Context& context,
+                                    int64_t revision) {
+  const sql::Value at[] = {revision, revision};
+  STEELYARD_ASSIGN_OR_RETURN(
+      const auto rows,
+      connection.Query(context,
+                       "SELECT round_id, related_id, relation, holds, origin, reason FROM "
+                       "round_links WHERE from_revision <= ? AND ? < to_revision ORDER BY link_id",
+                       at));
+  LinkTable links;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return links;
+    links.Load({.round = std::string(rows->Text(0)),
+               .related = std::string(rows->Text(1)),
+               .relation = static_cast<RoundRelation>(rows->Int(2)),
+               .holds = rows->Int(3) != 0,
+               .origin = static_cast<LinkOrigin>(rows->Int(4)),
+               .reason = std::string(rows->Text(5))});
+  }
+}
+
+absl::StatusOr<SourceTable> ReadSources(sql::Connection& connection, const Context& context,
+                                        int64_t revision) {
+  const sql::Value at[] = {revision, revision};
+  STEELYARD_ASSIGN_OR_RETURN(
+      const auto rows,
+      connection.Query(context,
+                       "SELECT source, published_first, published_precision, kind FROM "
+                       "source_facts WHERE from_revision <= ? AND ? < to_revision",
+                       at));
+  SourceTable sources;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return sources;
+    sources[std::string(rows->Text(0))] = {.published = ReadDate(*rows, 1),
+                                           .kind = std::string(rows->Text(3))};
+  }
+}
+
+absl::StatusOr<std::vector<std::string>> WriteAssertions(sql::Connection& connection,
+                                                         const Context& context, int64_t revision,
+                                                         const std::vector<Assertion>& assertions) {
+  const auto digests =
+      DigestsOf(assertions, [](const Assertion& assertion) { return KeyOf(assertion); });
+  return WriteFlat(connection, context, revision, "round_assertions", "assertion_id", assertions,
+                   digests, [revision](const Assertion& assertion, const std::string& digest) {
+                     return RowOf(assertion, digest, revision);
+                   });
+}
+
+absl::Status RetractAssertions(sql::Connection& connection, const Context& context,
+                               int64_t revision, const std::vector<Assertion>& assertions,
+                               std::string_view reason) {
+  std::vector<std::string> keys;
+  for (const Assertion& assertion : assertions) keys.push_back(KeyOf(assertion));
+  const std::string_view tables[] = {"round_assertions"};
+  STEELYARD_RETURN_IF_ERROR(
+      ledger::CloseRows(connection, context, tables, "assertion_id", keys, revision).status());
+  STEELYARD_ASSIGN_OR_RETURN(const auto appender, connection.Append("round_assertions"));
+  for (Assertion withdrawn : assertions) {
+    const std::string digest = ledger::ContentDigest(Canonical(withdrawn));
+    withdrawn.retracted = true;
+    withdrawn.reason = reason;
+    const std::vector<sql::Value> row = RowOf(withdrawn, digest, revision);
+    STEELYARD_RETURN_IF_ERROR(appender->Append(row));
+  }
+  return appender->Close();
+}
+
+absl::StatusOr<int64_t> WriteLinks(sql::Connection& connection, const Context& context,
+                                   int64_t revision, const std::vector<RoundLink>& links) {
+  const auto digests = DigestsOf(links, [](const RoundLink& link) { return KeyOf(link); });
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::vector<std::string> changed,
+      WriteFlat(connection, context, revision, "round_links", "link_id", links, digests,
+                [revision](const RoundLink& link, const std::string& digest) {
+                  return std::vector<sql::Value>{KeyOf(link),
+                                                 link.round,
+                                                 link.related,
+                                                 static_cast<int64_t>(link.relation),
+                                                 int64_t{link.holds ? 1 : 0},
+                                                 static_cast<int64_t>(link.origin),
+                                                 link.reason,
+                                                 digest,
+                                                 revision,
+                                                 ledger::kOpenRevision};
+                }));
+  return static_cast<int64_t>(changed.size());
+}
+
+absl::StatusOr<std::vector<std::string>> WriteSources(sql::Connection& connection,
+                                                      const Context& context, int64_t revision,
+                                                      const SourceTable& sources) {
+  const std::vector<std::pair<std::string, SourceFacts>> all(sources.begin(), sources.end());
+  std::vector<ledger::KeyDigest> digests;
+  for (const auto& source : sources) {
+    digests.emplace_back(source.first, ledger::ContentDigest(Canonical(source)));
+  }
+  return WriteFlat(connection, context, revision, "source_facts", "source", all, digests,
+                   [revision](const auto& source, const std::string& digest) {
+                     return std::vector<sql::Value>{source.first,
+                                                    FirstOf(source.second.published),
+                                                    PrecisionOrNull(source.second.published),
+                                                    source.second.kind,
+                                                    digest,
+                                                    revision,
+                                                    ledger::kOpenRevision};
+                   });
+}
+
+}  // namespace steelyard::funding

@@ -1,0 +1,30 @@
+#pragma once
+
+// What matching reads of the store: rounds by company, and the rates that make amounts comparable.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/sql/driver.h"
+#include "services/funding/reference/exchange_rates.h"
+#include "services/funding/round.h"
+
+namespace steelyard::funding {
+
+// Rounds of the companies at a revision, without participations, by company and id bytewise.
+absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
+                                                int64_t revision,
+                                                const std::vector<std::string>& companies);
+// All of them.
+absl::StatusOr<std::vector<Round>> ReadAllRounds(sql::Connection& connection,
+                                                 const Context& context, int64_t revision);
+
+// Rates of the currencies that the rounds' amounts are in; none when it is one currency alone.
+absl::StatusOr<RateTable> ReadRatesFor(sql::Connection& connection, const Context& context,
+                                       int64_t revision, const std::vector<Round>& rounds,
+                                       const std::vector<Round>& others);
+
+}  // namespace steelyard::funding

@@ -1,0 +1,246 @@
+#include "services/funding/commit_rounds.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "services/common/ledger/ledger.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/funding/assertion_rows.h"
+#include "services/funding/candidate_rows.h"
+#include "services/funding/resolve.h"
+#include "services/funding/round_match.h"
+#include "services/funding/round_writer.h"
+#include "services/funding/schema.h"
+
+namespace steelyard::funding {
+namespace {
+
+using Assertions = std::unordered_map<std::string, std::vector<Assertion>>;  // by report
+
+absl::Status NotSaid(std::string_view round) {
+  return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND,
+                   StrCat("no source says anything of \"rounds/", round, "\""),
+                   {{"round", StrCat("rounds/", round)}});
+}
+
+std::vector<std::string> ReportsIn(const std::vector<Assertion>& assertions) {
+  std::set<std::string> reports;
+  for (const Assertion& assertion : assertions) reports.insert(assertion.round);
+  return {reports.begin(), reports.end()};
+}
+
+class Committer {
+ public:
+  Committer(sql::Connection& connection, const Context& context, int64_t revision)
+      : connection_(connection), context_(context), revision_(revision) {}
+
+  absl::Status Begin() {
+    STEELYARD_ASSIGN_OR_RETURN(done_.links, ReadLinks(connection_, context_, revision_));
+    STEELYARD_ASSIGN_OR_RETURN(sources_, ReadSources(connection_, context_, revision_));
+    return absl::OkStatus();
+  }
+
+  LinkTable& links() { return done_.links; }
+  void Touch(std::string report) { touched_.insert(std::move(report)); }
+
+  absl::Status Write(const RoundChanges& changes) {
+    STEELYARD_RETURN_IF_ERROR(PutLinks(changes, done_.links));
+    STEELYARD_RETURN_IF_ERROR(TakeSources(changes.sources));
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> assertions, Amended(changes));
+    const std::vector<std::string> reports = ReportsIn(assertions);
+    STEELYARD_ASSIGN_OR_RETURN(const std::unordered_set<std::string> known,
+                               KnownReports(connection_, context_, reports));
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
+                               WriteAssertions(connection_, context_, revision_, assertions));
+    const std::unordered_set<std::string_view> is_changed(changed.begin(), changed.end());
+    for (const Assertion& assertion : assertions) {
+      if (!known.contains(assertion.round)) fresh_[assertion.round].push_back(assertion);
+      if (is_changed.contains(KeyOf(assertion))) {
+        done_.rounds.insert(assertion.round);
+        touched_.insert(assertion.round);
+      }
+    }
+    return LinkFresh(reports);
+  }
+
+  // Resolves all that was touched and writes it.
+  absl::StatusOr<RoundsWritten> Finish() {
+    const std::vector<RoundLink> links = done_.links.TakeTouched();
+    STEELYARD_RETURN_IF_ERROR(WriteLinks(connection_, context_, revision_, links).status());
+    for (const RoundLink& link : links) {
+      done_.rounds.insert(link.round);
+      touched_.insert(link.round);
+      touched_.insert(link.related);
+    }
+    std::set<std::string> roots;
+    for (const std::string& report : touched_) roots.insert(done_.links.RootOf(report));
+    AddIncluded(roots);
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> resolved, ResolveAll(roots));
+    for (const Round& round : resolved) touched_.erase(round.id);
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
+                               WriteRounds(connection_, context_, revision_, resolved));
+    done_.rounds.insert(changed.begin(), changed.end());
+    STEELYARD_RETURN_IF_ERROR(
+        RemoveRounds(connection_, context_, revision_, {touched_.begin(), touched_.end()}));
+    return std::move(done_);
+  }
+
+ private:
+  // Sources that are ranked otherwise now touch every round of which they say something.
+  absl::Status TakeSources(const SourceTable& sources) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
+                               WriteSources(connection_, context_, revision_, sources));
+    if (changed.empty()) return absl::OkStatus();
+    done_.sources = static_cast<int64_t>(changed.size());
+    for (const std::string& id : changed) sources_[id] = sources.at(id);
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> reports,
+                               ReportsOf(connection_, context_, changed));
+    touched_.insert(reports.begin(), reports.end());
+    return absl::OkStatus();
+  }
+
+  // All assertions as they are to be written.
+  absl::StatusOr<std::vector<Assertion>> Amended(const RoundChanges& changes) {
+    std::vector<Assertion> assertions = changes.assertions;
+    if (changes.amendments.empty()) return assertions;
+    std::unordered_map<std::string, size_t> places;
+    for (size_t i = 0; i < assertions.size(); ++i) places.emplace(KeyOf(assertions[i]), i);
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::vector<Assertion> stored,
+        ReadAssertions(connection_, context_, revision_, ReportsIn(changes.amendments)));
+    std::unordered_map<std::string, const Assertion*> before;
+    for (const Assertion& assertion : stored) before.emplace(KeyOf(assertion), &assertion);
+    for (const Assertion& amendment : changes.amendments) {
+      const std::string key = KeyOf(amendment);
+      const auto [place, is_new] = places.try_emplace(key, assertions.size());
+      if (is_new) {
+        const auto found = before.find(key);
+        assertions.push_back(found == before.end() ? amendment : *found->second);
+        assertions.back().retracted = false;
+        assertions.back().reason.clear();
+      }
+      Amend(amendment, assertions[place->second]);
+    }
+    return assertions;
+  }
+
+  // Rounds that are there of the companies that new reports are about.
+  absl::StatusOr<std::vector<Round>> Candidates(const std::vector<Round>& fresh) {
+    std::set<std::string> companies;
+    for (const Round& round : fresh) companies.insert(round.company);
+    STEELYARD_ASSIGN_OR_RETURN(
+        std::vector<Round> rounds,
+        ReadRoundsOf(connection_, context_, revision_, {companies.begin(), companies.end()}));
+    std::erase_if(rounds, [&](const Round& round) { return fresh_.contains(round.id); });
+    return rounds;
+  }
+
+  // Links new reports to the rounds that they are of.
+  absl::Status LinkFresh(const std::vector<std::string>& reports) {
+    std::vector<Round> fresh;
+    for (const std::string& report : reports) {
+      const auto assertions = fresh_.find(report);
+      if (assertions == fresh_.end() || links().RootOf(report) != report) continue;
+      std::optional<Round> round = Resolve(report, assertions->second, SourcePolicy(), sources_);
+      if (round) fresh.push_back(*std::move(round));
+    }
+    if (fresh.empty()) return absl::OkStatus();
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> candidates, Candidates(fresh));
+    if (candidates.empty()) return absl::OkStatus();
+    STEELYARD_ASSIGN_OR_RETURN(const RateTable rates,
+                               ReadRatesFor(connection_, context_, revision_, fresh, candidates));
+    for (const RoundLink& link : MatchFresh(fresh, candidates, rates, links())) links().Put(link);
+    return absl::OkStatus();
+  }
+
+  // Rounds whose link to another one now means another round.
+  void AddIncluded(std::set<std::string>& roots) const {
+    std::set<std::string> more;
+    for (const auto& [key, link] : done_.links.links()) {
+      if (!link.holds || link.relation != v1::ROUND_RELATION_INCLUDED_IN) continue;
+      std::string inner = done_.links.RootOf(link.round);
+      if (roots.contains(done_.links.RootOf(link.related))) more.insert(std::move(inner));
+    }
+    roots.merge(more);
+  }
+
+  absl::StatusOr<std::vector<Round>> ResolveAll(const std::set<std::string>& roots) {
+    std::vector<std::string> stored;
+    for (const std::string& root : roots) {
+      for (const std::string& member : done_.links.MembersOf(root)) {
+        if (!fresh_.contains(member)) stored.push_back(member);
+      }
+    }
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> read,
+                               ReadAssertions(connection_, context_, revision_, stored));
+    for (const Assertion& assertion : read) fresh_[assertion.round].push_back(assertion);
+    return ResolveRoots({roots.begin(), roots.end()}, fresh_, done_.links, SourcePolicy(),
+                        sources_);
+  }
+
+  sql::Connection& connection_;
+  const Context& context_;
+  const int64_t revision_;
+  SourceTable sources_;
+  Assertions fresh_;  // all that is said under names that are new
+  std::set<std::string> touched_;
+  RoundsWritten done_;
+};
+
+}  // namespace
+
+absl::StatusOr<RoundsWritten> CommitRounds(sql::Connection& connection, const Context& context,
+                                           int64_t revision, const RoundChanges& changes) {
+  Committer committer(connection, context, revision);
+  STEELYARD_RETURN_IF_ERROR(committer.Begin());
+  STEELYARD_RETURN_IF_ERROR(committer.Write(changes));
+  return committer.Finish();
+}
+
+absl::StatusOr<std::vector<std::string>> CommitRetraction(sql::Connection& connection,
+                                                          const Context& context, int64_t revision,
+                                                          const Retraction& retraction) {
+  const std::vector<std::string>& only = retraction.sources;
+  const std::string name[] = {retraction.round};
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Assertion> assertions,
+                             ReadAssertions(connection, context, revision, name));
+  std::erase_if(assertions, [&](const Assertion& assertion) {
+    return assertion.retracted ||
+           (!only.empty() && std::find(only.begin(), only.end(), assertion.source) == only.end());
+  });
+  if (assertions.empty()) return NotSaid(retraction.round);
+  Committer committer(connection, context, revision);
+  STEELYARD_RETURN_IF_ERROR(committer.Begin());
+  STEELYARD_RETURN_IF_ERROR(
+      RetractAssertions(connection, context, revision, assertions, retraction.reason));
+  committer.Touch(retraction.round);
+  STEELYARD_RETURN_IF_ERROR(committer.Finish().status());
+  std::vector<std::string> sources;
+  for (const Assertion& assertion : assertions) sources.push_back(assertion.source);
+  return sources;
+}
+
+absl::StatusOr<bool> CommitDecision(sql::Connection& connection, const Context& context,
+                                    int64_t revision, const RoundLink& decision) {
+  const std::string names[] = {decision.round, decision.related};
+  STEELYARD_ASSIGN_OR_RETURN(const std::unordered_set<std::string> known,
+                             KnownReports(connection, context, names));
+  for (const std::string& name : names) {
+    if (!known.contains(name)) return NotSaid(name);
+  }
+  Committer committer(connection, context, revision);
+  STEELYARD_RETURN_IF_ERROR(committer.Begin());
+  if (decision.holds && committer.links().LeadsBack(decision)) {
+    return LinkCycleError(decision.round);
+  }
+  const auto before = committer.links().links().find(KeyOf(decision));
+  if (before != committer.links().links().end() && before->second == decision) return false;
+  committer.links().Put(decision);
+  STEELYARD_RETURN_IF_ERROR(committer.Finish().status());
+  return true;
+}
+
+}  // namespace steelyard::funding

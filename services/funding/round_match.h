@@ -1,0 +1,58 @@
+#pragma once
+
+// Whether two reports are of the same round: "round-match/1". A pure function of what both say.
+//
+// Compared are the company (must be the same), the days between the announcements (of partial
+// dates, between what they can mean), the stages (one that is not known contradicts none), the
+// kinds of money, and the amounts, converted by the reference rate of the other's date when the
+// currencies differ.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "services/funding/assertion.h"
+#include "services/funding/reference/exchange_rates.h"
+#include "services/funding/round.h"
+
+namespace steelyard::funding {
+
+// Furthest apart that two announcements of one round may be, in days: to link them, to link them
+// when one amount is not disclosed, and to propose them as duplicates.
+inline constexpr int kLinkWindowDays = 30;
+inline constexpr int kUndisclosedWindowDays = 7;
+inline constexpr int kReviewWindowDays = 90;
+// Largest difference of two amounts of one round, as a share of the larger: to link, to propose.
+inline constexpr double kLinkAmountGap = 0.05;
+inline constexpr double kReviewAmountGap = 0.25;
+
+enum class MatchDecision { kNoMatch, kReview, kMatch };
+
+struct RoundMatch {
+  MatchDecision decision = MatchDecision::kNoMatch;
+  double score = 0;                  // in [0,1]
+  std::vector<std::string> reasons;  // what was compared and how it came out
+};
+
+RoundMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates);
+
+// The links that new reports get: each to the candidate that matches best, shares no source with it
+// and about which nothing is decided; none when the two best are equally good. A candidate takes
+// one report of a source.
+std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
+                                  const std::vector<Round>& candidates, const RateTable& rates,
+                                  const LinkTable& links);
+
+// A pair that may be one round, out of the list that was searched.
+struct PossibleDuplicate {
+  const Round* round;  // the one of the bytewise smaller id
+  const Round* other;
+  RoundMatch match;
+};
+// Pairs to review or to link among rounds, which are ordered by company: best first, ties by id.
+// `decided` says which pairs are settled and left out.
+std::vector<PossibleDuplicate> FindDuplicates(
+    const std::vector<Round>& rounds, const RateTable& rates,
+    const std::function<bool(const Round&, const Round&)>& decided);
+
+}  // namespace steelyard::funding
