@@ -33,6 +33,7 @@ struct Parsed {
   RetractOptions retract;
   AggregateOptions aggregate;
   SeriesOptions series;
+  AvailabilityOptions availability;
   ImportDatasetOptions dataset;
   ImportCrunchbaseOptions crunchbase;
   Action action;
@@ -138,10 +139,17 @@ void AddLists(CLI::App& app, Parsed& parsed) {
   AddPeriodFlags(aggregate, parsed.aggregate.period, false);
   AddDefinitionFlags(aggregate, parsed.aggregate.definition);
 
+  AddVerb(app, parsed, "status", "show which services answer and what they hold",
+          "  steelyard status\n", [](const Session& session) { return Status(session); });
+}
+
+void AddStatistics(CLI::App& app, Parsed& parsed) {
   CLI::App& series =
       AddVerb(app, parsed, "series", "show what others have published",
               "  steelyard series ai_investment US EUROPE --from 2020\n"
-              "  steelyard series population EUROPE --sum-members\n",
+              "  steelyard series population EUROPE --sum-members\n"
+              "  steelyard series ai_investment US EUROPE --policy freshest/1 --losers\n"
+              "  steelyard series ai_investment US --published-by 2025-06\n",
               [&parsed](const Session& session) { return Series(session, parsed.series); });
   series
       .add_option("variable", parsed.series.variable,
@@ -152,14 +160,39 @@ void AddLists(CLI::App& app, Parsed& parsed) {
   series.add_option("--source", parsed.series.source, "only this source");
   series.add_flag("--sum-members", parsed.series.sum_members,
                   "add up the members where nothing is published for the whole");
+  series.add_option("--min-coverage", parsed.series.min_coverage,
+                    "share of the members, from 0 to 1, that a sum needs at least [0]");
   series
       .add_option("--region", parsed.series.bindings,
                   "what a region word means, such as EUROPE=EU27")
       ->allow_extra_args(false);
   AddPeriodFlags(series, parsed.series.period, false);
+  series.add_option("--published-by", parsed.series.published_by,
+                    "what sources had published by a year, month or day");
+  series.add_flag("--all-vintages", parsed.series.all_vintages,
+                  "every vintage of every value, withdrawn ones too");
+  AddPolicyFlags(series, parsed.series.sources);
+  series.add_flag("--one-source", parsed.series.one_source,
+                  "the whole table from one source, with its gaps");
+  series.add_flag("--losers", parsed.series.losers,
+                  "what decided, what was passed over, and the spread; with --policy or "
+                  "--one-source");
 
-  AddVerb(app, parsed, "status", "show which services answer and what they hold",
-          "  steelyard status\n", [](const Session& session) { return Status(session); });
+  CLI::App& availability = AddVerb(
+      app, parsed, "availability", "list which statistics, periods and vintages there are",
+      "  steelyard availability ai_investment\n"
+      "  steelyard availability --region US --source wb_gdp\n"
+      "  steelyard availability --filter 'unit = \"percent\"'\n",
+      [&parsed](const Session& session) { return Availability(session, parsed.availability); });
+  availability.add_option("variable", parsed.availability.variable, "only this variable");
+  availability.add_option("--region", parsed.availability.region,
+                          "only this region, as sources name it: US, EUROPE_ATOMICO_41");
+  availability.add_option("--source", parsed.availability.source, "only this source");
+  availability.add_option("--filter", parsed.availability.filter,
+                          "fields: variable region source unit scope price_basis vintage");
+  availability.add_option("--limit", parsed.availability.limit, "most series to show")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
 }
 
 void AddDecision(CLI::App& app, Parsed& parsed, const std::string& name,
@@ -309,6 +342,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddQuestions(app, parsed);
   AddLists(app, parsed);
   AddDecisions(app, parsed);
+  AddStatistics(app, parsed);
   AddImports(app, parsed);
   try {
     app.parse(argc, argv);

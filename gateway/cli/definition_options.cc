@@ -155,13 +155,17 @@ std::string DescribeFx(const common::v1::FxPolicy& policy) {
 
 }  // namespace
 
-void AddSourceFlags(CLI::App& verb, SourceOptions& options) {
+void AddPolicyFlags(CLI::App& verb, SourceOptions& options) {
   verb.add_option("--policy", options.policy,
                   "which source is believed: listed-order, priority, freshest, median or "
-                  "most-complete [listed-order]");
+                  "most-complete");
   verb.add_option("--prefer", options.priority, "sources to believe first, with commas")
       ->delimiter(',')
       ->allow_extra_args(false);
+}
+
+void AddSourceFlags(CLI::App& verb, SourceOptions& options) {
+  AddPolicyFlags(verb, options);
   verb.add_option("--rule", options.rules, "another policy for a field, such as amount=median")
       ->allow_extra_args(false);
 }

@@ -18,7 +18,9 @@ struct SourceOptions {
   std::vector<std::string> priority;  // ids of sources
   std::vector<std::string> rules;     // "amount=median"
 };
-// Adds --policy, --prefer and --rule to a verb.
+// Adds --policy and --prefer to a verb.
+void AddPolicyFlags(CLI::App& verb, SourceOptions& options);
+// Adds these and --rule.
 void AddSourceFlags(CLI::App& verb, SourceOptions& options);
 // The definition with these alone. INVALID_FIELD naming the flag.
 absl::StatusOr<common::v1::Definition> ToDefinition(const SourceOptions& options);

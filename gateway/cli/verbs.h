@@ -88,10 +88,25 @@ struct SeriesOptions {
   std::vector<std::string> regions;
   std::string source;
   bool sum_members = false;
+  double min_coverage = 0;
   PeriodOptions period;
   std::vector<std::string> bindings;
+  std::string published_by;
+  bool all_vintages = false;
+  SourceOptions sources;
+  bool one_source = false;
+  bool losers = false;
 };
 int Series(const Session& session, const SeriesOptions& options);
+
+struct AvailabilityOptions {
+  std::string variable;
+  std::string region;
+  std::string source;
+  std::string filter;
+  int limit = 50;
+};
+int Availability(const Session& session, const AvailabilityOptions& options);
 
 int Status(const Session& session);
 

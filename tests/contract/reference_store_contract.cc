@@ -51,6 +51,10 @@ StagedReference Quotes(std::vector<DailyRate> rates) {
   return staged;
 }
 
+funding::ReferenceStore::SeriesList All(int64_t offset, int limit) {
+  return {.filter = {"TRUE", {}}, .offset = offset, .limit = limit};
+}
+
 std::string RateOn(const funding::RateTable& rates, int32_t day) {
   const auto rate = rates.Lookup("EUR", "USD", PartialDate::FromDays(day), {});
   return rate.has_value() ? rate->ToDecimal() : "none";
@@ -88,7 +92,7 @@ TEST_P(ReferenceStoreContract, TheEmptyStoreHoldsNothing) {
   EXPECT_THAT(store().IsPublished(context, 0, "US"), IsOkAndHolds(false));
   EXPECT_THAT((*store().Regions(context, 0))->sets(), IsEmpty());
   EXPECT_TRUE((*store().Rates(context, 0))->empty());
-  EXPECT_EQ(store().ListSeries(context, 0, {"TRUE", {}}, 0, 10)->total_size, 0);
+  EXPECT_EQ(store().ListSeries(context, 0, All(0, 10))->total_size, 0);
 }
 
 TEST_P(ReferenceStoreContract, KeepsObservationsAsTheyAre) {
@@ -165,17 +169,17 @@ TEST_P(ReferenceStoreContract, ListsSeriesPageByPage) {
                   Value("5", "ai", "US", "2024-Q1", "1")}));
   const int64_t then = head();
   Write(Observed({Value("6", "zz", "US", "2024", "1")}));
-  const auto all = store().ListSeries(context, then, {"TRUE", {}}, 0, 10);
+  const auto all = store().ListSeries(context, then, All(0, 10));
   ASSERT_OK(all);
   EXPECT_EQ(all->total_size, 3);
   const funding::SeriesFacet facet{"wb", "USD", "all", "nominal"};
-  EXPECT_THAT(all->series, ElementsAre(SeriesSummary{"ai", "US", facet, "2024-Q1", "2024-Q1", 1},
-                                       SeriesSummary{"gdp", "FR", facet, "2024", "2024", 1},
-                                       SeriesSummary{"gdp", "US", facet, "2019", "2024", 3}));
-  const auto page = store().ListSeries(context, then, {"TRUE", {}}, 1, 1);
+  EXPECT_THAT(all->series, ElementsAre(SeriesSummary{"ai", "US", facet, "2024-Q1", "2024-Q1", 1, 1},
+                                       SeriesSummary{"gdp", "FR", facet, "2024", "2024", 1, 1},
+                                       SeriesSummary{"gdp", "US", facet, "2019", "2024", 3, 3}));
+  const auto page = store().ListSeries(context, then, All(1, 1));
   EXPECT_EQ(page->total_size, 3);
   EXPECT_THAT(page->series, ElementsAre(Field(&SeriesSummary::region, "FR")));
-  EXPECT_THAT(store().ListSeries(context, then, {"TRUE", {}}, 3, 10)->series, IsEmpty());
+  EXPECT_THAT(store().ListSeries(context, then, All(3, 10))->series, IsEmpty());
 }
 
 TEST_P(ReferenceStoreFilterContract, ListsWhatAFilterMatches) {
@@ -184,7 +188,9 @@ TEST_P(ReferenceStoreFilterContract, ListsWhatAFilterMatches) {
   const auto count = [&](std::string_view filter) -> int64_t {
     const auto predicate = filter::Compile(filter, funding::SeriesFilterFields());
     EXPECT_OK(predicate);
-    return store().ListSeries(Context::Background(), head(), *predicate, 0, 10)->total_size;
+    return store()
+        .ListSeries(Context::Background(), head(), {.filter = *predicate, .limit = 10})
+        ->total_size;
   };
   EXPECT_EQ(count(R"(variable = "gdp")"), 2);
   EXPECT_EQ(count(R"(variable = "gdp" AND region != "US")"), 1);

@@ -33,6 +33,9 @@ class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStor
   // Upserts; the reply is the changed ids, then the revision, with spaces between.
   absl::StatusOr<std::string> Upsert(const std::vector<funding::PublishedValue>& observations,
                                      const funding::WriteOptions& options = {});
+  // Withdraws; the reply is the number withdrawn, then the revision, with a space between.
+  absl::StatusOr<std::string> Retract(const funding::ObservationRetraction& retraction,
+                                      const funding::WriteOptions& options = {});
   int64_t head() const { return ledger_->head().revision; }
   funding::ReferenceStore& store() const { return *under_test_.store; }
 

@@ -93,6 +93,7 @@ class FakeStatistics final : public funding::v1::StatisticsService::Service {
   STEELYARD_FAKE_METHOD(funding::v1, ListRegions)
   STEELYARD_FAKE_METHOD(funding::v1, GetRegion)
   STEELYARD_FAKE_METHOD(funding::v1, GetSeries)
+  STEELYARD_FAKE_METHOD(funding::v1, ListSeries)
 };
 
 class FakeStrategy final : public strategy::v1::StrategyService::Service {

@@ -4,8 +4,10 @@
 // SQL.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,28 +30,44 @@ class FakeReferenceStore final : public funding::ReferenceStore {
       const Context& context, int64_t revision) const override;
   absl::StatusOr<std::shared_ptr<const funding::RateTable>> Rates(const Context& context,
                                                                   int64_t revision) const override;
-  absl::StatusOr<std::vector<funding::PublishedValue>> Observations(
-      const Context& context, int64_t revision, std::string_view variable) const override;
+  absl::StatusOr<std::vector<funding::PublishedValue>> Vintages(
+      const Context& context, int64_t revision, std::string_view variable,
+      std::span<const std::string> regions) const override;
   absl::StatusOr<bool> IsPublished(const Context& context, int64_t revision,
                                    std::string_view region) const override;
   absl::StatusOr<funding::SeriesPage> ListSeries(const Context& context, int64_t revision,
-                                                 const filter::Predicate& filter, int64_t offset,
-                                                 int limit) const override;
+                                                 const SeriesList& list) const override;
   absl::StatusOr<funding::ReferenceCounts> Count(const Context& context,
                                                  int64_t revision) const override;
   absl::StatusOr<std::string> UpsertObservations(
       const Context& context, const std::vector<funding::PublishedValue>& observations,
       const funding::WriteOptions& options, const Reply& reply) override;
+  absl::StatusOr<std::string> RetractObservations(const Context& context,
+                                                  const funding::ObservationRetraction& retraction,
+                                                  const funding::WriteOptions& options,
+                                                  const RetractReply& reply) override;
 
  private:
+  // A content that was withdrawn, with the reason in it.
+  using Withdrawn = std::vector<funding::PublishedValue>;
   struct State {
-    std::map<std::string, funding::PublishedValue> observations;          // by id
+    std::map<std::string, funding::PublishedValue> observations;  // by name
+    Withdrawn withdrawn;
     std::map<std::string, funding::RegionSet> region_sets;                // by name
     std::map<std::pair<int32_t, std::string>, funding::DailyRate> rates;  // by day, currency
   };
 
   // The state that a revision sees.
   const State& At(int64_t revision) const;
+  // The observations of a state, withdrawn ones with the reason, by name.
+  static std::vector<funding::PublishedValue> Marked(const State& state);
+  // Writes a state in one commit, or with validate_only nothing, and remembers the reply.
+  absl::StatusOr<std::string> CommitOnce(
+      const Context& context, const funding::WriteOptions& options,
+      std::pair<State, funding::ReferenceChanges> written,
+      const std::function<std::string(const ledger::Revision&)>& reply);
+  // The reply to the same request before; "" for a new one.
+  absl::StatusOr<std::string> Recall(const funding::WriteOptions& options) const;
   // Puts what was staged over the newest state; says what differs.
   std::pair<State, funding::ReferenceChanges> Apply(const funding::StagedReference& staged) const;
   absl::StatusOr<ledger::Revision> Commit(const Context& context,

@@ -14,6 +14,7 @@
 #include "services/funding/reference/import_ecb_rates.h"
 #include "services/funding/reference/row_reader.h"
 #include "services/funding/reference/rules.h"
+#include "services/funding/reference/vintages.h"
 
 namespace steelyard::funding {
 namespace {
@@ -35,9 +36,11 @@ enum StatisticsColumn : size_t {
   kQualifier,
   kScope,
   kSourceId,
-  kNote
+  kNote,
+  kVintage,
+  kScale
 };
-constexpr std::array<ColumnSpec, 11> kStatisticsColumns = {{{"id", true},
+constexpr std::array<ColumnSpec, 13> kStatisticsColumns = {{{"id", true},
                                                             {"variable", true},
                                                             {"region", true},
                                                             {"period", true},
@@ -47,7 +50,9 @@ constexpr std::array<ColumnSpec, 11> kStatisticsColumns = {{{"id", true},
                                                             {"qualifier", false},
                                                             {"scope", false},
                                                             {"source_id", false},
-                                                            {"note", false}}};
+                                                            {"note", false},
+                                                            {"vintage", false},
+                                                            {"scale", false}}};
 
 // "greater_than" of QUALIFIER_GREATER_THAN; empty is exact.
 std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
@@ -62,6 +67,58 @@ std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
   return qualifier;
 }
 
+constexpr std::pair<std::string_view, int> kScales[] = {
+    {"", 0},         {"units", 0},  {"thousands", 3}, {"lakhs", 5},
+    {"millions", 6}, {"crores", 7}, {"billions", 9},  {"trillions", 12},
+};
+
+std::optional<int> ScaleOf(std::string_view text) {
+  for (const auto& [word, scale] : kScales) {
+    if (word == text) {
+      return scale;
+    }
+  }
+  return std::nullopt;
+}
+
+// What the optional columns of a row say beside its content.
+struct Reading {
+  common::v1::Qualifier qualifier = common::v1::QUALIFIER_EXACT;
+  std::optional<PartialDate> vintage;
+  int scale = 0;
+};
+
+// nullopt when the row was rejected, which it has then reported.
+std::optional<Reading> ReadReading(RowReader& rows, const std::vector<int>& columns) {
+  const auto reject = [&](StatisticsColumn column, std::string_view reason) {
+    rows.Find(kStatisticsColumns[column].name, rows.Field(columns[column]), IMPORT_ACTION_REJECTED,
+              reason);
+    return std::nullopt;
+  };
+  Reading reading;
+  const auto qualifier = QualifierOf(rows.Field(columns[kQualifier]));
+  if (!qualifier.has_value()) {
+    return reject(kQualifier,
+                  "must be exact, approx, at_least, greater_than, at_most or less_than");
+  }
+  reading.qualifier = *qualifier;
+  if (const std::string_view text = rows.Field(columns[kVintage]); !text.empty()) {
+    const absl::StatusOr<PartialDate> vintage = ParseDate(text);
+    if (!vintage.ok()) {
+      return reject(kVintage, "must be a year, month or day, such as 2025-05-12, or empty");
+    }
+    reading.vintage = *vintage;
+  }
+  const std::optional<int> scale = ScaleOf(rows.Field(columns[kScale]));
+  if (!scale.has_value()) {
+    return reject(kScale,
+                  "must be units, thousands, lakhs, millions, crores, billions or trillions, or "
+                  "empty for units");
+  }
+  reading.scale = *scale;
+  return reading;
+}
+
 // Fields are named like the columns, but for the source.
 std::string_view ColumnOf(std::string_view field) {
   return field == "source" ? kStatisticsColumns[kSourceId].name : field;
@@ -73,23 +130,23 @@ std::optional<PublishedValue> ReadStatistic(RowReader& rows, const std::vector<i
   const auto field = [&](StatisticsColumn column) {
     return std::string(rows.Field(columns[column]));
   };
-  const std::optional<common::v1::Qualifier> qualifier = QualifierOf(field(kQualifier));
-  if (!qualifier.has_value()) {
-    rows.Find("qualifier", field(kQualifier), IMPORT_ACTION_REJECTED,
-              "must be exact, approx, at_least, greater_than, at_most or less_than");
+  const std::optional<Reading> reading = ReadReading(rows, columns);
+  if (!reading.has_value()) {
     return std::nullopt;
   }
   PublishedValue value{.id = field(kId),
                        .variable = field(kVariable),
                        .region = NormalRegion(field(kRegion)),
                        .period = field(kPeriod),
-                       .value = field(kValue),
+                       .value = ScaleUp(field(kValue), reading->scale),
                        .facet = {.source = field(kSourceId),
                                  .unit = field(kUnit),
                                  .scope = field(kScope),
                                  .price_basis = field(kPriceBasis)},
-                       .qualifier = *qualifier,
-                       .note = field(kNote)};
+                       .qualifier = reading->qualifier,
+                       .note = field(kNote),
+                       .vintage = reading->vintage,
+                       .scale = reading->scale};
   if (value.facet.source.empty()) {
     value.facet.source = source;
   }
@@ -111,7 +168,7 @@ absl::Status ParseStatistics(RowReader rows, std::string_view source, StagedRefe
   STEELYARD_ASSIGN_OR_RETURN(const auto columns, rows.Columns(kStatisticsColumns));
   absl::flat_hash_map<std::string, size_t> known;
   for (size_t i = 0; i < staged.observations.size(); ++i) {
-    known.emplace(staged.observations[i].id, i);
+    known.emplace(NameOf(staged.observations[i]), i);
   }
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows.Next());
@@ -122,7 +179,7 @@ absl::Status ParseStatistics(RowReader rows, std::string_view source, StagedRefe
     if (!value.has_value()) {
       continue;
     }
-    const auto [entry, is_new] = known.emplace(value->id, staged.observations.size());
+    const auto [entry, is_new] = known.emplace(NameOf(*value), staged.observations.size());
     if (is_new) {
       staged.observations.push_back(*std::move(value));
       rows.Accept();
@@ -130,7 +187,7 @@ absl::Status ParseStatistics(RowReader rows, std::string_view source, StagedRefe
       rows.Find("id", value->id, IMPORT_ACTION_DUPLICATE, "repeats an earlier row of the import");
     } else {
       rows.Find("id", value->id, IMPORT_ACTION_REJECTED,
-                "an earlier row of the import has this id and other content");
+                "an earlier row of the import has this id and vintage and other content");
     }
   }
 }

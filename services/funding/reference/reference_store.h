@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +30,11 @@ struct SeriesSummary {
   SeriesFacet facet;
   std::string first_period;  // bytewise least
   std::string last_period;   // bytewise greatest
-  int64_t points = 0;
+  int64_t points = 0;        // periods with a value
+  int64_t observations = 0;  // those of several vintages one by one
+  // When asked for: every period and every known vintage, bytewise, each once.
+  std::vector<std::string> periods = {};
+  std::vector<std::string> vintages = {};
 
   bool operator==(const SeriesSummary&) const = default;
 };
@@ -46,7 +52,7 @@ struct ReferenceCounts {
   bool operator==(const ReferenceCounts&) const = default;
 };
 
-// What an import or an upsert brings. Each key (observation id; set id and version; day and
+// What an import or an upsert brings. Each key (name of an observation; set id and version; day and
 // currency) once.
 struct StagedReference {
   std::vector<PublishedValue> observations;
@@ -56,13 +62,26 @@ struct StagedReference {
 
 // What a write changed: subjects that are new or different now. Equal ones change nothing.
 struct ReferenceChanges {
-  std::vector<std::string> observations;  // ids, in the order given
+  std::vector<std::string> observations;  // bare names, in the order given
   int64_t region_sets = 0;
   int64_t exchange_rates = 0;
 
   int64_t subjects() const {
     return static_cast<int64_t>(observations.size()) + region_sets + exchange_rates;
   }
+};
+
+// Which observations to withdraw: those of the names, or those that a selection holds.
+struct ObservationSelection {
+  std::string variable;  // empty fields match all
+  std::string region;
+  SeriesFacet facet;
+  std::optional<PartialDate> vintage = std::nullopt;
+};
+struct ObservationRetraction {
+  std::vector<std::string> names;  // bare; each once
+  std::optional<ObservationSelection> selection = std::nullopt;
+  std::string reason = {};
 };
 
 // How to write.
@@ -84,21 +103,32 @@ class ReferenceStore {
   // All exchange rates of the revision. Kept in memory and shared while they do not change.
   virtual absl::StatusOr<std::shared_ptr<const RateTable>> Rates(const Context& context,
                                                                  int64_t revision) const = 0;
-  // All observations of a variable, by id bytewise.
-  virtual absl::StatusOr<std::vector<PublishedValue>> Observations(
-      const Context& context, int64_t revision, std::string_view variable) const = 0;
+  // Every vintage of the observations of a variable, withdrawn ones with the reason, by name
+  // bytewise: those of these regions as published, or of all when none is given.
+  virtual absl::StatusOr<std::vector<PublishedValue>> Vintages(
+      const Context& context, int64_t revision, std::string_view variable,
+      std::span<const std::string> regions) const = 0;
+  // What counts of them in all regions: PresentOf.
+  absl::StatusOr<std::vector<PublishedValue>> Observations(const Context& context, int64_t revision,
+                                                           std::string_view variable) const;
   // Whether any observation is published for this region code.
   virtual absl::StatusOr<bool> IsPublished(const Context& context, int64_t revision,
                                            std::string_view region) const = 0;
   // Series that match, by variable, region, source, unit, scope and price basis, all bytewise;
   // `offset` rows left out, at most `limit` given. `filter` is compiled from SeriesFilterFields().
+  // Withdrawn observations do not count.
+  struct SeriesList {
+    filter::Predicate filter;
+    int64_t offset = 0;
+    int limit = 0;
+    bool include_periods = false;  // with the periods and vintages of each
+  };
   virtual absl::StatusOr<SeriesPage> ListSeries(const Context& context, int64_t revision,
-                                                const filter::Predicate& filter, int64_t offset,
-                                                int limit) const = 0;
+                                                const SeriesList& list) const = 0;
   virtual absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const = 0;
 
-  // Creates or replaces observations (each id once) in one commit of the ledger, which this store
-  // shares with the rest of funding. Returns what `reply` makes of the ids that are new or
+  // Creates or replaces observations (each name once) in one commit of the ledger, which this store
+  // shares with the rest of funding. Returns what `reply` makes of the bare names that are new or
   // different now, in the order given, and of the revision that shows them (the head when nothing
   // changed).
   //
@@ -110,6 +140,18 @@ class ReferenceStore {
   virtual absl::StatusOr<std::string> UpsertObservations(
       const Context& context, const std::vector<PublishedValue>& observations,
       const WriteOptions& options, const Reply& reply) = 0;
+
+  // Withdraws observations in one commit, with WriteOptions as above. Returns what `reply` makes of
+  // the number of those that counted before. What is withdrawn is a content under a name: the same
+  // content written again stays withdrawn, another content under the name counts. SERIES_NOT_FOUND
+  // (metadata "name") for a name that no observation of the newest revision has, and for a
+  // selection that holds none.
+  using RetractReply =
+      std::function<std::string(int64_t retracted, const ledger::Revision& revision)>;
+  virtual absl::StatusOr<std::string> RetractObservations(const Context& context,
+                                                          const ObservationRetraction& retraction,
+                                                          const WriteOptions& options,
+                                                          const RetractReply& reply) = 0;
 };
 
 // Fields of ListSeries' filter over the columns of the table of observations.

@@ -12,7 +12,6 @@
 namespace steelyard::funding {
 namespace {
 
-constexpr size_t kMostIdLength = 200;
 constexpr size_t kMostVariableLength = 100;
 constexpr size_t kMostCodeLength = 64;
 constexpr size_t kMostScopeLength = 200;
@@ -81,8 +80,13 @@ std::vector<Problem> ProblemsOf(const PublishedValue& value) {
           "must be at most 200 bytes of text on one line");
   require(IsSourceId(value.facet.source), "source", value.facet.source,
           "must be 1 to 64 lower-case letters, digits, '.', '_' or '-'");
-  require(IsPlainText(value.note, kMostNoteLength), "note", value.note,
-          "must be at most 2000 bytes of text on one line");
+  require(IsNote(value.note), "note", value.note, "must be at most 2000 bytes of text on one line");
+  require(!value.vintage.has_value() ||
+              (value.vintage->year >= kFirstVintageYear && value.vintage->year <= kLastVintageYear),
+          "vintage", value.vintage.value_or(PartialDate{}).ToString(),
+          "must be a date from 1900 to 2100", common::v1::ERROR_REASON_INVALID_DATE);
+  require(value.scale >= 0 && value.scale <= kMostScale, "scale", StrCat(value.scale),
+          "must be a power of ten in [0, 15]");
   return problems;
 }
 
@@ -101,6 +105,8 @@ std::string NormalRegion(std::string_view region) {
   std::string country = CountryOf(region);
   return country.empty() ? absl::AsciiStrToUpper(ToAbsl(region)) : country;
 }
+
+bool IsNote(std::string_view text) { return IsPlainText(text, kMostNoteLength); }
 
 bool IsVariable(std::string_view text) {
   return !text.empty() && text.size() <= kMostVariableLength &&

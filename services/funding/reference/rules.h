@@ -13,6 +13,12 @@
 
 namespace steelyard::funding {
 
+// Longest id of an observation.
+inline constexpr size_t kMostIdLength = 200;
+// First and last year of a vintage.
+inline constexpr int kFirstVintageYear = 1900;
+inline constexpr int kLastVintageYear = 2100;
+
 // What is wrong with one field.
 struct Problem {
   std::string field;   // name of the field: "id", "variable", "region", "unit", "source" ...
@@ -31,6 +37,8 @@ std::string NormalRegion(std::string_view region);
 // The alpha-2 code of a country in any of those codes; empty when it is none.
 std::string CountryOf(std::string_view code);
 
+// At most 2000 bytes of text on one line.
+bool IsNote(std::string_view text);
 // 1 to 100 lower-case letters, digits and '_'.
 bool IsVariable(std::string_view text);
 // ISO 4217 code, "1", "percent", "index" or "count".

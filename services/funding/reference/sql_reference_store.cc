@@ -14,6 +14,8 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/reference/import_reference.h"
+#include "services/funding/reference/sql_observations.h"
+#include "services/funding/reference/vintages.h"
 
 namespace steelyard::funding {
 namespace {
@@ -162,20 +164,30 @@ class SqlReferenceStore final : public ReferenceStore {
     });
   }
 
-  absl::StatusOr<std::vector<PublishedValue>> Observations(
-      const Context& context, int64_t revision, std::string_view variable) const override;
+  absl::StatusOr<std::vector<PublishedValue>> Vintages(
+      const Context& context, int64_t revision, std::string_view variable,
+      std::span<const std::string> regions) const override;
   absl::StatusOr<bool> IsPublished(const Context& context, int64_t revision,
                                    std::string_view region) const override;
   absl::StatusOr<SeriesPage> ListSeries(const Context& context, int64_t revision,
-                                        const filter::Predicate& filter, int64_t offset,
-                                        int limit) const override;
+                                        const SeriesList& list) const override;
   absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const override;
   absl::StatusOr<std::string> UpsertObservations(const Context& context,
                                                  const std::vector<PublishedValue>& observations,
                                                  const WriteOptions& options,
                                                  const Reply& reply) override;
+  absl::StatusOr<std::string> RetractObservations(const Context& context,
+                                                  const ObservationRetraction& retraction,
+                                                  const WriteOptions& options,
+                                                  const RetractReply& reply) override;
 
  private:
+  // Writes in the ledger's transaction, as a revision; returns how many subjects changed.
+  using Write = std::function<absl::StatusOr<int64_t>(sql::Connection&, int64_t revision)>;
+  // Runs `write` in one commit by the options, and returns what `reply` makes of its revision.
+  absl::StatusOr<std::string> CommitOnce(
+      const Context& context, const WriteOptions& options, const Write& write,
+      const std::function<std::string(const ledger::Revision&)>& reply);
   // The reply that was remembered under a request_id; nullopt for a new one.
   absl::StatusOr<std::optional<std::string>> Recall(const Context& context,
                                                     const WriteOptions& options) const;
@@ -186,32 +198,11 @@ class SqlReferenceStore final : public ReferenceStore {
   mutable Cache<RateTable> rates_{kExchangeRatesKind};
 };
 
-absl::StatusOr<std::vector<PublishedValue>> SqlReferenceStore::Observations(
-    const Context& context, int64_t revision, std::string_view variable) const {
+absl::StatusOr<std::vector<PublishedValue>> SqlReferenceStore::Vintages(
+    const Context& context, int64_t revision, std::string_view variable,
+    std::span<const std::string> regions) const {
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease lease, pool_.Borrow(context));
-  STEELYARD_ASSIGN_OR_RETURN(
-      const auto rows,
-      lease->Query(context,
-                   StrCat("SELECT id, variable, region, period, value, source, unit, scope, "
-                          "price_basis, qualifier, note FROM observations WHERE variable = ? AND ",
-                          kValidThen, " ORDER BY id"),
-                   std::vector<Value>{std::string(variable), revision, revision}));
-  std::vector<PublishedValue> values;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) {
-      return values;
-    }
-    const auto text = [&](int column) { return std::string(rows->Text(column)); };
-    values.push_back({.id = text(0),
-                      .variable = text(1),
-                      .region = text(2),
-                      .period = text(3),
-                      .value = text(4),
-                      .facet = {text(5), text(6), text(7), text(8)},
-                      .qualifier = static_cast<common::v1::Qualifier>(rows->Int(9)),
-                      .note = text(10)});
-  }
+  return ReadVintages(*lease, context, revision, variable, regions);
 }
 
 absl::StatusOr<bool> SqlReferenceStore::IsPublished(const Context& context, int64_t revision,
@@ -226,36 +217,9 @@ absl::StatusOr<bool> SqlReferenceStore::IsPublished(const Context& context, int6
 }
 
 absl::StatusOr<SeriesPage> SqlReferenceStore::ListSeries(const Context& context, int64_t revision,
-                                                         const filter::Predicate& filter,
-                                                         int64_t offset, int limit) const {
-  constexpr std::string_view kKey = "variable, region, source, unit, scope, price_basis";
+                                                         const SeriesList& list) const {
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease lease, pool_.Borrow(context));
-  const std::string groups =
-      StrCat("SELECT ", kKey, ", min(period), max(period), count(*) FROM observations WHERE ",
-             kValidThen, " AND (", filter.sql, ") GROUP BY ", kKey);
-  std::vector<Value> parameters{revision, revision};
-  parameters.insert(parameters.end(), filter.parameters.begin(), filter.parameters.end());
-  SeriesPage page;
-  STEELYARD_ASSIGN_OR_RETURN(
-      page.total_size,
-      NumberOf(*lease, context, StrCat("SELECT count(*) FROM (", groups, ") g"), parameters));
-  parameters.insert(parameters.end(), {static_cast<int64_t>(limit), offset});
-  STEELYARD_ASSIGN_OR_RETURN(
-      const auto rows,
-      lease->Query(context, StrCat(groups, " ORDER BY ", kKey, " LIMIT ? OFFSET ?"), parameters));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) {
-      return page;
-    }
-    const auto text = [&](int column) { return std::string(rows->Text(column)); };
-    page.series.push_back({.variable = text(0),
-                           .region = text(1),
-                           .facet = {text(2), text(3), text(4), text(5)},
-                           .first_period = text(6),
-                           .last_period = text(7),
-                           .points = rows->Int(8)});
-  }
+  return ReadSeriesList(*lease, context, revision, list);
 }
 
 absl::StatusOr<ReferenceCounts> SqlReferenceStore::Count(const Context& context,
@@ -266,7 +230,11 @@ absl::StatusOr<ReferenceCounts> SqlReferenceStore::Count(const Context& context,
                     std::vector<Value>{revision, revision});
   };
   ReferenceCounts counts;
-  STEELYARD_ASSIGN_OR_RETURN(counts.observations, count("observations"));
+  STEELYARD_ASSIGN_OR_RETURN(
+      counts.observations,
+      NumberOf(*lease, context,
+               StrCat("SELECT count(*) FROM observations o WHERE ", kObservationCounts),
+               RevisionTimes(revision, 4)));
   STEELYARD_ASSIGN_OR_RETURN(counts.exchange_rates, count("exchange_rates"));
   STEELYARD_ASSIGN_OR_RETURN(counts.region_sets, count("region_sets"));
   return counts;
@@ -291,31 +259,24 @@ absl::StatusOr<std::optional<std::string>> SqlReferenceStore::Recall(
   return std::move(remembered->reply);
 }
 
-absl::StatusOr<std::string> SqlReferenceStore::UpsertObservations(
-    const Context& context, const std::vector<PublishedValue>& observations,
-    const WriteOptions& options, const Reply& reply) {
+absl::StatusOr<std::string> SqlReferenceStore::CommitOnce(
+    const Context& context, const WriteOptions& options, const Write& write,
+    const std::function<std::string(const ledger::Revision&)>& reply) {
   STEELYARD_ASSIGN_OR_RETURN(std::optional<std::string> earlier, Recall(context, options));
   if (earlier.has_value()) {
     return *std::move(earlier);
   }
-  std::vector<std::string> changed;
-  const Memory memory{
-      .of = Memory::Of::kRequest,
-      .id = options.request_id,
-      .digest = options.digest,
-      .reply = [&](const ledger::Revision& revision) { return reply(changed, revision); }};
+  const Memory memory{.of = Memory::Of::kRequest,
+                      .id = options.request_id,
+                      .digest = options.digest,
+                      .reply = reply};
   const bool remember = !options.request_id.empty() && !options.validate_only;
   const absl::StatusOr<ledger::Revision> revision = ledger_.Commit(
       context,
       [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<ledger::Changes> {
-        StagedReference staged;
-        staged.observations = observations;
-        STEELYARD_ASSIGN_OR_RETURN(ReferenceChanges changes,
-                                   WriteReference(context, connection, next, staged));
-        changed = std::move(changes.observations);
+        STEELYARD_ASSIGN_OR_RETURN(const int64_t changed, write(connection, next));
         // Nothing changed, as far as the ledger is told: it then keeps nothing.
-        const size_t subjects = options.validate_only ? 0 : changed.size();
-        return ledger::Changes{.subjects = static_cast<int64_t>(subjects),
+        return ledger::Changes{.subjects = options.validate_only ? 0 : changed,
                                .registry_revision = std::nullopt};
       },
       remember ? &memory : nullptr);
@@ -327,15 +288,54 @@ absl::StatusOr<std::string> SqlReferenceStore::UpsertObservations(
     }
   }
   STEELYARD_RETURN_IF_ERROR(revision.status());
-  return reply(changed, *revision);
+  return reply(*revision);
+}
+
+absl::StatusOr<std::string> SqlReferenceStore::UpsertObservations(
+    const Context& context, const std::vector<PublishedValue>& observations,
+    const WriteOptions& options, const Reply& reply) {
+  std::vector<std::string> changed;
+  return CommitOnce(
+      context, options,
+      [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<int64_t> {
+        StagedReference staged;
+        staged.observations = observations;
+        STEELYARD_ASSIGN_OR_RETURN(ReferenceChanges changes,
+                                   WriteReference(context, connection, next, staged));
+        changed = std::move(changes.observations);
+        return static_cast<int64_t>(changed.size());
+      },
+      [&](const ledger::Revision& revision) { return reply(changed, revision); });
+}
+
+absl::StatusOr<std::string> SqlReferenceStore::RetractObservations(
+    const Context& context, const ObservationRetraction& retraction, const WriteOptions& options,
+    const RetractReply& reply) {
+  int64_t retracted = 0;
+  return CommitOnce(
+      context, options,
+      [&](sql::Connection& connection, int64_t next) -> absl::StatusOr<int64_t> {
+        STEELYARD_ASSIGN_OR_RETURN(retracted,
+                                   WriteRetraction(connection, context, next, retraction));
+        return retracted;
+      },
+      [&](const ledger::Revision& revision) { return reply(retracted, revision); });
 }
 
 }  // namespace
 
+absl::StatusOr<std::vector<PublishedValue>> ReferenceStore::Observations(
+    const Context& context, int64_t revision, std::string_view variable) const {
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<PublishedValue> vintages,
+                             Vintages(context, revision, variable, {}));
+  return PresentOf(vintages);
+}
+
 const std::vector<filter::Field>& SeriesFilterFields() {
   static const auto* const kFields = [] {
     auto* fields = new std::vector<filter::Field>();
-    for (const char* name : {"variable", "region", "source", "unit", "scope", "price_basis"}) {
+    for (const char* name :
+         {"variable", "region", "source", "unit", "scope", "price_basis", "vintage"}) {
       fields->push_back({.name = name,
                          .type = filter::FieldType::kText,
                          .sql = name,

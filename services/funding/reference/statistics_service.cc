@@ -18,6 +18,17 @@ namespace steelyard::funding {
 using rpc::Call;
 using rpc::RunHandler;
 
+namespace {
+
+// Reads a reply that a store gave, perhaps for an earlier call.
+absl::Status Remembered(const std::string& bytes, google::protobuf::MessageLite& reply) {
+  return reply.ParseFromString(bytes)
+             ? absl::OkStatus()
+             : MakeError(common::v1::ERROR_REASON_INTERNAL, "a remembered reply is damaged");
+}
+
+}  // namespace
+
 StatisticsService::StatisticsService(rpc::Runtime& runtime, const ledger::Ledger& ledger,
                                      ReferenceStore& store)
     : runtime_(runtime), ledger_(ledger), store_(store) {}
@@ -29,10 +40,19 @@ grpc::ServerUnaryReactor* StatisticsService::GetSeries(grpc::CallbackServerConte
     STEELYARD_ASSIGN_OR_RETURN(const SeriesAsked asked, Validate(*request));
     STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision at,
                                ledger_.Resolve(call.context, request->read()));
-    STEELYARD_ASSIGN_OR_RETURN(std::vector<SeriesRow> rows,
+    STEELYARD_ASSIGN_OR_RETURN(SeriesAnswer answer,
                                ReadSeries(call.context, store_, at.revision, asked));
-    for (SeriesRow& row : rows) {
-      *reply->add_series() = MessageOf(std::move(row));
+    for (const ResolvedRegion& region : answer.regions) {
+      *reply->add_regions() = MessageOf(region);
+    }
+    for (SeriesRow& row : answer.series.rows) {
+      *reply->add_series() = MessageOf(std::move(row), request->show_choice());
+    }
+    for (const MissingCell& cell : answer.series.missing) {
+      *reply->add_missing() = MessageOf(cell);
+    }
+    if (asked.resolution.has_value()) {
+      reply->set_source_policy(std::string(IdOf(asked.resolution->rule.policy)));
     }
     *reply->mutable_snapshot() = ledger_.Describe(at);
     return absl::OkStatus();
@@ -47,8 +67,11 @@ grpc::ServerUnaryReactor* StatisticsService::ListSeries(grpc::CallbackServerCont
     STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision at,
                                ledger_.Resolve(call.context, listing.read));
     STEELYARD_ASSIGN_OR_RETURN(const SeriesPage page,
-                               store_.ListSeries(call.context, at.revision, listing.filter,
-                                                 listing.offset, listing.limit));
+                               store_.ListSeries(call.context, at.revision,
+                                                 {.filter = listing.filter,
+                                                  .offset = listing.offset,
+                                                  .limit = listing.limit,
+                                                  .include_periods = listing.include_periods}));
     for (const SeriesSummary& summary : page.series) {
       *reply->add_series() = MessageOf(summary);
     }
@@ -85,9 +108,31 @@ grpc::ServerUnaryReactor* StatisticsService::UpsertObservations(
                                    .digest = asked.digest,
                                    .validate_only = request->validate_only()},
                                   answer));
-    return reply->ParseFromString(bytes)
-               ? absl::OkStatus()
-               : MakeError(common::v1::ERROR_REASON_INTERNAL, "a remembered reply is damaged");
+    return Remembered(bytes, *reply);
+  });
+}
+
+grpc::ServerUnaryReactor* StatisticsService::RetractObservations(
+    grpc::CallbackServerContext* server, const v1::RetractObservationsRequest* request,
+    v1::RetractObservationsResponse* reply) {
+  return RunHandler(runtime_, server, [=, this](const Call& call) -> absl::Status {
+    STEELYARD_ASSIGN_OR_RETURN(const RetractionAsked asked, Validate(*request));
+    const auto answer = [&](int64_t retracted, const ledger::Revision& at) {
+      v1::RetractObservationsResponse response;
+      response.set_retracted(retracted);
+      if (!request->validate_only()) {
+        *response.mutable_snapshot() = ledger_.Describe(at);
+      }
+      return response.SerializeAsString();
+    };
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::string bytes,
+        store_.RetractObservations(call.context, asked.retraction,
+                                   {.request_id = request->request_id(),
+                                    .digest = asked.digest,
+                                    .validate_only = request->validate_only()},
+                                   answer));
+    return Remembered(bytes, *reply);
   });
 }
 

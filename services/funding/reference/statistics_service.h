@@ -24,6 +24,9 @@ class StatisticsService final : public v1::StatisticsService::CallbackService {
   grpc::ServerUnaryReactor* UpsertObservations(grpc::CallbackServerContext* server,
                                                const v1::UpsertObservationsRequest* request,
                                                v1::UpsertObservationsResponse* reply) override;
+  grpc::ServerUnaryReactor* RetractObservations(grpc::CallbackServerContext* server,
+                                                const v1::RetractObservationsRequest* request,
+                                                v1::RetractObservationsResponse* reply) override;
   grpc::ServerUnaryReactor* GetRegion(grpc::CallbackServerContext* server,
                                       const v1::GetRegionRequest* request,
                                       v1::GetRegionResponse* reply) override;

@@ -13,11 +13,11 @@
 #include "services/funding/reference/exchange_rates.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/reference/rules.h"
+#include "services/funding/reference/vintages.h"
 
 namespace steelyard::funding {
 namespace {
 
-constexpr int kMostRegions = 100;
 constexpr int kPageSize = 50;
 constexpr int kMostPageSize = 1000;
 constexpr int kMostObservations = 1000;
@@ -26,18 +26,6 @@ constexpr int kMostStalenessDays = 366;
 constexpr size_t kLongestTerm = 130;  // an id, '@' and a version
 
 bool IsTerm(std::string_view term) { return !term.empty() && term.size() <= kLongestTerm; }
-
-void CheckFacetFilter(const v1::Facet& facet, FieldErrors& errors) {
-  const std::string source = WithoutPrefix(facet.source(), kSourcePrefix);
-  if (!facet.source().empty() && !IsSourceId(source)) {
-    errors.Add("facet.source", "must be \"sources/{source}\", or empty for all");
-  }
-  if (!facet.unit().empty() && !IsUnit(facet.unit())) {
-    errors.Add("facet.unit",
-               "must be an ISO 4217 code, \"1\", \"percent\", \"index\" or \"count\", or empty for "
-               "all");
-  }
-}
 
 // Where a field of the domain type stands in the message.
 std::string PathOf(std::string_view field) {
@@ -57,31 +45,10 @@ void CheckCurrency(std::string_view field, const std::string& code, FieldErrors&
 
 }  // namespace
 
-absl::StatusOr<SeriesAsked> Validate(const v1::GetSeriesRequest& request) {
-  SeriesAsked asked;
-  FieldErrors errors;
-  if (!IsVariable(request.variable())) {
-    errors.Add("variable", "must be 1 to 100 lower-case letters, digits or '_'");
+void CheckRequestId(const std::string& request_id, FieldErrors& errors) {
+  if (text::Truncate(request_id, kLongestRequestId).size() < request_id.size()) {
+    errors.Add("request_id", StrCat("at most ", kLongestRequestId, " characters are allowed"));
   }
-  if (request.regions().empty() || request.regions_size() > kMostRegions) {
-    errors.Add("regions", StrCat("1 to ", kMostRegions, " regions are allowed"));
-  }
-  for (int i = 0; i < request.regions_size(); ++i) {
-    if (!IsTerm(request.regions(i))) {
-      errors.Add(StrCat("regions[", i, "]"), "must be a country, region set, alias or code");
-    }
-  }
-  absl::StatusOr<DateRange> period = FromProto(request.period());
-  errors.Add("period", period.status());
-  CheckFacetFilter(request.facet(), errors);
-  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
-  asked.query = {.variable = request.variable(),
-                 .period = *std::move(period),
-                 .facet = FacetOf(request.facet()),
-                 .sum_members = request.sum_members()};
-  asked.regions.assign(request.regions().begin(), request.regions().end());
-  asked.aliases = AliasesOf(request.region_bindings());
-  return asked;
 }
 
 absl::StatusOr<SeriesListing> Validate(const v1::ListSeriesRequest& request) {
@@ -93,9 +60,11 @@ absl::StatusOr<SeriesListing> Validate(const v1::ListSeriesRequest& request) {
   text::Sha256Stream digest;
   digest.UpdateFramed("series");
   digest.UpdateFramed(request.filter());
+  digest.UpdateFramed(request.include_periods() ? "periods" : "");
   digest.UpdateFramed(request.read().SerializeAsString());
   listing.digest = digest.FinishHex();
   listing.read = request.read();
+  listing.include_periods = request.include_periods();
   if (!request.page_token().empty()) {
     STEELYARD_ASSIGN_OR_RETURN(filter::Page page,
                                filter::DecodePage(request.page_token(), listing.digest));
@@ -110,26 +79,27 @@ absl::StatusOr<UpsertAsked> Validate(const v1::UpsertObservationsRequest& reques
   if (request.observations().empty() || request.observations_size() > kMostObservations) {
     errors.Add("observations", StrCat("1 to ", kMostObservations, " observations are allowed"));
   }
-  if (text::Truncate(request.request_id(), kLongestRequestId).size() <
-      request.request_id().size()) {
-    errors.Add("request_id", StrCat("at most ", kLongestRequestId, " characters are allowed"));
-  }
+  CheckRequestId(request.request_id(), errors);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
 
   UpsertAsked asked;
-  std::set<std::string> ids;
+  std::set<std::string> names;
   text::Sha256Stream digest;
   digest.UpdateFramed("observations");
   for (int i = 0; i < request.observations_size(); ++i) {
     const std::string path = StrCat("observations[", i, "].");
-    PublishedValue value = ValueOf(request.observations(i));
+    const v1::Observation& observation = request.observations(i);
+    PublishedValue value = ValueOf(observation);
     for (const Problem& problem : ProblemsOf(value)) {
       errors.Add(path + PathOf(problem.field), problem.reason, problem.code);
     }
-    if (!value.id.empty() && !ids.insert(value.id).second) {
-      errors.Add(path + "name", "repeats an earlier observation; each occurs once");
+    if (observation.has_vintage()) {
+      errors.Add(path + "vintage", FromProto(observation.vintage()).status());
     }
-    digest.UpdateFramed(request.observations(i).SerializeAsString());
+    if (!value.id.empty() && !names.insert(NameOf(value)).second) {
+      errors.Add(path + "name", "repeats an earlier observation; each vintage occurs once");
+    }
+    digest.UpdateFramed(observation.SerializeAsString());
     asked.observations.push_back(std::move(value));
   }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());

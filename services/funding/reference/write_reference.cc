@@ -11,6 +11,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/reference/import_reference.h"
 #include "services/funding/reference/sql_reference_store.h"
+#include "services/funding/reference/vintages.h"
 
 namespace steelyard::funding {
 namespace {
@@ -41,6 +42,15 @@ const ledger::Migration kMigrations[] = {
          "from_revision BIGINT NOT NULL, to_revision BIGINT NOT NULL)",
          "CREATE TABLE reference_changes (kind TEXT NOT NULL, revision BIGINT NOT NULL)",
      }},
+    // The column id holds a bare name, which has the vintage in it where that is known: every
+    // vintage is a subject of its own. A retraction withdraws one content of a subject.
+    {"reference-2-vintages",
+     {
+         "ALTER TABLE observations ADD COLUMN vintage TEXT DEFAULT ''",
+         "ALTER TABLE observations ADD COLUMN scale BIGINT DEFAULT 0",
+         "CREATE TABLE observation_retractions (observation TEXT NOT NULL, digest TEXT NOT NULL, "
+         "reason TEXT NOT NULL, from_revision BIGINT NOT NULL, to_revision BIGINT NOT NULL)",
+     }},
 };
 
 // Fields one after the other, each with its length, so that no two records read alike.
@@ -56,7 +66,7 @@ std::string DigestOf(const PublishedValue& value) {
   return ledger::ContentDigest(
       Canonical({value.variable, value.region, value.period, value.value, value.facet.source,
                  value.facet.unit, value.facet.scope, value.facet.price_basis,
-                 StrCat(static_cast<int>(value.qualifier)), value.note}));
+                 StrCat(static_cast<int>(value.qualifier)), value.note, StrCat(value.scale)}));
 }
 
 std::string DigestOf(const RegionSet& set) {
@@ -117,19 +127,21 @@ absl::StatusOr<std::vector<std::string>> WriteObservations(
   std::vector<KeyDigest> subjects;
   subjects.reserve(values.size());
   for (const PublishedValue& value : values) {
-    subjects.emplace_back(value.id, DigestOf(value));
+    subjects.emplace_back(NameOf(value), DigestOf(value));
   }
   constexpr std::string_view kTables[] = {"observations"};
   STEELYARD_ASSIGN_OR_RETURN(std::vector<std::string> changed,
                              Replace(commit, kTables, "id", subjects));
   STEELYARD_ASSIGN_OR_RETURN(const auto appender, commit.connection.Append("observations"));
   STEELYARD_RETURN_IF_ERROR(ForEachChanged(
-      values, changed, [](const PublishedValue& value) { return value.id; },
+      values, changed, [](const PublishedValue& value) { return NameOf(value); },
       [&](const PublishedValue& value) {
         return appender->Append(std::vector<Value>{
-            value.id, DigestOf(value), value.variable, value.region, value.period, value.value,
+            NameOf(value), DigestOf(value), value.variable, value.region, value.period, value.value,
             value.facet.source, value.facet.unit, value.facet.scope, value.facet.price_basis,
-            static_cast<int64_t>(value.qualifier), value.note, commit.revision, kOpenRevision});
+            static_cast<int64_t>(value.qualifier), value.note, commit.revision, kOpenRevision,
+            value.vintage.has_value() ? value.vintage->ToString() : "",
+            static_cast<int64_t>(value.scale)});
       }));
   STEELYARD_RETURN_IF_ERROR(appender->Close());
   return changed;
@@ -146,14 +158,15 @@ absl::StatusOr<int64_t> WriteRegionSets(const Commit& commit, const std::vector<
   if (changed.empty()) {
     return 0;
   }
+  const auto name_of = [](const RegionSet& set) { return NameOf(set); };
   STEELYARD_ASSIGN_OR_RETURN(const auto parents, commit.connection.Append("region_sets"));
-  STEELYARD_RETURN_IF_ERROR(ForEachChanged(sets, changed, NameOf, [&](const RegionSet& set) {
+  STEELYARD_RETURN_IF_ERROR(ForEachChanged(sets, changed, name_of, [&](const RegionSet& set) {
     return parents->Append(std::vector<Value>{NameOf(set), DigestOf(set), set.id, set.version,
                                               commit.revision, kOpenRevision});
   }));
   STEELYARD_RETURN_IF_ERROR(parents->Close());
   STEELYARD_ASSIGN_OR_RETURN(const auto members, commit.connection.Append("region_members"));
-  STEELYARD_RETURN_IF_ERROR(ForEachChanged(sets, changed, NameOf, [&](const RegionSet& set) {
+  STEELYARD_RETURN_IF_ERROR(ForEachChanged(sets, changed, name_of, [&](const RegionSet& set) {
     for (const Membership& member : set.members) {
       STEELYARD_RETURN_IF_ERROR(members->Append(
           std::vector<Value>{NameOf(set), member.country, static_cast<int64_t>(member.from),

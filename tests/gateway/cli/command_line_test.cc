@@ -97,8 +97,9 @@ TEST(HelpTest, EveryVerbExplainsItselfWithAnExample) {
   EXPECT_EQ(top.code, kOk);
   EXPECT_THAT(top.out, AllOf(HasSubstr("Exit codes"), HasSubstr("STEELYARD_TARGET"),
                              HasSubstr("127.0.0.1:7100")));
-  for (const std::string verb : {"compare", "company", "search", "rounds", "round", "duplicates",
-                                 "link", "unlink", "retract", "aggregate", "series", "status"}) {
+  for (const std::string verb :
+       {"compare", "company", "search", "rounds", "round", "duplicates", "link", "unlink",
+        "retract", "aggregate", "series", "availability", "status"}) {
     const Ran help = RunClient({verb, "--help"});
     EXPECT_EQ(help.code, kOk) << verb;
     EXPECT_THAT(help.out, HasSubstr("steelyard " + verb)) << verb;

@@ -50,6 +50,34 @@ TEST_F(ImportReferenceTest, ReadsStatistics) {
   EXPECT_EQ(report_.rows_accepted(), 2);
 }
 
+TEST_F(ImportReferenceTest, ReadsVintagesAndScales) {
+  constexpr char kRows[] =
+      "id,variable,region,period,value,unit,vintage,scale\n"
+      "a,x,US,2025,1.5,USD,2025-05-12,millions\n"
+      "a,x,US,2025,1.6,USD,2025-11,millions\n"
+      "a,x,US,2025,2,USD,,\n"
+      "b,x,IN,2025,3.25,INR,2025,crores\n"
+      "a,x,US,2025,1.5,USD,2025-05-12,millions\n"
+      "a,x,US,2025,9,USD,2025-11,\n"
+      "c,x,US,2025,1,USD,May 2025,\n"
+      "c,x,US,2025,1,USD,1201,\n"
+      "c,x,US,2025,1,USD,,dozens\n"
+      "c,x,US,2025,1000000000,USD,,billions\n";
+  ASSERT_OK(Parse(kStatisticsFormat, kRows));
+  EXPECT_THAT(Findings(),
+              ElementsAre("6 id DUPLICATE a", "7 id REJECTED a", "8 vintage REJECTED May 2025",
+                          "9 vintage REJECTED 1201", "10 scale REJECTED dozens",
+                          "11 value REJECTED 1000000000000000000"));
+  ASSERT_THAT(staged_.observations, SizeIs(4));
+  EXPECT_EQ(staged_.observations[0].value, "1500000");
+  EXPECT_EQ(staged_.observations[0].scale, 6);
+  EXPECT_EQ(staged_.observations[0].vintage, (PartialDate{2025, 5, 12}));
+  EXPECT_EQ(staged_.observations[1].vintage, (PartialDate{2025, 11, 0}));
+  EXPECT_EQ(staged_.observations[2].vintage, std::nullopt);
+  EXPECT_EQ(staged_.observations[3].value, "32500000");
+  EXPECT_EQ(staged_.observations[3].vintage, (PartialDate{2025, 0, 0}));
+}
+
 TEST_F(ImportReferenceTest, SaysOfEveryRowOfStatisticsWhatIsWrong) {
   ASSERT_OK(Parse(kStatisticsFormat, std::string(kStatisticsHeader) +
                                          "a,x,FRA,2025,1,USD,,,,s,\n"

@@ -32,7 +32,7 @@ class SeriesQueryTest : public ReferenceFixture {
     asked.regions = {region};
     auto rows = ReadSeries(Context::Background(), *store_, ledger_->head().revision, asked);
     EXPECT_OK(rows);
-    return rows.ok() ? *std::move(rows) : std::vector<SeriesRow>();
+    return rows.ok() ? std::move(rows->series.rows) : std::vector<SeriesRow>();
   }
 };
 

@@ -1,12 +1,10 @@
 #include "services/funding/reference/statistics_service.h"
 
-#include <memory>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
-#include "services/common/rpc/handler.h"
-#include "tests/services/funding/reference/reference_fixture.h"
+#include "tests/services/funding/reference/statistics_service_fixture.h"
 #include "tests/support/proto_matchers.h"
 
 namespace steelyard::funding {
@@ -18,92 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr char kStatistics[] =
-    "id,variable,region,period,value,unit,price_basis,qualifier,scope,source_id,note\n"
-    "gdp-fr-2023,gdp,FR,2023,3000,USD,nominal,exact,wb,wb_gdp,\n"
-    "gdp-fr-2024,gdp,FR,2024,3100,USD,nominal,exact,wb,wb_gdp,\n"
-    "gdp-gb-2023,gdp,GB,2023,3300,USD,nominal,exact,wb,wb_gdp,\n"
-    "gdp-us-2023,gdp,US,2023,27000,USD,nominal,exact,wb,wb_gdp,\n"
-    "ai-eu,ai_investment,EUROPE_ATOMICO_41,2025,44,USD,nominal,greater_than,all,atomico,print\n"
-    "ai-us,ai_investment,US,2025,218.5,USD,nominal,approx,all,oecd,\n"
-    "ratio,ai_ratio,US,2025,11.5,ratio,,exact,,editorial,\n";
-constexpr char kRegionSets[] =
-    "set_id,version,country,valid_from,valid_to\n"
-    "EUROPE_BROAD,1,FR,,\n"
-    "EUROPE_BROAD,1,GB,,\n"
-    "EU27,2020-02-01,FR,2020-02-01,\n"
-    "EU27,2013-07-01,FR,2013-07-01,\n"
-    "EU27,2013-07-01,GB,2013-07-01,2020-02-01\n";
-constexpr char kRates[] =
-    "Date,USD,GBP,\n"
-    "2024-04-02,1.0749,0.85618,\n"
-    "2024-03-28,1.0811,0.85510,\n";
-
-class StatisticsServiceTest : public ReferenceFixture {
- protected:
-  void SetUp() override {
-    ReferenceFixture::SetUp();
-    ASSERT_OK(Parse(kStatisticsFormat, kStatistics));
-    ASSERT_OK(Parse(kRegionSetsFormat, kRegionSets));
-    ASSERT_OK(Parse(kEcbRatesFormat, kRates));
-    Commit();
-    service_ = std::make_unique<StatisticsService>(runtime_, *ledger_, *store_);
-    grpc::ServerBuilder builder;
-    rpc::InstallEdge(builder);
-    builder.RegisterService(service_.get());
-    server_ = builder.BuildAndStart();
-    stub_ = v1::StatisticsService::NewStub(server_->InProcessChannel({}));
-  }
-  void TearDown() override { server_->Shutdown(); }
-
-  // Sends the request that the text holds.
-  template <typename Request, typename Reply>
-  absl::StatusOr<Reply> Ask(grpc::Status (v1::StatisticsService::Stub::*method)(
-                                grpc::ClientContext*, const Request&, Reply*),
-                            const std::string& text) {
-    Request request;
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
-    return Send(method, request);
-  }
-  template <typename Request, typename Reply>
-  absl::StatusOr<Reply> Send(grpc::Status (v1::StatisticsService::Stub::*method)(
-                                 grpc::ClientContext*, const Request&, Reply*),
-                             const Request& request) {
-    grpc::ClientContext context;
-    Reply reply;
-    const grpc::Status status = (stub_.get()->*method)(&context, request, &reply);
-    if (!status.ok()) {
-      return FromGrpcStatus(status, "services/funding");
-    }
-    return reply;
-  }
-
-  absl::StatusOr<v1::GetSeriesResponse> Series(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::GetSeries, text);
-  }
-  absl::StatusOr<v1::ListSeriesResponse> List(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::ListSeries, text);
-  }
-  absl::StatusOr<v1::UpsertObservationsResponse> Upsert(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::UpsertObservations, text);
-  }
-  absl::StatusOr<v1::GetRegionResponse> Region(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::GetRegion, text);
-  }
-  absl::StatusOr<v1::ListRegionsResponse> Regions(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::ListRegions, text);
-  }
-  absl::StatusOr<v1::GetExchangeRateResponse> Rate(const std::string& text) {
-    return Ask(&v1::StatisticsService::Stub::GetExchangeRate, text);
-  }
-
-  observe::Metrics metrics_;
-  rpc::Runtime runtime_{"funding", {}, metrics_};
-  std::unique_ptr<StatisticsService> service_;
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<v1::StatisticsService::Stub> stub_;
-};
-
 constexpr char kObservation[] =
     "observations { name: 'observations/new-1' variable: 'gdp' region: 'DEU' period: '2024' "
     "value: '4500.5' facet { source: 'sources/wb_gdp' unit: 'USD' scope: 'wb' "
@@ -113,6 +25,11 @@ TEST_F(StatisticsServiceTest, GetSeriesGivesEveryFacetOfEveryRegion) {
   ASSERT_OK_AND_ASSIGN(auto reply, Series("variable: 'ai_investment' regions: 'EUROPE' "
                                           "regions: 'USA'"));
   EXPECT_FALSE(reply.snapshot().token().empty());
+  EXPECT_THAT(reply.regions(0), EqualsProto("name: 'regions/EUROPE_BROAD@1' region: 'EUROPE_BROAD' "
+                                            "version: '1' members { country: 'FR' } members { "
+                                            "country: 'GB' }"));
+  EXPECT_EQ(reply.regions(1).name(), "regions/US");
+  reply.clear_regions();
   reply.clear_snapshot();
   v1::GetSeriesResponse expected;
   ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
@@ -169,6 +86,21 @@ TEST_F(StatisticsServiceTest, GetSeriesAddsUpMembers) {
   EXPECT_THAT(reply.series(0).points(1).figure().coverage().missing(), ElementsAre("GB"));
 }
 
+TEST_F(StatisticsServiceTest, ASumOfTooFewMembersHasNoValue) {
+  const std::string ask = "variable: 'gdp' regions: 'EUROPE' sum_members: true min_coverage: ";
+  ASSERT_OK_AND_ASSIGN(const auto half, Series(ask + "0.5"));
+  EXPECT_EQ(half.series(0).points(1).figure().money().units(), 3100);
+  ASSERT_OK_AND_ASSIGN(const auto most, Series(ask + "0.6"));
+  EXPECT_EQ(most.series(0).points(0).figure().money().units(), 6300);
+  const common::v1::Figure& figure = most.series(0).points(1).figure();
+  EXPECT_EQ(figure.status(), common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+  EXPECT_EQ(figure.reason(), "1 of 2 members have a value");
+  EXPECT_FALSE(figure.has_money());
+  EXPECT_THAT(figure.coverage().missing(), ElementsAre("GB"));
+  ASSERT_OK_AND_ASSIGN(const auto chosen, Series(ask + "0.6 source_policy: 'median/1'"));
+  EXPECT_EQ(chosen.series(0).points_size(), 1);
+}
+
 TEST_F(StatisticsServiceTest, GetSeriesFollowsBindingsAndPeriod) {
   ASSERT_OK_AND_ASSIGN(
       const auto reply,
@@ -179,12 +111,6 @@ TEST_F(StatisticsServiceTest, GetSeriesFollowsBindingsAndPeriod) {
   ASSERT_EQ(reply.series(0).points_size(), 1);
   EXPECT_EQ(reply.series(0).points(0).figure().money().units(), 3000);
 }
-
-struct ErrorCase {
-  std::string request;
-  ErrorReason reason;
-  std::string field;
-};
 
 TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
   const ErrorCase kCases[] = {
@@ -203,6 +129,31 @@ TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
        common::v1::ERROR_REASON_UNKNOWN_REGION, "region_bindings[0].region_set"},
       {"variable: 'ai_ratio' regions: 'US' sum_members: true",
        common::v1::ERROR_REASON_INVALID_FIELD, "sum_members"},
+      {"variable: 'gdp' regions: 'US' published_by { month: 5 }",
+       common::v1::ERROR_REASON_INVALID_DATE, "published_by"},
+      {"variable: 'gdp' regions: 'US' min_coverage: 0.5", common::v1::ERROR_REASON_INVALID_FIELD,
+       "min_coverage"},
+      {"variable: 'gdp' regions: 'US' sum_members: true min_coverage: nan",
+       common::v1::ERROR_REASON_INVALID_FIELD, "min_coverage"},
+      {"variable: 'gdp' regions: 'US' all_vintages: true one_source: true",
+       common::v1::ERROR_REASON_INVALID_FIELD, "all_vintages"},
+      {"variable: 'gdp' regions: 'US' all_vintages: true sum_members: true",
+       common::v1::ERROR_REASON_INVALID_FIELD, "all_vintages"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'best/1'",
+       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "source_policy"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'priority/1'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority"},
+      {"variable: 'gdp' regions: 'US' source_priority: 'sources/wb_gdp'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'priority/1' source_priority: 'wb_gdp'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority[0]"},
+      {"variable: 'gdp' regions: 'US' source_policy: 'priority/1' source_priority: 'sources/a' "
+       "source_priority: 'sources/a'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_priority[1]"},
+      {"variable: 'gdp' regions: 'US' one_source: true source_policy: 'median/1'",
+       common::v1::ERROR_REASON_INVALID_FIELD, "one_source"},
+      {"variable: 'gdp' regions: 'US' show_choice: true", common::v1::ERROR_REASON_INVALID_FIELD,
+       "show_choice"},
       {"variable: 'gdp' regions: 'JP'", common::v1::ERROR_REASON_SERIES_NOT_FOUND, ""},
       {"variable: 'unheard_of' regions: 'US'", common::v1::ERROR_REASON_SERIES_NOT_FOUND, ""},
       {"variable: 'gdp' regions: 'US' read { snapshot: 'x' }",
@@ -241,11 +192,11 @@ TEST_F(StatisticsServiceTest, ListSeriesGivesEverySeriesOnceOverPages) {
   ASSERT_EQ(first.series_size(), 4);
   EXPECT_THAT(first.series(2), EqualsProto("variable: 'ai_ratio' region: 'US' facet { source: "
                                            "'sources/editorial' unit: '1' } first_period: '2025' "
-                                           "last_period: '2025' points: 1"));
+                                           "last_period: '2025' points: 1 observations: 1"));
   EXPECT_THAT(first.series(3),
               EqualsProto("variable: 'gdp' region: 'FR' facet { source: 'sources/wb_gdp' unit: "
                           "'USD' scope: 'wb' price_basis: 'nominal' } first_period: '2023' "
-                          "last_period: '2024' points: 2"));
+                          "last_period: '2024' points: 2 observations: 2"));
   ASSERT_OK(Upsert(kObservation));
   const std::string token = "page_token: '" + first.next_page_token() + "'";
   ASSERT_OK_AND_ASSIGN(const auto second, List("page_size: 4 " + token));
