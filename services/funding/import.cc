@@ -9,6 +9,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/importers.h"
+#include "services/funding/reference/import_mapped.h"
 #include "services/funding/reference/import_reference.h"
 
 namespace steelyard::funding {
@@ -34,6 +35,11 @@ absl::Status CheckJob(const ingest::ImportJob& job) {
     return MakeError(common::v1::ERROR_REASON_IMPORT_PROTOCOL, "an import needs at least one file");
   }
   for (const ingest::SpooledFile& file : job.files) {
+    if (file.mapping != nullptr && file.mapping->mapping.kind() == mapping::kCompaniesKind) {
+      return MakeError(common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID,
+                       StrCat(file.name, ": funding reads no companies; the registry does"),
+                       {{"file", file.name}, {"kind", std::string(mapping::kCompaniesKind)}});
+    }
     if (PlaceOf(file.format) < ImportFormats().size()) continue;
     const std::string allowed = StrJoin(ImportFormats(), ", ");
     return MakeError(common::v1::ERROR_REASON_IMPORT_FORMAT_UNKNOWN,
@@ -65,6 +71,12 @@ absl::Status ReadFile(const Context& context, const ingest::SpooledFile& file,
   }
   if (file.format == kRoundLinksFormat) {
     return ImportRoundLinks(context, file, store, revision, reporter, draft);
+  }
+  if (file.format == mapping::kMappedFormat) {
+    if (file.mapping->mapping.kind() == mapping::kRoundsKind) {
+      return ImportMappedRounds(context, file, reporter, draft);
+    }
+    return ParseMapped(context, file, draft.source(), reporter, draft.staged().reference);
   }
   return ParseReference(context, file, draft.source(), reporter, draft.staged().reference);
 }
@@ -104,8 +116,9 @@ absl::StatusOr<std::optional<ImportReport>> Earlier(const Context& context, cons
 
 const std::vector<std::string_view>& ImportFormats() {
   static const auto& formats = *new std::vector<std::string_view>{
-      kInvestorsFormat,  kRoundsFormat,     kExitsFormat,      kCrunchbaseRoundsFormat,
-      kRoundLinksFormat, kStatisticsFormat, kRegionSetsFormat, kEcbRatesFormat};
+      kInvestorsFormat,        kRoundsFormat,     kExitsFormat,
+      kCrunchbaseRoundsFormat, kRoundLinksFormat, kStatisticsFormat,
+      kRegionSetsFormat,       kEcbRatesFormat,   mapping::kMappedFormat};
   return formats;
 }
 

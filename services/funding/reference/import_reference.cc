@@ -49,19 +49,6 @@ constexpr std::array<ColumnSpec, 11> kStatisticsColumns = {{{"id", true},
                                                             {"source_id", false},
                                                             {"note", false}}};
 
-// "greater_than" of QUALIFIER_GREATER_THAN; empty is exact.
-std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
-  common::v1::Qualifier qualifier = common::v1::QUALIFIER_EXACT;
-  if (text.empty()) {
-    return qualifier;
-  }
-  const std::string name = StrCat("QUALIFIER_", absl::AsciiStrToUpper(ToAbsl(text)));
-  if (text == "unspecified" || !common::v1::Qualifier_Parse(name, &qualifier)) {
-    return std::nullopt;
-  }
-  return qualifier;
-}
-
 // Fields are named like the columns, but for the source.
 std::string_view ColumnOf(std::string_view field) {
   return field == "source" ? kStatisticsColumns[kSourceId].name : field;
@@ -241,6 +228,18 @@ absl::Status ParseRegionSets(RowReader rows, StagedReference& staged) {
 }
 
 }  // namespace
+
+std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
+  common::v1::Qualifier qualifier = common::v1::QUALIFIER_EXACT;
+  if (text.empty()) {
+    return qualifier;
+  }
+  const std::string name = StrCat("QUALIFIER_", absl::AsciiStrToUpper(ToAbsl(text)));
+  if (text == "unspecified" || !common::v1::Qualifier_Parse(name, &qualifier)) {
+    return std::nullopt;
+  }
+  return qualifier;
+}
 
 bool IsReferenceFormat(std::string_view format) {
   return format == kStatisticsFormat || format == kRegionSetsFormat || format == kEcbRatesFormat;
