@@ -79,6 +79,18 @@ struct ImportCrunchbaseOptions {
 };
 int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& options);
 
+struct ImportMappedOptions {
+  std::string kind;  // "rounds", "companies", "statistics" or "rates"
+  std::string file;
+  std::string mapping;  // path of a mapping, or name of a preset
+  std::string source;
+  std::vector<std::string> constants;  // "field=value"
+  std::string findings;
+  std::string rejects;
+  bool dry_run = false;
+};
+int ImportMapped(const Session& session, const ImportMappedOptions& options);
+
 // The line that stands beneath every table: "snapshot sy1..., taken 2026-11-23T10:00:00Z".
 std::string Describe(const common::v1::Snapshot& snapshot);
 

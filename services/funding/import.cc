@@ -36,9 +36,11 @@ absl::Status CheckJob(const ingest::ImportJob& job) {
   }
   for (const ingest::SpooledFile& file : job.files) {
     if (file.mapping != nullptr && file.mapping->mapping.kind() == mapping::kCompaniesKind) {
-      return MakeError(common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID,
-                       StrCat(file.name, ": funding reads no companies; the registry does"),
-                       {{"file", file.name}, {"kind", std::string(mapping::kCompaniesKind)}});
+      FieldErrors errors;
+      errors.Add("file.mapping.kind",
+                 StrCat(file.name, ": funding reads no companies; the registry does"),
+                 common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID);
+      return errors.ToStatus();
     }
     if (PlaceOf(file.format) < ImportFormats().size()) continue;
     const std::string allowed = StrJoin(ImportFormats(), ", ");

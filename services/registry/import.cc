@@ -51,12 +51,12 @@ absl::Status CheckJob(const ingest::ImportJob& job) {
   for (const ingest::SpooledFile& file : job.files) {
     if (file.mapping != nullptr && file.mapping->mapping.kind() != mapping::kRoundsKind &&
         file.mapping->mapping.kind() != mapping::kCompaniesKind) {
-      return MakeError(common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID,
-                       StrCat(file.name,
-                              ": the registry reads mappings of the kinds rounds and "
-                              "companies; funding reads ",
-                              file.mapping->mapping.kind()),
-                       {{"file", file.name}, {"kind", file.mapping->mapping.kind()}});
+      FieldErrors errors;
+      errors.Add("file.mapping.kind",
+                 StrCat(file.name, ": the registry reads rounds and companies; funding reads ",
+                        file.mapping->mapping.kind()),
+                 common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID);
+      return errors.ToStatus();
     }
     if (PlaceOf(file.format) < kFormats.size()) continue;
     const std::string allowed = StrJoin(ImportFormats(), ", ");

@@ -1,6 +1,6 @@
 #include "services/common/mapping/mapping.h"
 
-#include <cctype>
+#include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
@@ -127,9 +127,12 @@ absl::StatusOr<std::shared_ptr<const Loaded>> FindPreset(std::string_view name) 
     if (preset.name == name) return Parse(preset.json);
     StrAppend(&allowed, allowed.empty() ? "" : ", ", preset.name);
   }
-  return MakeError(common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID,
-                   StrCat("there is no preset \"", name, "\"; there are ", allowed),
-                   {{"preset", std::string(name)}, {"allowed", allowed}});
+  FieldErrors errors;
+  errors.Add("mapping_preset",
+             MakeError(common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID,
+                       StrCat("there is no preset \"", name, "\"; there are ", allowed),
+                       {{"preset", std::string(name)}, {"allowed", allowed}}));
+  return errors.ToStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const Loaded>> Load(const common::v1::ImportFile& file) {

@@ -1,5 +1,6 @@
 #include "services/funding/reference/import_mapped.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
