@@ -171,6 +171,10 @@ void AddMappedImport(CLI::App& import, Parsed& parsed, const std::string& kind,
   verb.add_option("--source", options.source, "id of the source that asserts it")->required();
   verb.add_option("--set", options.constants, "a field's value in every row, such as unit=USD")
       ->allow_extra_args(false);
+  if (kind == "rounds" || kind == "companies") {
+    verb.add_flag("--match", options.match,
+                  "take companies for those of the registry that bear exactly their name");
+  }
   verb.add_option("--rejects", options.rejects, "CSV file for rejected rows, with reasons");
   verb.add_option("--findings", options.findings, "CSV file for every finding");
   verb.add_flag("--dry-run", options.dry_run, "report everything, write nothing");

@@ -121,8 +121,14 @@ int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& 
 }
 
 int ImportMapped(const Session& session, const ImportMappedOptions& options) {
-  const absl::StatusOr<std::vector<gateway::ImportPlan>> plans = PlanMapped(options);
+  absl::StatusOr<std::vector<gateway::ImportPlan>> plans = PlanMapped(options);
   if (!plans.ok()) return session.WrongUsage(plans.status());
+  if (options.match) {
+    absl::Status status = gateway::CheckReadable(*plans);
+    if (!status.ok()) return session.WrongUsage(status);
+    status = MatchPlans(session, *plans);
+    if (!status.ok()) return session.Fail(status);
+  }
   const bool into_registry = plans->back().into == gateway::ImportPlan::Into::kRegistry;
   return ImportRun(session, {.all = options.findings,
                              .rejects = options.rejects,

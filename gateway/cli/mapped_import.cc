@@ -10,11 +10,15 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/cli/company_match.h"
+#include "gateway/cli/format.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/common/mapping/mapping.h"
 #include "services/common/mapping/presets.h"
 #include "services/common/status/status.h"
+#include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
+#include "steelyard/registry/v1/registry.grpc.pb.h"
 
 namespace steelyard::cli {
 namespace {
@@ -36,6 +40,12 @@ absl::Status Wrong(std::string_view option, std::string_view problem) {
   FieldErrors errors;
   errors.Add(option, problem);
   return errors.ToStatus();
+}
+
+// A directory may be named like a preset.
+bool IsFile(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored) && !std::filesystem::is_directory(path, ignored);
 }
 
 // The presets of a kind, for messages.
@@ -87,8 +97,7 @@ absl::StatusOr<std::string> WithConstants(mapping::Mapping mapping,
 absl::StatusOr<ImportSource> SourceOf(const ImportMappedOptions& options) {
   ImportSource source{.path = options.file, .format = std::string(mapping::kMappedFormat)};
   std::shared_ptr<const mapping::Loaded> loaded;
-  std::error_code ignored;
-  if (std::filesystem::exists(options.mapping, ignored)) {
+  if (IsFile(options.mapping)) {
     STEELYARD_ASSIGN_OR_RETURN(source.mapping_json, ReadWhole(options.mapping));
     auto parsed = mapping::Parse(source.mapping_json);
     if (!parsed.ok()) return Annotate(parsed.status(), options.mapping);
@@ -118,8 +127,7 @@ absl::StatusOr<ImportSource> SourceOf(const ImportMappedOptions& options) {
 
 // The format of a preset that has an importer of its own.
 absl::StatusOr<std::optional<ImportSource>> OwnSourceOf(const ImportMappedOptions& options) {
-  std::error_code ignored;
-  if (std::filesystem::exists(options.mapping, ignored)) return std::nullopt;
+  if (IsFile(options.mapping)) return std::nullopt;
   for (const OwnImporter& own : kOwnImporters) {
     if (own.preset != options.mapping || own.kind != options.kind) continue;
     if (!options.constants.empty()) {
@@ -130,7 +138,52 @@ absl::StatusOr<std::optional<ImportSource>> OwnSourceOf(const ImportMappedOption
   return std::nullopt;
 }
 
+// Companies of the registry that bear exactly a name.
+absl::StatusOr<std::vector<std::string>> Bearers(const Session& session,
+                                                 registry::v1::RegistryService::Stub& stub,
+                                                 const std::string& name) {
+  constexpr size_t kPrefix = sizeof("companies/") - 1;
+  constexpr int kLongestQuery = 200;
+  registry::v1::SearchCompaniesRequest request;
+  request.set_query(text::Truncate(name, kLongestQuery));
+  request.set_page_size(2);
+  registry::v1::SearchCompaniesResponse response;
+  std::vector<std::string> ids;
+  // What is longer than a query may be is nobody's name.
+  if (request.query().size() < name.size()) return ids;
+  const auto context = session.NewContext();
+  STEELYARD_RETURN_IF_ERROR(
+      Session::ToStatus(stub.SearchCompanies(context.get(), request, &response)));
+  for (const registry::v1::SearchHit& hit : response.hits()) {
+    if (hit.rank() == registry::v1::MATCH_RANK_EXACT) ids.push_back(hit.company().substr(kPrefix));
+  }
+  return ids;
+}
+
 }  // namespace
+
+absl::Status MatchPlans(const Session& session, std::vector<ImportPlan>& plans) {
+  const auto stub = registry::v1::RegistryService::NewStub(session.channel());
+  ImportSource& first = plans.front().files.front();
+  if (first.format != mapping::kMappedFormat) {
+    return Wrong("--match", "is for mappings; this preset has an importer of its own");
+  }
+  STEELYARD_ASSIGN_OR_RETURN(const auto loaded, first.mapping_json.empty()
+                                                    ? mapping::FindPreset(first.mapping_preset)
+                                                    : mapping::Parse(first.mapping_json));
+  STEELYARD_ASSIGN_OR_RETURN(const Matched matched,
+                             MatchCompanies(first.path, *loaded, [&](const std::string& name) {
+                               return Bearers(session, *stub, name);
+                             }));
+  session.err() << "companies by name: " << Grouped(matched.names) << " names, "
+                << Grouped(matched.found) << " found in the registry, " << Grouped(matched.several)
+                << " borne by several companies and not matched\n";
+  for (ImportPlan& plan : plans) {
+    plan.files.front().mapping_json = matched.json;
+    plan.files.front().mapping_preset.clear();
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<std::vector<ImportPlan>> PlanMapped(const ImportMappedOptions& options) {
   STEELYARD_ASSIGN_OR_RETURN(std::optional<ImportSource> source, OwnSourceOf(options));

@@ -16,4 +16,8 @@ namespace steelyard::cli {
 // preset that does not exist names those that do.
 absl::StatusOr<std::vector<gateway::ImportPlan>> PlanMapped(const ImportMappedOptions& options);
 
+// Looks the companies of mapped files up in the registry, with what was found on `session`'s error
+// stream. Errors of MatchCompanies, and the server's.
+absl::Status MatchPlans(const Session& session, std::vector<gateway::ImportPlan>& plans);
+
 }  // namespace steelyard::cli

@@ -88,6 +88,7 @@ struct ImportMappedOptions {
   std::string findings;
   std::string rejects;
   bool dry_run = false;
+  bool match = false;  // find companies in the registry by their names
 };
 int ImportMapped(const Session& session, const ImportMappedOptions& options);
 

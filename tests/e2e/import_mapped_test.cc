@@ -62,6 +62,22 @@ TEST_F(ImportMappedTest, ASpreadsheetBecomesRoundsCompaniesAndTotals) {
   EXPECT_THAT(finished.out, HasSubstr("already imported: nothing changed"));
 }
 
+TEST_F(ImportMappedTest, CompaniesAreMatchedByTheirNamesOnRequest) {
+  const std::string known =
+      data_.Write("known.csv", "company_id,company_name\nde-4711,Alpenrechner GmbH\nfr-1,Forêt\n");
+  const std::string mapping = data_.Write("known.json", R"({"kind": "companies", "fields": [
+      {"to": "company_id", "from": ["company_id"]}, {"to": "company_name", "from": ["company_name"]}]})");
+  ASSERT_EQ(Import({"companies", known, "--source", "own", "--mapping", mapping}).exit_code, 0);
+  const Finished finished =
+      Import({"rounds", SourceFile("tests/fixtures/mapped/deals.csv"), "--source", "spreadsheet",
+              "--mapping", SourceFile("tests/fixtures/mapped/deals.json"), "--match"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("3 names, 1 found in the registry, 0 borne by several"));
+  // The two that were there, and two that are new.
+  EXPECT_THAT(Client(suite_.address, {"status"}).out, HasSubstr("4  companies"));
+  EXPECT_THAT(Client(suite_.address, {"company", "de-4711"}).out, HasSubstr("SERIES_A"));
+}
+
 TEST_F(ImportMappedTest, AWrongMappingReadsNothing) {
   const Finished finished = Import({"rounds", SourceFile("tests/fixtures/mapped/deals.csv"),
                                     "--source", "x", "--mapping", "crunchbase-2014"});

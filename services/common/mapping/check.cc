@@ -21,7 +21,7 @@ namespace {
 constexpr int kMostFields = 200;
 constexpr int kMostTokens = 100;
 constexpr int kMostFormats = 20;
-constexpr int kMostMeanings = 2000;
+constexpr int kMostMeanings = 10'000;
 constexpr int kMostSkippedLines = 1000;
 constexpr int kMostDepth = 3;
 constexpr int kMostTitle = 200;
@@ -270,8 +270,10 @@ class Checker {
 
   void CheckValues(const std::string& place, const FieldMapping& field, const Field& known) {
     AtMost(StrCat(place, ".values"), static_cast<int>(field.values().size()), kMostMeanings);
-    const bool allowed = known.type == FieldType::kCode || known.type == FieldType::kText;
-    Require(field.values().empty() || allowed, StrCat(place, ".values"), "is for codes and texts");
+    const bool allowed = known.type == FieldType::kCode || known.type == FieldType::kText ||
+                         known.type == FieldType::kId;
+    Require(field.values().empty() || allowed, StrCat(place, ".values"),
+            "is for ids, codes and texts");
     const std::map<std::string, std::string> values(field.values().begin(), field.values().end());
     std::map<std::string, std::string> folded;
     for (const auto& [from, to] : values) {

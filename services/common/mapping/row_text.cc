@@ -54,6 +54,7 @@ std::vector<std::string> Rows::List(std::string_view field, int most) {
 
 std::string Rows::Id(const Cell& cell) const {
   if (cell.text.empty()) return "";
+  if (IsListed(cell)) return Translate(cell);
   std::string_view text = cell.text;
   const FieldMapping& rule = *cell.way->rule;
   if (rule.id_style() == "slug") return StrCat(rule.prefix(), SlugOf(text));

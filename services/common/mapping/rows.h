@@ -86,7 +86,8 @@ class Rows {
   std::string Text(const Cell& cell, int most);
   // The parts of a list, each at most so many characters.
   std::vector<std::string> List(std::string_view field, int most);
-  // An id in the mapping's style, with its prefix; may be no id.
+  // The id that the mapping lists for it, else the cell in the mapping's style with its prefix; may
+  // be no id.
   std::string Id(const Cell& cell) const;
   ReadDate Date(const Cell& cell) const;
   // A plain decimal, scaled, or the fault. An odd grouping is reported.

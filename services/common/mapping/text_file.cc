@@ -1,7 +1,10 @@
 #include "services/common/mapping/text_file.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <utility>
@@ -108,6 +111,12 @@ absl::StatusOr<std::string> Detect(const std::string& path, std::string_view nam
   return std::string(evidence.IsMacintosh() ? "macintosh" : "windows-1252");
 }
 
+absl::Status DiskError(std::string_view name) {
+  return MakeError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+                   StrCat(name, " cannot be rewritten as UTF-8 beside itself"),
+                   {{"file", std::string(name)}});
+}
+
 // Writes the UTF-16 file as UTF-8 without a byte order mark.
 absl::Status Rewrite(const std::string& from, const std::string& to, std::string_view name,
                      const std::string& encoding) {
@@ -159,9 +168,7 @@ absl::Status Rewrite(const std::string& from, const std::string& to, std::string
     return Malformed(name, StrCat("the bytes are not ", encoding, ", or the file was cut off"));
   }
   if (!out) {
-    return MakeError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-                     StrCat(name, " cannot be rewritten as UTF-8: the disk is full or fails"),
-                     {{"file", std::string(name)}});
+    return DiskError(name);
   }
   return absl::OkStatus();
 }
@@ -225,8 +232,17 @@ absl::StatusOr<TextFile> OpenText(const std::string& path, std::string_view name
     STEELYARD_ASSIGN_OR_RETURN(file.encoding, Detect(path, name));
   }
   std::string readable = path;
+  absl::Cleanup remove = [&] {
+    if (readable != path) ::unlink(readable.c_str());
+  };
   if (file.encoding.starts_with("UTF-16")) {
-    readable += ".utf8";
+    readable += ".XXXXXX";
+    const int descriptor = ::mkstemp(readable.data());
+    if (descriptor < 0) {
+      readable = path;
+      return DiskError(name);
+    }
+    ::close(descriptor);
     STEELYARD_RETURN_IF_ERROR(Rewrite(path, readable, name, file.encoding));
   }
   text::CsvOptions options{.encoding = EncodingOf(file.encoding)};

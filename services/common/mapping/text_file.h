@@ -18,9 +18,9 @@ struct TextFile {
 };
 
 // Finds encoding and delimiter where they are to be detected. UTF-16 is rewritten as UTF-8 into a
-// file beside it, named like it with ".utf8" behind, which belongs to whoever owns the directory.
-// Memory is bounded whatever the file holds. IMPORT_MALFORMED as CsvReader, and for text that is
-// not of its encoding; STORE_UNAVAILABLE when the disk fails. `name` is the file's name in errors.
+// file beside it, which has no name any more when this returns. Memory is bounded whatever the file
+// holds. IMPORT_MALFORMED as CsvReader, and for text that is not of its encoding; STORE_UNAVAILABLE
+// when the disk fails. `name` is the file's name in errors.
 absl::StatusOr<TextFile> OpenText(const std::string& path, std::string_view name,
                                   const common::v1::FileLayout& layout);
 

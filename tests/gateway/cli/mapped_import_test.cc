@@ -100,7 +100,7 @@ TEST_F(MappedImportTest, MistakesAreExplained) {
   EXPECT_THAT(FaultOf("statistics", "owid", {"colour=red"}), HasSubstr("\"colour\" is no field"));
   const std::string path = directory_.Write("bad.json", R"({"kind": "rounds", "colums": []})");
   EXPECT_THAT(FaultOf("rounds", path), AllOf(HasSubstr("bad.json"), HasSubstr("colums")));
-  EXPECT_THAT(FaultOf("rounds", directory_.path()), HasSubstr("cannot read the file"));
+  EXPECT_THAT(FaultOf("rounds", directory_.path()), HasSubstr("no file and no preset"));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "services/common/mapping/text_file.h"
 
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -96,6 +98,9 @@ TEST_F(TextFileTest, LargeUtf16ComesWhole) {
   for (int i = 0; i < 20'000; ++i) StrAppend(&text, i, ",Qu?bec\n");
   const std::vector<std::string> rows = Rows("\xFF\xFE" + Utf16(text), layout_);
   ASSERT_EQ(rows.size(), 20'002U);
+  // Nothing stays beside the file.
+  const std::filesystem::directory_iterator files(directory_.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);
   EXPECT_EQ(rows.back(), "20001:19999|Québec");
 }
 
