@@ -27,7 +27,8 @@ class DatePattern {
 
  private:
   struct Token {
-    enum class Kind { kYear, kMonth, kMonthName, kDay, kRest, kLiteral } kind;
+    enum class Kind { kYear, kMonth, kMonthName, kDay, kRest, kLiteral };
+    Kind kind = Kind::kLiteral;
     size_t least = 0;  // digits, or letters of the name's short form
     size_t most = 0;
     char literal = 0;

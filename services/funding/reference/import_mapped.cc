@@ -173,8 +173,8 @@ class MappedStatistics {
   // A unit that nobody knows is a plain number, and is listed.
   std::string UnitOf(const Cell& cell) {
     const std::string text = rows_.Translate(cell);
-    const std::string lower = absl::AsciiStrToLower(text);
-    const std::string upper = absl::AsciiStrToUpper(text);
+    std::string lower = absl::AsciiStrToLower(text);
+    std::string upper = absl::AsciiStrToUpper(text);
     if (text.empty() || IsUnit(lower)) return lower;
     if (IsUnit(upper)) return upper;
     rows_.Unmapped(cell, cell.text);

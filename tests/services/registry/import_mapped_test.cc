@@ -13,7 +13,6 @@ using ::steelyard::testing::HasReason;
 using ::steelyard::testing::MappingOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 constexpr const char* kRounds = R"({
   "kind": "rounds", "title": "Rounds of a test", "categorySeparator": "|",

@@ -17,7 +17,6 @@ namespace {
 using ::steelyard::testing::HasReason;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr auto kInvalid = common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID;
 

@@ -16,7 +16,6 @@ using common::v1::ImportReport;
 using ::steelyard::testing::ExampleOf;
 using ::steelyard::testing::MappingOf;
 using ::steelyard::testing::PresetOf;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
