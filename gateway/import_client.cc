@@ -42,6 +42,10 @@ absl::StatusOr<bool> SendFiles(const ImportPlan& plan, Stream& stream) {
     if (!file) return Unreadable(source.path);
     request.mutable_file()->set_name(std::filesystem::path(source.path).filename().string());
     request.mutable_file()->set_format(source.format);
+    if (!source.mapping_json.empty()) request.mutable_file()->set_mapping_json(source.mapping_json);
+    if (!source.mapping_preset.empty()) {
+      request.mutable_file()->set_mapping_preset(source.mapping_preset);
+    }
     if (std::error_code error; std::filesystem::is_regular_file(source.path, error)) {
       request.mutable_file()->set_size(
           static_cast<int64_t>(std::filesystem::file_size(source.path, error)));

@@ -18,6 +18,9 @@ namespace steelyard::gateway {
 struct ImportSource {
   std::string path;
   std::string format;
+  // Of the format "mapped": its mapping as JSON, or the name of a preset; one of them.
+  std::string mapping_json = {};
+  std::string mapping_preset = {};
 };
 
 // One import: one call, one commit.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct Parsed {
   AvailabilityOptions availability;
   ImportDatasetOptions dataset;
   ImportCrunchbaseOptions crunchbase;
+  std::map<std::string, ImportMappedOptions> mapped;  // by kind
   Action action;
 };
 
@@ -244,6 +246,28 @@ void AddDecisions(CLI::App& app, Parsed& parsed) {
       ->required();
 }
 
+void AddMappedImport(CLI::App& import, Parsed& parsed, const std::string& kind,
+                     const std::string& what, const std::string& example) {
+  ImportMappedOptions& options = parsed.mapped[kind];
+  options.kind = kind;
+  CLI::App& verb = AddVerb(import, parsed, kind, what, example, [&options](const Session& session) {
+    return ImportMapped(session, options);
+  });
+  verb.add_option("file", options.file, "the CSV file")->required();
+  verb.add_option("--mapping", options.mapping, "JSON file that says how to read it, or a preset")
+      ->required();
+  verb.add_option("--source", options.source, "id of the source that asserts it")->required();
+  verb.add_option("--set", options.constants, "a field's value in every row, such as unit=USD")
+      ->allow_extra_args(false);
+  if (kind == "rounds" || kind == "companies") {
+    verb.add_flag("--match", options.match,
+                  "take companies for those of the registry that bear exactly their name");
+  }
+  verb.add_option("--rejects", options.rejects, "CSV file for rejected rows, with reasons");
+  verb.add_option("--findings", options.findings, "CSV file for every finding");
+  verb.add_flag("--dry-run", options.dry_run, "report everything, write nothing");
+}
+
 void AddImports(CLI::App& app, Parsed& parsed) {
   CLI::App& import = *app.add_subcommand("import", "bring data in; all of a file or nothing");
   import.fallthrough();
@@ -254,6 +278,16 @@ void AddImports(CLI::App& app, Parsed& parsed) {
               [&parsed](const Session& session) { return ImportDataset(session, parsed.dataset); });
   dataset.add_option("directory", parsed.dataset.directory, "the directory")->required();
   dataset.add_option("--findings", parsed.dataset.findings, "CSV file for every finding");
+  AddMappedImport(
+      import, parsed, "rounds", "rounds, and their companies, of any CSV file",
+      "  steelyard import rounds deals.csv --mapping rounds --source press --dry-run\n");
+  AddMappedImport(import, parsed, "companies", "companies of any CSV file",
+                  "  steelyard import companies list.csv --mapping list.json --source press\n");
+  AddMappedImport(
+      import, parsed, "statistics", "published figures of any CSV file",
+      "  steelyard import statistics gdp.csv --mapping world-bank --source worldbank\n");
+  AddMappedImport(import, parsed, "rates", "exchange rates of any CSV file",
+                  "  steelyard import rates eurofxref-hist.csv --mapping ecb-rates --source ecb\n");
   CLI::App& crunchbase =
       AddVerb(import, parsed, "crunchbase-2013", "Crunchbase's export of October 2013, as it is",
               "  steelyard import crunchbase-2013 --companies crunchbase-companies.csv --rounds "

@@ -1,5 +1,7 @@
 #include "gateway/cli/import_report.h"
 
+#include <algorithm>
+
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
 #include "services/common/money/money.h"
@@ -52,17 +54,44 @@ std::string Totals(const common::v1::ImportFileReport& file) {
   return text;
 }
 
+// The values that a mapping does not translate, those with the most rows.
+std::string UnmappedValues(const common::v1::ImportFileReport& file) {
+  constexpr int kShown = 10;
+  std::string text;
+  int64_t rows = file.unmapped_omitted();
+  for (const common::v1::UnmappedValue& value : file.unmapped()) rows += value.rows();
+  if (rows == 0) return text;
+  StrAppend(&text, "  ", file.file(), ": ", Grouped(rows),
+            rows == 1 ? " value that the mapping does not translate\n"
+                      : " values that the mapping does not translate\n");
+  for (int i = 0; i < std::min(file.unmapped_size(), kShown); ++i) {
+    const common::v1::UnmappedValue& value = file.unmapped(i);
+    StrAppend(&text, "    ", value.field(), " ", Quoted(value.value()), " in ",
+              Grouped(value.rows()), value.rows() == 1 ? " row\n" : " rows\n");
+  }
+  if (file.unmapped_size() > kShown) {
+    StrAppend(&text, "    and ", Grouped(file.unmapped_size() - kShown),
+              " others; all of them: --json\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 absl::Status Findings::Open() {
-  if (path_.empty()) return absl::OkStatus();
-  file_.open(path_);
-  if (!file_) {
-    return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
-                     StrCat("cannot write the file ", path_));
-  }
-  file_ << "service,file,line,column,action,value,reason\n";
-  return absl::OkStatus();
+  const auto open = [](const std::string& path, std::string_view header, std::ofstream& file) {
+    if (path.empty()) return absl::OkStatus();
+    file.open(path);
+    if (!file) {
+      return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                       StrCat("cannot write the file ", path), {{"file", path}});
+    }
+    file << header << '\n';
+    return absl::OkStatus();
+  };
+  STEELYARD_RETURN_IF_ERROR(
+      open(files_.all, "service,file,line,column,action,value,reason", file_));
+  return open(files_.rejects, "line,column,value,reason", rejects_);
 }
 
 void Findings::Add(std::string_view service, const common::v1::ImportFinding& finding) {
@@ -71,6 +100,11 @@ void Findings::Add(std::string_view service, const common::v1::ImportFinding& fi
     file_ << service << ',' << Quoted(finding.file()) << ',' << finding.line() << ','
           << Quoted(finding.column()) << ',' << action << ',' << Quoted(finding.value()) << ','
           << Quoted(finding.reason()) << '\n';
+  }
+  if (rejects_.is_open() && service == files_.rejects_of &&
+      finding.action() == common::v1::IMPORT_ACTION_REJECTED) {
+    rejects_ << finding.line() << ',' << Quoted(finding.column()) << ',' << Quoted(finding.value())
+             << ',' << Quoted(finding.reason()) << '\n';
   }
   const std::string title = StrCat(service, ": ", finding.file(), ": ", action,
                                    finding.column().empty() ? "" : " ", finding.column());
@@ -92,6 +126,7 @@ std::string RenderReport(std::string_view service, const common::v1::ImportRepor
                   Grouped(file.rows_duplicate()), Grouped(file.rows_rejected()),
                   Grouped(file.values_repaired()), Grouped(file.rows_blank()), file.encoding()});
     totals += Totals(file);
+    totals += UnmappedValues(file);
   }
   std::string end;
   if (report.dry_run()) {
@@ -103,6 +138,10 @@ std::string RenderReport(std::string_view service, const common::v1::ImportRepor
     const int64_t revision =
         service == "registry" ? snapshot.registry_revision() : snapshot.funding_revision();
     end = StrCat(Grouped(report.subjects_changed()), " subjects written, revision ", revision);
+  }
+  if (report.findings_omitted() > 0) {
+    StrAppend(&end, "\n  ", Grouped(report.findings_omitted()),
+              " findings were counted, but not sent: files of findings and rejects lack them");
   }
   return StrCat(table.Render(), totals, "  ", end, "\n\n");
 }

@@ -13,12 +13,19 @@
 
 namespace steelyard::cli {
 
-// Gathers findings: counts them by kind, keeps the first for the screen, and writes every one to a
-// CSV file when a path is given (service, file, line, column, action, value, reason).
+// Which findings go to files. Empty paths: none.
+struct FindingsFiles {
+  std::string all;         // every one: service, file, line, column, action, value, reason
+  std::string rejects;     // rejected rows: line, column, value, reason
+  std::string rejects_of;  // the service whose rejected rows are meant
+};
+
+// Gathers findings: counts them by kind, keeps the first for the screen, and writes them to CSV
+// files where paths are given.
 class Findings {
  public:
-  explicit Findings(std::string path) : path_(std::move(path)) {}
-  // Creates the file; INVALID_FIELD when that fails. Harmless without a path.
+  explicit Findings(FindingsFiles files) : files_(std::move(files)) {}
+  // Creates the files; INVALID_FIELD when that fails. Harmless without paths.
   absl::Status Open();
   void Add(std::string_view service, const common::v1::ImportFinding& finding);
 
@@ -29,11 +36,12 @@ class Findings {
   };
   // In the order that they first came.
   const std::vector<Group>& groups() const { return groups_; }
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return files_.all; }
 
  private:
-  std::string path_;
+  FindingsFiles files_;
   std::ofstream file_;
+  std::ofstream rejects_;
   std::vector<Group> groups_;
   std::map<std::string, size_t> index_;
 };

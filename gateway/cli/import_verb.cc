@@ -4,6 +4,7 @@
 
 #include "gateway/cli/format.h"
 #include "gateway/cli/import_report.h"
+#include "gateway/cli/mapped_import.h"
 #include "gateway/cli/verbs.h"
 #include "gateway/import_client.h"
 #include "services/common/status/status.h"
@@ -43,8 +44,8 @@ class ProgressLine {
 // Runs the plans in order, each a commit of its own, and reports what each brought.
 class ImportRun {
  public:
-  ImportRun(const Session& session, const std::string& findings_path)
-      : session_(session), findings_(findings_path), progress_(session.err()) {}
+  ImportRun(const Session& session, FindingsFiles files)
+      : session_(session), findings_(std::move(files)), progress_(session.err()) {}
 
   int Run(const std::vector<gateway::ImportPlan>& plans) {
     absl::Status status = gateway::CheckReadable(plans);
@@ -104,7 +105,7 @@ class ImportRun {
 
 int ImportDataset(const Session& session, const ImportDatasetOptions& options) {
   const std::vector<gateway::ImportPlan> plans = gateway::PlanDataset(options.directory);
-  const int code = ImportRun(session, options.findings).Run(plans);
+  const int code = ImportRun(session, {.all = options.findings}).Run(plans);
   const std::vector<std::string> left_out = gateway::LeftOut(options.directory, plans);
   if (code == kOk && !left_out.empty()) {
     (session.json() ? session.err() : session.out())
@@ -114,9 +115,25 @@ int ImportDataset(const Session& session, const ImportDatasetOptions& options) {
 }
 
 int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& options) {
-  return ImportRun(session, options.findings)
+  return ImportRun(session, {.all = options.findings})
       .Run(gateway::PlanCrunchbase2013(options.companies, options.rounds, options.source,
                                        options.dry_run));
+}
+
+int ImportMapped(const Session& session, const ImportMappedOptions& options) {
+  absl::StatusOr<std::vector<gateway::ImportPlan>> plans = PlanMapped(options);
+  if (!plans.ok()) return session.WrongUsage(plans.status());
+  if (options.match) {
+    absl::Status status = gateway::CheckReadable(*plans);
+    if (!status.ok()) return session.WrongUsage(status);
+    status = MatchPlans(session, *plans);
+    if (!status.ok()) return session.Fail(status);
+  }
+  const bool into_registry = plans->back().into == gateway::ImportPlan::Into::kRegistry;
+  return ImportRun(session, {.all = options.findings,
+                             .rejects = options.rejects,
+                             .rejects_of = into_registry ? "registry" : "funding"})
+      .Run(*plans);
 }
 
 }  // namespace steelyard::cli

@@ -125,6 +125,19 @@ struct ImportCrunchbaseOptions {
 };
 int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& options);
 
+struct ImportMappedOptions {
+  std::string kind;  // "rounds", "companies", "statistics" or "rates"
+  std::string file;
+  std::string mapping;  // path of a mapping, or name of a preset
+  std::string source;
+  std::vector<std::string> constants;  // "field=value"
+  std::string findings;
+  std::string rejects;
+  bool dry_run = false;
+  bool match = false;  // find companies in the registry by their names
+};
+int ImportMapped(const Session& session, const ImportMappedOptions& options);
+
 // "rounds/{round}" of such a name or of a bare id.
 std::string RoundName(const std::string& word);
 

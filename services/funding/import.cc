@@ -9,6 +9,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/importers.h"
+#include "services/funding/reference/import_mapped.h"
 #include "services/funding/reference/import_reference.h"
 
 namespace steelyard::funding {
@@ -34,6 +35,13 @@ absl::Status CheckJob(const ingest::ImportJob& job) {
     return MakeError(common::v1::ERROR_REASON_IMPORT_PROTOCOL, "an import needs at least one file");
   }
   for (const ingest::SpooledFile& file : job.files) {
+    if (file.mapping != nullptr && file.mapping->mapping.kind() == mapping::kCompaniesKind) {
+      FieldErrors errors;
+      errors.Add("file.mapping.kind",
+                 StrCat(file.name, ": funding reads no companies; the registry does"),
+                 common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID);
+      return errors.ToStatus();
+    }
     if (PlaceOf(file.format) < ImportFormats().size()) continue;
     const std::string allowed = StrJoin(ImportFormats(), ", ");
     return MakeError(common::v1::ERROR_REASON_IMPORT_FORMAT_UNKNOWN,
@@ -69,6 +77,12 @@ absl::Status ReadFile(const Context& context, const ingest::SpooledFile& file,
   }
   if (file.format == kRoundLinksFormat) {
     return ImportRoundLinks(context, file, store, revision, reporter, draft);
+  }
+  if (file.format == mapping::kMappedFormat) {
+    if (file.mapping->mapping.kind() == mapping::kRoundsKind) {
+      return ImportMappedRounds(context, file, reporter, draft);
+    }
+    return ParseMapped(context, file, draft.source(), reporter, draft.staged().reference);
   }
   return ParseReference(context, file, draft.source(), reporter, draft.staged().reference);
 }
@@ -110,7 +124,7 @@ const std::vector<std::string_view>& ImportFormats() {
   static const auto& formats = *new std::vector<std::string_view>{
       kSourcesFormat,          kInvestorsFormat,      kRoundsFormat,        kExitsFormat,
       kCrunchbaseRoundsFormat, kRoundConflictsFormat, kExitConflictsFormat, kRoundLinksFormat,
-      kStatisticsFormat,       kRegionSetsFormat,     kEcbRatesFormat};
+      kStatisticsFormat,       kRegionSetsFormat,     kEcbRatesFormat, mapping::kMappedFormat};
   return formats;
 }
 

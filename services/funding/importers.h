@@ -77,6 +77,11 @@ absl::StatusOr<std::set<std::string>> StoredRounds(const Context& context,
 absl::Status ImportConflicts(const Context& context, const ingest::SpooledFile& file,
                              const RoundStore& store, int64_t revision, ingest::Reporter& reporter,
                              Draft& draft);
+// Rounds, as the file's mapping says.
+absl::Status ImportMappedRounds(const Context& context, const ingest::SpooledFile& file,
+                                ingest::Reporter& reporter, Draft& draft);
+
+// Links name rounds of the import, read before, or of the store at `revision`.
 absl::Status ImportRoundLinks(const Context& context, const ingest::SpooledFile& file,
                               const RoundStore& store, int64_t revision, ingest::Reporter& reporter,
                               Draft& draft);

@@ -22,12 +22,13 @@ struct Format {
   absl::Status (*import)(const Context&, const ingest::SpooledFile&, Draft&, ingest::Reporter&);
 };
 // In the order of reading.
-constexpr std::array<Format, 7> kFormats = {
+constexpr std::array<Format, 8> kFormats = {
     {{"steelyard-sources", ImportSources},
      {"steelyard-codes", ImportCodes},
      {"steelyard-companies", ImportCompanies},
      {"crunchbase-2013-companies", ImportCrunchbaseCompanies},
      {"crunchbase-2013-rounds", ImportCrunchbaseRounds},
+     {mapping::kMappedFormat, ImportMapped},
      {"steelyard-names", ImportNames},
      {"steelyard-identifiers", ImportIdentifiers}}};
 
@@ -48,6 +49,15 @@ absl::Status CheckJob(const ingest::ImportJob& job) {
     return MakeError(common::v1::ERROR_REASON_IMPORT_PROTOCOL, "an import needs at least one file");
   }
   for (const ingest::SpooledFile& file : job.files) {
+    if (file.mapping != nullptr && file.mapping->mapping.kind() != mapping::kRoundsKind &&
+        file.mapping->mapping.kind() != mapping::kCompaniesKind) {
+      FieldErrors errors;
+      errors.Add("file.mapping.kind",
+                 StrCat(file.name, ": the registry reads rounds and companies; funding reads ",
+                        file.mapping->mapping.kind()),
+                 common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID);
+      return errors.ToStatus();
+    }
     if (PlaceOf(file.format) < kFormats.size()) continue;
     const std::string allowed = StrJoin(ImportFormats(), ", ");
     return MakeError(common::v1::ERROR_REASON_IMPORT_FORMAT_UNKNOWN,
@@ -74,7 +84,14 @@ Source OwnSource(const ingest::ImportJob& job) {
       job.files.begin(), job.files.end(),
       [](const ingest::SpooledFile& file) { return file.format.starts_with("crunchbase-2013-"); });
   if (crunchbase) return CrunchbaseSource(job.source);
-  return {.id = job.source, .title = StrCat("Import ", job.source), .kind = "database"};
+  std::string title = StrCat("Import ", job.source);
+  for (const ingest::SpooledFile& file : job.files) {
+    if (file.mapping != nullptr && !file.mapping->mapping.title().empty()) {
+      title = file.mapping->mapping.title();
+      break;
+    }
+  }
+  return {.id = job.source, .title = std::move(title), .kind = "database"};
 }
 
 // The report of files in the order they were sent.

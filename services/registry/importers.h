@@ -52,6 +52,10 @@ absl::Status ImportCrunchbaseCompanies(const Context& context, const ingest::Spo
 absl::Status ImportCrunchbaseRounds(const Context& context, const ingest::SpooledFile& file,
                                     Draft& draft, ingest::Reporter& reporter);
 
+// mapped, of the kinds companies and rounds: see import_mapped.cc.
+absl::Status ImportMapped(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                          ingest::Reporter& reporter);
+
 // What the registry says of Crunchbase's export of 2013 as a source, under the id of the import.
 Source CrunchbaseSource(std::string_view id);
 

@@ -98,6 +98,7 @@ absl::Status ImportSpool::File(const common::v1::ImportFile& file) {
   if (file.format().empty()) errors.Add("file.format", "must be set");
   if (file.has_size() && file.size() < 0) errors.Add("file.size", "must be 0 or more");
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  STEELYARD_ASSIGN_OR_RETURN(std::shared_ptr<const mapping::Loaded> how, mapping::Load(file));
   if (file.size() > max_bytes_ - total_bytes_) {
     return TooLarge(StrCat("file \"", file.name(), "\" announces ", file.size(),
                            " bytes; the import may have ", max_bytes_, " over all its files"),
@@ -108,7 +109,11 @@ absl::Status ImportSpool::File(const common::v1::ImportFile& file) {
   const std::string path = StrCat(directory_, "/", job_.files.size());
   descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor_ < 0) return WriteError(file.name());
-  job_.files.push_back({.name = file.name(), .format = file.format(), .path = path, .size = 0});
+  job_.files.push_back({.name = file.name(),
+                        .format = file.format(),
+                        .path = path,
+                        .size = 0,
+                        .mapping = std::move(how)});
   announced_ = file.has_size() ? file.size() : -1;
   file_digest_ = text::Sha256Stream();
   return absl::OkStatus();
@@ -163,6 +168,7 @@ absl::Status ImportSpool::CloseFile() {
         {{"file", file.name}, {"announced", StrCat(announced_)}, {"size", StrCat(file.size)}});
   }
   import_digest_.UpdateFramed(file.format);
+  if (file.mapping != nullptr) import_digest_.UpdateFramed(file.mapping->json);
   import_digest_.UpdateFramed(file_digest_.Finish());
   return absl::OkStatus();
 }

@@ -37,7 +37,7 @@ class ImportSpool {
   absl::Status Begin(const common::v1::ImportBegin& begin);
   // IMPORT_PROTOCOL when nothing has begun, the file before has not its announced size, or there
   // are too many; INVALID_FIELD for a missing name or format; MESSAGE_TOO_LARGE when more is
-  // announced than may come.
+  // announced than may come; IMPORT_MAPPING_INVALID.
   absl::Status File(const common::v1::ImportFile& file);
   // IMPORT_PROTOCOL outside a file or beyond its announced size; MESSAGE_TOO_LARGE for a chunk or
   // an import that is too large; STORE_UNAVAILABLE when the disk is full.

@@ -1,5 +1,6 @@
 #include "services/common/ingest/ingest.h"
 
+#include <iterator>
 #include <utility>
 
 #include "services/common/status/status.h"
@@ -108,6 +109,12 @@ void Reporter::Amount(std::string_view currency, int64_t minor_units, bool dupli
   if (duplicate) {
     total.set_duplicate_minor_units(total.duplicate_minor_units() + minor_units);
   }
+}
+
+void Reporter::Unmapped(std::vector<common::v1::UnmappedValue> values, int64_t omitted) {
+  current().mutable_unmapped()->Assign(std::make_move_iterator(values.begin()),
+                                       std::make_move_iterator(values.end()));
+  current().set_unmapped_omitted(omitted);
 }
 
 void Reporter::Find(int64_t line, std::string_view column, std::string_view value,

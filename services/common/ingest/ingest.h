@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/common/context/context.h"
+#include "services/common/mapping/mapping.h"
 #include "steelyard/common/v1/import.pb.h"
 
 namespace steelyard::ingest {
@@ -22,13 +24,15 @@ struct SpooledFile {
   std::string format;
   std::string path;  // on this machine, removed after the import
   int64_t size = 0;
+  // How to read it; null unless its format is "mapped".
+  std::shared_ptr<const mapping::Loaded> mapping = nullptr;
 };
 
 struct ImportJob {
   std::string source;
   bool dry_run = false;
   std::vector<SpooledFile> files;
-  std::string import_id;  // SHA-256 over source, names of formats and bytes
+  std::string import_id;  // SHA-256 over source, names of formats, mappings and bytes
 };
 
 // Counts, findings and progress of a running import. At most 10,000 findings are sent; the rest are
@@ -48,6 +52,8 @@ class Reporter {
   // Adds an amount as read to the file's total of its currency; `duplicate`: also to what was
   // folded.
   void Amount(std::string_view currency, int64_t minor_units, bool duplicate);
+  // The current file's values that its mapping does not translate, and how many rows have others.
+  void Unmapped(std::vector<common::v1::UnmappedValue> values, int64_t omitted);
   // A finding in the current file. REJECTED and DUPLICATE also count the row; REPAIRED and CLEARED
   // the value. `value` is cut after 200 characters, on a character's boundary.
   void Find(int64_t line, std::string_view column, std::string_view value,

@@ -67,6 +67,7 @@ absl::Status MakeRetryableError(ErrorReason reason, std::string_view message,
 absl::StatusCode CodeOf(ErrorReason reason) {
   switch (reason) {
     case common::v1::ERROR_REASON_INVALID_FIELD:
+    case common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID:
     case common::v1::ERROR_REASON_INVALID_FILTER:
     case common::v1::ERROR_REASON_INVALID_ORDER_BY:
     case common::v1::ERROR_REASON_INVALID_PAGE_TOKEN:

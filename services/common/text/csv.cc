@@ -31,13 +31,14 @@ class Reader final : public CsvReader {
         name_(name),
         options_(options),
         decoder_(options.encoding),
-        block_(kBlockBytes, '\0') {
+        block_(kBlockBytes, '\0'),
+        next_line_(options.first_line) {
     plain_end_.fill(false);
     for (const char c : {'\r', '\n', '\0', options.delimiter}) {
       plain_end_[static_cast<unsigned char>(c)] = true;
     }
     quoted_stop_.fill(false);
-    for (const char c : {'\r', '\n', '\0', '"'}) {
+    for (const char c : {'\r', '\n', '\0', options.quote}) {
       quoted_stop_[static_cast<unsigned char>(c)] = true;
     }
   }
@@ -49,7 +50,8 @@ class Reader final : public CsvReader {
     }
     STEELYARD_ASSIGN_OR_RETURN(const bool found, Next());
     if (!found) {
-      return Malformed(1, "the file is empty; a header with the columns' names is expected");
+      return Malformed(next_line_,
+                       "the file is empty; a header with the columns' names is expected");
     }
     std::set<std::string> seen;
     for (std::string& column : fields_) {
@@ -155,7 +157,7 @@ class Reader final : public CsvReader {
   // the latest.
   void TakePlainFields() {
     const char* const data = block_.data();
-    while (at_ < end_ && data[at_] != '"') {
+    while (at_ < end_ && data[at_] != options_.quote) {
       size_t to = at_;
       unsigned char bits = 0;
       while (to < end_ && !plain_end_[static_cast<unsigned char>(data[to])]) {
@@ -210,7 +212,7 @@ class Reader final : public CsvReader {
   absl::Status Step(bool& row_ended) {
     switch (state_) {
       case State::kStart:
-        if (block_[at_] == '"') {
+        if (block_[at_] == options_.quote && options_.quote != '\0') {
           state_ = State::kQuoted;
           return Skip();
         }
@@ -221,8 +223,8 @@ class Reader final : public CsvReader {
       case State::kQuoted:
         return StepQuoted();
       case State::kClosing:
-        if (block_[at_] == '"') {
-          field_->push_back('"');
+        if (block_[at_] == options_.quote) {
+          field_->push_back(options_.quote);
           state_ = State::kQuoted;
           return Skip();
         }
@@ -247,7 +249,7 @@ class Reader final : public CsvReader {
     if (c == '\0') {
       return NulByte();
     }
-    if (c == '"') {
+    if (c == options_.quote) {
       state_ = State::kClosing;
     } else {
       CountLine(c);
@@ -364,11 +366,11 @@ class Reader final : public CsvReader {
   bool after_cr_ = false;
   unsigned char bits_ = 0;  // all bytes of the field or-ed: below 0x80 for ASCII
   std::string* field_ = nullptr;
-  size_t count_ =
-      0;  // fields begun in this row; strings of the last row beyond it keep their memory
+  // Fields begun in this row; strings of the last row beyond it keep their memory.
+  size_t count_ = 0;
   int64_t row_bytes_ = 0;
   int64_t line_ = 0;
-  int64_t next_line_ = 1;
+  int64_t next_line_;
 
   std::vector<std::string> header_;
   std::vector<std::string> fields_;
@@ -381,7 +383,7 @@ absl::StatusOr<std::unique_ptr<CsvReader>> CsvReader::Open(const std::string& pa
                                                            std::string_view name,
                                                            const CsvOptions& options) {
   auto file = InputFile::Open(path);
-  if (!file.has_value()) {
+  if (!file.has_value() || !file->SkipTo(options.offset)) {
     return MakeError(common::v1::ERROR_REASON_IMPORT_MALFORMED, StrCat(name, " cannot be opened"),
                      {{"file", std::string(name)}});
   }

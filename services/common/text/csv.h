@@ -18,6 +18,10 @@ namespace steelyard::text {
 struct CsvOptions {
   Encoding encoding = Encoding::kUtf8;
   char delimiter = ',';
+  char quote = '"';  // '\0': quotes mean nothing
+  // Where the header starts, in bytes, and the number of its line.
+  int64_t offset = 0;
+  int64_t first_line = 1;
   // Longest row in bytes; a longer one is IMPORT_MALFORMED (an open quote would else swallow the
   // file).
   int64_t max_row_bytes = 1 << 20;

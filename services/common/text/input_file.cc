@@ -22,6 +22,10 @@ InputFile::~InputFile() {
   }
 }
 
+bool InputFile::SkipTo(int64_t offset) const {
+  return offset == 0 || lseek(descriptor_, offset, SEEK_SET) == offset;
+}
+
 int64_t InputFile::Read(char* buffer, size_t size) const {
   int64_t count = 0;
   do {

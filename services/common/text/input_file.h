@@ -17,6 +17,8 @@ class InputFile {
   InputFile(InputFile&& other) noexcept;
   InputFile& operator=(InputFile&&) = delete;
   ~InputFile();
+  // Moves to a byte, counted from the file's start; false when that is not possible.
+  bool SkipTo(int64_t offset) const;
   // Reads at most `size` bytes; 0 at the end, -1 when the disk fails.
   int64_t Read(char* buffer, size_t size) const;
 

@@ -54,19 +54,6 @@ constexpr std::array<ColumnSpec, 13> kStatisticsColumns = {{{"id", true},
                                                             {"vintage", false},
                                                             {"scale", false}}};
 
-// "greater_than" of QUALIFIER_GREATER_THAN; empty is exact.
-std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
-  common::v1::Qualifier qualifier = common::v1::QUALIFIER_EXACT;
-  if (text.empty()) {
-    return qualifier;
-  }
-  const std::string name = StrCat("QUALIFIER_", absl::AsciiStrToUpper(ToAbsl(text)));
-  if (text == "unspecified" || !common::v1::Qualifier_Parse(name, &qualifier)) {
-    return std::nullopt;
-  }
-  return qualifier;
-}
-
 constexpr std::pair<std::string_view, int> kScales[] = {
     {"", 0},         {"units", 0},  {"thousands", 3}, {"lakhs", 5},
     {"millions", 6}, {"crores", 7}, {"billions", 9},  {"trillions", 12},
@@ -298,6 +285,18 @@ absl::Status ParseRegionSets(RowReader rows, StagedReference& staged) {
 }
 
 }  // namespace
+
+std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
+  common::v1::Qualifier qualifier = common::v1::QUALIFIER_EXACT;
+  if (text.empty()) {
+    return qualifier;
+  }
+  const std::string name = StrCat("QUALIFIER_", absl::AsciiStrToUpper(ToAbsl(text)));
+  if (text == "unspecified" || !common::v1::Qualifier_Parse(name, &qualifier)) {
+    return std::nullopt;
+  }
+  return qualifier;
+}
 
 bool IsReferenceFormat(std::string_view format) {
   return format == kStatisticsFormat || format == kRegionSetsFormat || format == kEcbRatesFormat;

@@ -11,6 +11,7 @@
 // The formats are described in docs/formats/reference.md.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -27,6 +28,10 @@ namespace steelyard::funding {
 inline constexpr std::string_view kStatisticsFormat = "steelyard-statistics";
 inline constexpr std::string_view kRegionSetsFormat = "steelyard-region-sets";
 inline constexpr std::string_view kEcbRatesFormat = "ecb-rates";
+
+// "greater_than" of QUALIFIER_GREATER_THAN; empty is exact, nullopt for texts that are no
+// qualifier.
+std::optional<common::v1::Qualifier> QualifierOf(std::string_view text);
 
 bool IsReferenceFormat(std::string_view format);
 

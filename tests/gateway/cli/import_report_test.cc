@@ -71,7 +71,7 @@ common::v1::ImportFinding Finding(int64_t line, common::v1::ImportAction action)
 }
 
 TEST(FindingsTest, AreCountedByKindWithTheFirstLines) {
-  Findings findings("");
+  Findings findings({});
   ASSERT_THAT(findings.Open(), IsOk());
   EXPECT_EQ(RenderFindings(findings), "");
   for (int line = 2; line < 7; ++line) {
@@ -91,7 +91,7 @@ TEST(FindingsTest, AreAllWrittenToAFileAsCsv) {
   const testing::TempDir directory;
   const std::string path = directory.path() + "/findings.csv";
   {
-    Findings findings(path);
+    Findings findings({.all = path});
     ASSERT_THAT(findings.Open(), IsOk());
     findings.Add("funding", Finding(2, common::v1::IMPORT_ACTION_DUPLICATE));
     EXPECT_THAT(RenderFindings(findings), HasSubstr(path));
@@ -103,8 +103,43 @@ TEST(FindingsTest, AreAllWrittenToAFileAsCsv) {
             "funding,\"rounds.csv\",2,\"raised\",duplicate,\"a \"\"b\"\"\",\"not a number\"\n");
 }
 
+TEST(FindingsTest, RejectedRowsOfOneServiceAreWrittenToAFileOfTheirOwn) {
+  const testing::TempDir directory;
+  const std::string path = directory.path() + "/rejects.csv";
+  {
+    Findings findings({.rejects = path, .rejects_of = "funding"});
+    ASSERT_THAT(findings.Open(), IsOk());
+    findings.Add("registry", Finding(2, common::v1::IMPORT_ACTION_REJECTED));
+    findings.Add("funding", Finding(3, common::v1::IMPORT_ACTION_CLEARED));
+    findings.Add("funding", Finding(4, common::v1::IMPORT_ACTION_REJECTED));
+  }
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_EQ(text.str(),
+            "line,column,value,reason\n4,\"raised\",\"a \"\"b\"\"\",\"not a number\"\n");
+}
+
+TEST(RenderReportTest, NamesWhatTheMappingDoesNotTranslateAndWhatWasNotSent) {
+  common::v1::ImportReport report;
+  report.set_findings_omitted(1200);
+  common::v1::ImportFileReport& file = *report.add_files();
+  file.set_file("deals.csv");
+  file.set_unmapped_omitted(5);
+  for (int i = 0; i < 12; ++i) {
+    common::v1::UnmappedValue& value = *file.add_unmapped();
+    value.set_field("stage");
+    value.set_value("odd " + std::to_string(i));
+    value.set_rows(100 - i);
+  }
+  const std::string text = RenderReport("funding", report);
+  EXPECT_THAT(text, HasSubstr("deals.csv: 1,139 values that the mapping does not translate"));
+  EXPECT_THAT(text, HasSubstr("stage \"odd 0\" in 100 rows"));
+  EXPECT_THAT(text, HasSubstr("and 2 others"));
+  EXPECT_THAT(text, HasSubstr("1,200 findings were counted, but not sent"));
+}
+
 TEST(FindingsTest, AFileThatCannotBeWrittenIsNamed) {
-  Findings findings("/nonexistent/findings.csv");
+  Findings findings({.all = "/nonexistent/findings.csv"});
   const absl::Status status = findings.Open();
   EXPECT_THAT(status, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
   EXPECT_THAT(std::string(status.message()), HasSubstr("/nonexistent/findings.csv"));

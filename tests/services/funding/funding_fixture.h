@@ -27,6 +27,7 @@ namespace steelyard::funding {
 struct FileToImport {
   std::string format;
   std::string bytes;
+  std::shared_ptr<const mapping::Loaded> mapping = nullptr;
 };
 
 // A round as an upsert would bring it.
@@ -65,9 +66,11 @@ class FundingFixture : public ::testing::Test {
       job.files.push_back({.name = name,
                            .format = files[i].format,
                            .path = directory_.Write(name, files[i].bytes),
-                           .size = static_cast<int64_t>(files[i].bytes.size())});
+                           .size = static_cast<int64_t>(files[i].bytes.size()),
+                           .mapping = files[i].mapping});
       digest.UpdateFramed(files[i].format);
       digest.UpdateFramed(files[i].bytes);
+      if (files[i].mapping != nullptr) digest.UpdateFramed(files[i].mapping->json);
     }
     digest.UpdateFramed(source);
     job.import_id = digest.FinishHex();

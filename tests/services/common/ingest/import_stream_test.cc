@@ -202,6 +202,36 @@ TEST_F(ImportTest, IdDependsOnSourceFormatsAndBytesAlone) {
   EXPECT_NE(one, id({Begin(), File("a"), Chunk("ab"), File("b"), Chunk("c")}));
 }
 
+// A file that is read by a mapping.
+ImportRequest Mapped(const std::string& json) {
+  ImportRequest request = File("a", {}, "mapped");
+  request.mutable_file()->set_mapping_json(json);
+  return request;
+}
+
+TEST_F(ImportTest, MappingsArePartOfTheContent) {
+  const auto id = [this](const ImportRequest& file) {
+    EXPECT_THAT(Send({Begin(), file, Chunk("abc")}).status, IsOk());
+    return service_.imports.all().back().import_id;
+  };
+  const std::string mapping =
+      R"({"kind": "companies", "fields": [{"to": "company_name", "from": ["A"]}]})";
+  const std::string one = id(Mapped(mapping));
+  EXPECT_EQ(one, id(Mapped(mapping)));
+  EXPECT_NE(one, id(Mapped(mapping + " ")));
+  EXPECT_NE(one, id(File("a", {}, "csv")));
+}
+
+TEST_F(ImportTest, AWrongMappingIsRefusedBeforeTheFileIsRead) {
+  ImportRequest preset = File("a", {}, "mapped");
+  preset.mutable_file()->set_mapping_preset("none-such");
+  for (const ImportRequest& file : {Mapped("{"), preset, File("a", {}, "mapped")}) {
+    EXPECT_THAT(Send({Begin(), file, Chunk("abc")}).status,
+                HasReason(common::v1::ERROR_REASON_IMPORT_MAPPING_INVALID));
+  }
+  EXPECT_THAT(service_.imports.all(), SizeIs(0));
+}
+
 TEST_F(ImportTest, WhatBreaksTheProtocolIsRefusedAndWritesNothing) {
   using common::v1::ERROR_REASON_IMPORT_PROTOCOL;
   using common::v1::ERROR_REASON_INVALID_FIELD;

@@ -1,0 +1,107 @@
+#include "gateway/cli/mapped_import.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/common/mapping/mapping.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace steelyard::cli {
+namespace {
+
+using gateway::ImportPlan;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class MappedImportTest : public ::testing::Test {
+ protected:
+  std::string FaultOf(const std::string& kind, const std::string& mapping,
+                      std::vector<std::string> constants = {}) const {
+    const auto plans = PlanMapped({.kind = kind,
+                                   .file = "x.csv",
+                                   .mapping = mapping,
+                                   .source = "s",
+                                   .constants = std::move(constants)});
+    EXPECT_FALSE(plans.ok());
+    return std::string(plans.status().message());
+  }
+  testing::TempDir directory_;
+};
+
+TEST_F(MappedImportTest, RoundsGoToBothServices) {
+  ASSERT_OK_AND_ASSIGN(const auto plans, PlanMapped({.kind = "rounds",
+                                                     .file = "x.csv",
+                                                     .mapping = "crunchbase-2015",
+                                                     .source = "cb",
+                                                     .dry_run = true}));
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_EQ(plans[0].into, ImportPlan::Into::kRegistry);
+  EXPECT_EQ(plans[1].into, ImportPlan::Into::kFunding);
+  for (const ImportPlan& plan : plans) {
+    EXPECT_EQ(plan.begin.source(), "cb");
+    EXPECT_TRUE(plan.begin.dry_run());
+    ASSERT_EQ(plan.files.size(), 1U);
+    EXPECT_EQ(plan.files[0].format, "mapped");
+    EXPECT_EQ(plan.files[0].mapping_preset, "crunchbase-2015");
+  }
+}
+
+TEST_F(MappedImportTest, WhatIsFundingsOrTheRegistrysOnlyGoesThere) {
+  ASSERT_OK_AND_ASSIGN(auto plans, PlanMapped({.kind = "statistics", .mapping = "world-bank"}));
+  ASSERT_EQ(plans.size(), 1U);
+  EXPECT_EQ(plans[0].into, ImportPlan::Into::kFunding);
+  const std::string path = directory_.Write(
+      "m.json", R"({"kind": "companies", "fields": [{"to": "company_name", "from": ["N"]}]})");
+  ASSERT_OK_AND_ASSIGN(plans, PlanMapped({.kind = "companies", .mapping = path}));
+  ASSERT_EQ(plans.size(), 1U);
+  EXPECT_EQ(plans[0].into, ImportPlan::Into::kRegistry);
+  EXPECT_THAT(plans[0].files[0].mapping_json, HasSubstr("companies"));
+}
+
+TEST_F(MappedImportTest, PresetsWithImportersOfTheirOwn) {
+  ASSERT_OK_AND_ASSIGN(auto plans, PlanMapped({.kind = "rounds", .mapping = "crunchbase-2013"}));
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_EQ(plans[1].files[0].format, "crunchbase-2013-rounds");
+  ASSERT_OK_AND_ASSIGN(plans, PlanMapped({.kind = "rates", .mapping = "ecb-rates"}));
+  ASSERT_EQ(plans.size(), 1U);
+  EXPECT_EQ(plans[0].files[0].format, "ecb-rates");
+  EXPECT_EQ(plans[0].files[0].mapping_preset, "");
+  EXPECT_THAT(FaultOf("rates", "ecb-rates", {"rate=1"}), HasSubstr("--set: is not for ecb-rates"));
+}
+
+TEST_F(MappedImportTest, ConstantsReplaceFields) {
+  ASSERT_OK_AND_ASSIGN(const auto plans,
+                       PlanMapped({.kind = "statistics",
+                                   .mapping = "owid",
+                                   .constants = {"unit=USD", "vintage=2024-04-15"}}));
+  EXPECT_EQ(plans[0].files[0].mapping_preset, "");
+  ASSERT_OK_AND_ASSIGN(const auto loaded, mapping::Parse(plans[0].files[0].mapping_json));
+  int units = 0;
+  for (const auto& field : loaded->mapping.fields()) {
+    if (field.to() == "unit") EXPECT_EQ(field.constant(), "USD") << ++units;
+    if (field.to() == "vintage") EXPECT_EQ(field.constant(), "2024-04-15");
+  }
+  EXPECT_EQ(loaded->mapping.fields().rbegin()->to(), "vintage");
+}
+
+TEST_F(MappedImportTest, MistakesAreExplained) {
+  EXPECT_THAT(FaultOf("rounds", "crunchbase"),
+              AllOf(HasSubstr("no file and no preset \"crunchbase\""),
+                    HasSubstr("presets for rounds: crunchbase-2013, crunchbase-2015, "
+                              "crunchbase-bulk, rounds")));
+  EXPECT_THAT(FaultOf("companies", "x"), HasSubstr("presets for companies: none"));
+  EXPECT_THAT(FaultOf("rounds", "owid"),
+              HasSubstr("owid reads statistics, not rounds: use `steelyard import statistics`"));
+  EXPECT_THAT(FaultOf("statistics", "owid", {"unit"}), HasSubstr("must be FIELD=VALUE"));
+  EXPECT_THAT(FaultOf("statistics", "owid", {"unit=dollars"}), HasSubstr("ISO 4217"));
+  EXPECT_THAT(FaultOf("statistics", "owid", {"colour=red"}), HasSubstr("\"colour\" is no field"));
+  const std::string path = directory_.Write("bad.json", R"({"kind": "rounds", "colums": []})");
+  EXPECT_THAT(FaultOf("rounds", path), AllOf(HasSubstr("bad.json"), HasSubstr("colums")));
+  EXPECT_THAT(FaultOf("rounds", directory_.path()), HasSubstr("no file and no preset"));
+}
+
+}  // namespace
+}  // namespace steelyard::cli
