@@ -16,6 +16,7 @@
 #include "services/funding/reference/import_ecb_rates.h"
 #include "services/funding/reference/import_reference.h"
 #include "services/funding/reference/rules.h"
+#include "services/funding/reference/vintages.h"
 
 namespace steelyard::funding {
 namespace {
@@ -78,13 +79,13 @@ class MappedStatistics {
   MappedStatistics(Rows& rows, std::string_view source, StagedReference& staged)
       : rows_(rows), source_(source), staged_(staged) {
     for (size_t i = 0; i < staged_.observations.size(); ++i) {
-      known_.emplace(staged_.observations[i].id, i);
+      known_.emplace(NameOf(staged_.observations[i]), i);
     }
   }
 
   // Takes the current row's values.
   void Take() {
-    std::optional<MappedValue> row = ReadRow();
+    std::optional<PublishedValue> row = ReadRow();
     if (!row) return;
     if (rows_.wide().empty()) {
       Finish(TakeValue(*std::move(row), rows_.Get("value"), true));
@@ -209,7 +210,7 @@ class MappedStatistics {
       const Problem& first = problems.front();
       return Fault(cell, StrCat(first.field, " \"", first.value, "\": ", first.reason), rejects);
     }
-    const auto [entry, is_new] = known_.emplace(value.id, staged_.observations.size());
+    const auto [entry, is_new] = known_.emplace(NameOf(value), staged_.observations.size());
     if (is_new) {
       staged_.observations.push_back(std::move(value));
       return Fate::kTaken;
