@@ -8,6 +8,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/aggregate_rounds.h"
 #include "services/funding/convert.h"
+#include "services/funding/export.h"
 #include "services/funding/import.h"
 #include "services/funding/validate.h"
 #include "services/funding/watch.h"
@@ -103,6 +104,19 @@ grpc::ServerWriteReactor<v1::WatchRoundsResponse>* Service::WatchRounds(
         STEELYARD_RETURN_IF_ERROR(Validate(*request, parts_.ledger.head().revision));
         return funding::WatchRounds(call.context, parts_.rounds, parts_.ledger,
                                     request->after_revision(), kHeartbeat, send);
+      });
+}
+
+grpc::ServerWriteReactor<v1::ExportRoundsResponse>* Service::ExportRounds(
+    grpc::CallbackServerContext* server, const v1::ExportRoundsRequest* request) {
+  return rpc::RunServerStream<v1::ExportRoundsResponse>(
+      parts_.runtime, server,
+      [=, this](const rpc::Call& call,
+                const rpc::Send<v1::ExportRoundsResponse>& send) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const ExportAsked asked, Validate(*request, parts_.engine));
+        STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
+        return funding::ExportRounds(call.context, parts_.rounds, parts_.reference, at.revision,
+                                     parts_.ledger.Describe(at), asked, send);
       });
 }
 

@@ -46,6 +46,8 @@ class Service final : public v1::FundingService::CallbackService {
       grpc::CallbackServerContext* server) override;
   grpc::ServerWriteReactor<v1::WatchRoundsResponse>* WatchRounds(
       grpc::CallbackServerContext* server, const v1::WatchRoundsRequest* request) override;
+  grpc::ServerWriteReactor<v1::ExportRoundsResponse>* ExportRounds(
+      grpc::CallbackServerContext* server, const v1::ExportRoundsRequest* request) override;
   grpc::ServerUnaryReactor* ResolveSnapshot(grpc::CallbackServerContext* server,
                                             const v1::ResolveSnapshotRequest* request,
                                             v1::ResolveSnapshotResponse* response) override;

@@ -9,8 +9,10 @@
 #include "services/funding/reference/import_reference.h"
 #include "services/funding/remembered_upsert.h"
 #include "services/funding/round_filter.h"
+#include "services/funding/round_sql.h"
 #include "services/funding/round_writer.h"
 #include "services/funding/schema.h"
+#include "services/funding/sql_history.h"
 
 namespace steelyard::funding {
 namespace {
@@ -23,32 +25,11 @@ constexpr std::string_view kSelectedColumns =
     "COALESCE(c.country, ''), COALESCE(c.layer, ''), COALESCE(c.sector, ''), "
     "COALESCE(c.source_category, '')";
 
-// Only dates of which every day lies in the period.
-void AddPeriod(const DateRange& period, Statement& statement) {
-  if (period.from) {
-    statement.Add(" AND r.announced_first >= ?", {int64_t{period.from->ToDays()}});
-  }
-  if (period.to) statement.Add(" AND r.announced_last <= ?", {int64_t{period.to->ToDays()}});
-}
-
-void AddFilter(const filter::Predicate& filter, Statement& statement) {
-  statement.Add(StrCat(" AND (", filter.sql, ")"), filter.parameters);
-}
-
-void AddScope(const std::vector<AmountKind>& scope, Statement& statement) {
-  statement.Add(" AND r.kind IN (");
-  for (size_t i = 0; i < scope.size(); ++i) {
-    statement.Add(i == 0 ? "?" : ", ?", {static_cast<int64_t>(scope[i])});
-  }
-  statement.Add(")");
-}
-
-// Leaves out what is part of another round's amount.
-void AddWhole(int64_t revision, Statement& statement) {
-  statement.Add(
-      " AND (r.included_in = '' OR r.included_in NOT IN (SELECT o.id FROM rounds o "
-      "WHERE o.from_revision <= ? AND ? < o.to_revision))",
-      {revision, revision});
+// What a listing gives.
+void AddListed(const RoundQuery& query, Statement& statement) {
+  AddPeriod(query.period, statement);
+  AddFilter(query.filter, statement);
+  statement.Add(" AND r.from_revision > ?", {query.updated_after});
 }
 
 SelectedCompany ReadCompany(const sql::Rows& rows) {
@@ -137,12 +118,10 @@ class SqlRoundStore final : public RoundStore {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
     RoundPage page;
     Statement count = SelectRounds("COUNT(*)", revision);
-    AddPeriod(query.period, count);
-    AddFilter(query.filter, count);
+    AddListed(query, count);
     STEELYARD_ASSIGN_OR_RETURN(page.total_size, CountRows(*session, context, count));
     Statement statement = SelectRounds(kRoundColumns, revision);
-    AddPeriod(query.period, statement);
-    AddFilter(query.filter, statement);
+    AddListed(query, statement);
     statement.Add(StrCat(" ORDER BY ", RoundOrderSql(query.order), " LIMIT ? OFFSET ?"),
                   {int64_t{query.limit}, query.offset});
     STEELYARD_ASSIGN_OR_RETURN(page.rounds, ReadRounds(*session, context, statement, revision));
@@ -183,6 +162,26 @@ class SqlRoundStore final : public RoundStore {
               {revision, revision});
     STEELYARD_ASSIGN_OR_RETURN(counts.participations, CountRows(*session, context, parts));
     return counts;
+  }
+
+  absl::StatusOr<std::vector<PlacedRound>> Scan(const Context& context, int64_t revision,
+                                                const RoundMatch& match, std::string_view after_id,
+                                                int limit) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ScanRounds(*session, context, revision, match, after_id, limit);
+  }
+
+  absl::StatusOr<RoundStates> History(const Context& context, int64_t revision,
+                                      const HistoryQuery& query) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadHistory(*session, context, revision, query);
+  }
+
+  absl::StatusOr<RoundDifferences> Differences(const Context& context, int64_t from, int64_t to,
+                                               const SelectionQuery& query, int64_t offset,
+                                               int limit) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadDifferences(*session, context, from, to, query, offset, limit);
   }
 
   absl::StatusOr<std::optional<RoundCommit>> NextCommit(const Context& context,

@@ -40,26 +40,15 @@ bool Before(const Round& a, const Round& b, const std::vector<filter::OrderKey>&
   return a.id < b.id;
 }
 
-absl::Status CheckFilter(const filter::Predicate& filter) {
-  if (filter.sql == "TRUE") return absl::OkStatus();
-  return MakeError(common::v1::ERROR_REASON_INVALID_FILTER, "the fake knows no filters");
+// The revision that made the state which a revision sees; there is one.
+int64_t StateBegan(const std::map<int64_t, Round>& states, int64_t revision) {
+  return std::prev(states.upper_bound(revision))->first;
 }
-
-std::string FirstOf(const std::vector<std::string>& list) { return list.empty() ? "" : list[0]; }
 
 }  // namespace
 
 template <typename Subject>
-const Subject* FakeRoundStore::At(const History<Subject>& history, std::string_view key,
-                                  int64_t revision) {
-  const auto found = history.find(key);
-  if (found == history.end()) return nullptr;
-  const auto after = found->second.upper_bound(revision);
-  return after == found->second.begin() ? nullptr : &std::prev(after)->second;
-}
-
-template <typename Subject>
-std::vector<std::string> FakeRoundStore::Changed(const History<Subject>& history,
+std::vector<std::string> FakeRoundStore::Changed(const Past<Subject>& history,
                                                  const std::map<std::string, Subject>& subjects) {
   std::vector<std::string> changed;
   for (const auto& [key, subject] : subjects) {
@@ -70,7 +59,7 @@ std::vector<std::string> FakeRoundStore::Changed(const History<Subject>& history
 }
 
 template <typename Subject>
-void FakeRoundStore::Put(History<Subject>& history, const std::map<std::string, Subject>& subjects,
+void FakeRoundStore::Put(Past<Subject>& history, const std::map<std::string, Subject>& subjects,
                          const std::vector<std::string>& changed, int64_t revision) {
   for (const std::string& key : changed) history[key][revision] = subjects.at(key);
 }
@@ -116,11 +105,13 @@ absl::StatusOr<std::vector<std::string>> FakeRoundStore::Existing(
 absl::StatusOr<funding::RoundPage> FakeRoundStore::List(const Context& /*context*/,
                                                         int64_t revision,
                                                         const funding::RoundQuery& query) const {
-  STEELYARD_RETURN_IF_ERROR(CheckFilter(query.filter));
+  STEELYARD_RETURN_IF_ERROR(CheckNoFilter(query.filter));
   const std::lock_guard lock(mutex_);
   std::vector<Round> rounds = Rounds(revision);
-  std::erase_if(rounds,
-                [&](const Round& round) { return !query.period.Contains(round.announced); });
+  std::erase_if(rounds, [&](const Round& round) {
+    return !query.period.Contains(round.announced) ||
+           StateBegan(rounds_.at(round.id), revision) <= query.updated_after;
+  });
   std::sort(rounds.begin(), rounds.end(),
             [&](const Round& a, const Round& b) { return Before(a, b, query.order); });
   const auto total = static_cast<int64_t>(rounds.size());
@@ -131,27 +122,16 @@ absl::StatusOr<funding::RoundPage> FakeRoundStore::List(const Context& /*context
 
 absl::StatusOr<funding::Selection> FakeRoundStore::Select(
     const Context& /*context*/, int64_t revision, const funding::SelectionQuery& query) const {
-  STEELYARD_RETURN_IF_ERROR(CheckFilter(query.filter));
+  STEELYARD_RETURN_IF_ERROR(CheckNoFilter(query.filter));
   const std::lock_guard lock(mutex_);
   std::vector<Round> rounds = Rounds(revision);
   std::stable_sort(rounds.begin(), rounds.end(),
                    [](const Round& a, const Round& b) { return a.company < b.company; });
   funding::Selection selection;
   for (const Round& round : rounds) {
-    const bool counts =
-        query.period.Contains(round.announced) &&
-        std::count(query.scope.begin(), query.scope.end(), round.kind) > 0 &&
-        (round.included_in.empty() || At(rounds_, round.included_in, revision) == nullptr);
-    if (!counts) continue;
+    if (!Selects(query, round, revision)) continue;
     if (selection.companies.empty() || selection.companies.back().id != round.company) {
-      const CompanyFacts* facts = At(companies_, round.company, revision);
-      const CompanyFacts company = facts == nullptr ? CompanyFacts() : *facts;
-      selection.companies.push_back({.id = round.company,
-                                     .name = round.company_name,
-                                     .country = company.country,
-                                     .layer = FirstOf(company.layers),
-                                     .sector = FirstOf(company.sectors),
-                                     .source_category = company.source_category});
+      selection.companies.push_back(Placed(round.id, revision)->company);
     }
     selection.rounds.push_back(
         {.company = static_cast<int32_t>(selection.companies.size()) - 1,
