@@ -30,6 +30,7 @@ struct Parsed {
   SeriesOptions series;
   ImportDatasetOptions dataset;
   ImportCrunchbaseOptions crunchbase;
+  ExportOptions exported;
   Action action;
 };
 
@@ -182,6 +183,30 @@ void AddImports(CLI::App& app, Parsed& parsed) {
   crunchbase.add_flag("--dry-run", parsed.crunchbase.dry_run, "report everything, write nothing");
 }
 
+void AddExports(CLI::App& app, Parsed& parsed) {
+  CLI::App& exported = *app.add_subcommand("export", "take data out, whole and exact");
+  exported.fallthrough();
+  exported.require_subcommand(1);
+  CLI::App& rounds = AddVerb(
+      exported, parsed, "rounds", "every round that matches, as CSV or Parquet",
+      "  steelyard export rounds --format parquet --output rounds.parquet\n"
+      "  steelyard export rounds --filter 'country = \"FR\"' --convert-to EUR > french.csv\n",
+      [&parsed](const Session& session) { return Export(session, parsed.exported); });
+  rounds.add_option("--format", parsed.exported.format, "csv or parquet")
+      ->check(CLI::IsMember({"csv", "parquet"}))
+      ->capture_default_str();
+  rounds.add_option("--output", parsed.exported.output,
+                    "the file; it has its name once it is whole, and is FILE.part until then");
+  rounds.add_option("--filter", parsed.exported.filter, "only these rounds; fields as for rounds");
+  rounds.add_option("--convert-to", parsed.exported.convert_to,
+                    "ISO 4217 code: each amount also in this currency, with rate and date");
+  rounds.add_option("--fx", parsed.exported.fx,
+                    "transaction-date, year-average or a YYYY-MM-DD [transaction-date]");
+  rounds.add_flag("--resume", parsed.exported.resume,
+                  "go on with the FILE.part of a broken export");
+  AddPeriodFlags(rounds, parsed.exported.period, false);
+}
+
 // What is printed for a command line that cannot be taken.
 std::string Explain(const CLI::App* app, const CLI::Error& error) {
   const CLI::App* at = app;
@@ -254,6 +279,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddQuestions(app, parsed);
   AddLists(app, parsed);
   AddImports(app, parsed);
+  AddExports(app, parsed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -62,6 +62,17 @@ struct SeriesOptions {
 };
 int Series(const Session& session, const SeriesOptions& options);
 
+struct ExportOptions {
+  std::string format = "csv";
+  std::string output;  // empty: the standard output
+  std::string filter;
+  PeriodOptions period;
+  std::string convert_to;
+  std::string fx;
+  bool resume = false;
+};
+int Export(const Session& session, const ExportOptions& options);
+
 int Status(const Session& session);
 
 struct ImportDatasetOptions {
