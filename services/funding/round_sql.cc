@@ -23,6 +23,15 @@ void AddScope(const std::vector<AmountKind>& scope, Statement& statement) {
   statement.Add(")");
 }
 
+void AddCountries(const std::vector<std::string>& countries, Statement& statement) {
+  if (countries.empty()) return;
+  statement.Add(" AND c.country IN (");
+  for (size_t i = 0; i < countries.size(); ++i) {
+    statement.Add(i == 0 ? "?" : ", ?", {countries[i]});
+  }
+  statement.Add(")");
+}
+
 void AddWhole(int64_t revision, Statement& statement) {
   statement.Add(
       " AND (r.included_in = '' OR r.included_in NOT IN (SELECT o.id FROM rounds o "

@@ -143,6 +143,7 @@ Statement SelectCounted(int64_t revision, const SelectionQuery& query) {
   Statement statement = SelectRounds(kCountedColumns, revision);
   AddPeriod(query.period, statement);
   AddScope(query.scope, statement);
+  AddCountries(query.countries, statement);
   AddFilter(query.filter, statement);
   AddWhole(revision, statement);
   return statement;

@@ -134,6 +134,7 @@ class SqlRoundStore final : public RoundStore {
     Statement statement = SelectRounds(kSelectedColumns, revision);
     AddPeriod(query.period, statement);
     AddScope(query.scope, statement);
+    AddCountries(query.countries, statement);
     AddFilter(query.filter, statement);
     AddWhole(revision, statement);
     STEELYARD_ASSIGN_OR_RETURN(const auto rows,

@@ -39,7 +39,8 @@ struct RoundPage {
 struct SelectionQuery {
   filter::Predicate filter{.sql = "TRUE", .parameters = {}};
   DateRange period;
-  std::vector<AmountKind> scope;  // kinds that count
+  std::vector<AmountKind> scope;       // kinds that count
+  std::vector<std::string> countries;  // of the companies; empty: any, also unknown ones
 };
 
 // Which rounds an export holds.

@@ -35,6 +35,8 @@ class FakeReferenceStore final : public funding::ReferenceStore {
   absl::StatusOr<funding::SeriesPage> ListSeries(const Context& context, int64_t revision,
                                                  const filter::Predicate& filter, int64_t offset,
                                                  int limit) const override;
+  absl::StatusOr<funding::ReferenceKinds> ChangedBetween(const Context& context, int64_t from,
+                                                         int64_t to) const override;
   absl::StatusOr<funding::ReferenceCounts> Count(const Context& context,
                                                  int64_t revision) const override;
   absl::StatusOr<std::string> UpsertObservations(

@@ -41,7 +41,12 @@ std::optional<funding::PlacedRound> FakeRoundStore::Placed(const std::string& id
 
 bool FakeRoundStore::Selects(const funding::SelectionQuery& query, const Round& round,
                              int64_t revision) const {
-  return query.period.Contains(round.announced) &&
+  const CompanyFacts* company = At(companies_, round.company, revision);
+  const bool placed =
+      query.countries.empty() ||
+      (company != nullptr &&
+       std::count(query.countries.begin(), query.countries.end(), company->country) > 0);
+  return placed && query.period.Contains(round.announced) &&
          std::count(query.scope.begin(), query.scope.end(), round.kind) > 0 &&
          (round.included_in.empty() || At(rounds_, round.included_in, revision) == nullptr);
 }
