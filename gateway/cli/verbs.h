@@ -3,6 +3,7 @@
 // What the client can be asked for. Each verb calls the gateway, prints a table or, with --json,
 // the answer itself, and returns an exit code.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,22 @@ struct ExportOptions {
   bool resume = false;
 };
 int Export(const Session& session, const ExportOptions& options);
+
+struct DiffOptions {
+  std::string from;  // tokens
+  std::string to;
+  int limit = 100;
+  AggregateOptions question;
+};
+int Diff(const Session& session, const DiffOptions& options);
+
+struct CompactOptions {
+  std::string keep_since;  // a day or a time
+  int64_t before_revision = 0;
+  bool dry_run = false;
+  bool yes = false;
+};
+int Compact(const Session& session, const CompactOptions& options);
 
 int Status(const Session& session);
 
