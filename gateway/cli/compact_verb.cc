@@ -25,7 +25,7 @@ absl::StatusOr<CompactHistoryRequest> ToRequest(const CompactOptions& options) {
   if (day.ok()) {
     request.mutable_since()->set_seconds(int64_t{day->FirstDay().ToDays()} * 86400);
   } else if (absl::ParseTime(absl::RFC3339_full, options.keep_since, &time, &why)) {
-    request.mutable_since()->set_seconds(absl::ToUnixSeconds(time));
+    *request.mutable_since() = ToTimestamp(time);
   } else {
     FieldErrors errors;
     errors.Add("--keep-since", StrCat("'", options.keep_since,

@@ -47,8 +47,9 @@ TEST_F(CompactVerbTest, DeletesOnlyWithYes) {
 TEST_F(CompactVerbTest, TakesADayOrATime) {
   Ask({"compact", "--keep-since", "1970-01-03", "--dry-run"});
   EXPECT_EQ(Last().since().seconds(), 2 * 86400);
-  Ask({"compact", "--keep-since", "1970-01-01T00:01:00Z", "--dry-run"});
+  Ask({"compact", "--keep-since", "1970-01-01T00:01:00.25Z", "--dry-run"});
   EXPECT_EQ(Last().since().seconds(), 60);
+  EXPECT_EQ(Last().since().nanos(), 250'000'000);
   EXPECT_THAT(Ask({"compact", "--keep-since", "yesterday"}).err, HasSubstr("2026-01-01"));
   EXPECT_EQ(Ask({"compact", "--before", "0"}).code, kWrongUsage);
   EXPECT_EQ(Ask({"compact", "--yes"}).code, kWrongUsage);

@@ -2,6 +2,9 @@
 
 #include "services/funding/export.h"
 
+#include <fstream>
+#include <iterator>
+
 #include "tests/services/funding/service_fixture.h"
 
 namespace steelyard::funding {
@@ -237,6 +240,34 @@ TEST_F(ExportTest, AnExportComesBackAsItWent) {
   const int64_t before = head();
   ASSERT_OK(Import({{"steelyard-rounds", file.Bytes()}}));
   EXPECT_EQ(head(), before) << "the same rounds change nothing";
+}
+
+TEST_F(ExportTest, TheSnippetOfTheDocumentationRuns) {
+  AddRounds();
+  Round part = SomeRound("part", "acme", {2023, 1, 2});
+  part.included_in = "a";
+  Upsert({part});
+  ASSERT_OK_AND_ASSIGN(const Exported file, Export("format: EXPORT_FORMAT_PARQUET"));
+  const std::string path = directory_.Write("rounds.parquet", file.Bytes());
+  std::ifstream document(STEELYARD_SOURCE_DIR "/docs/export.md");
+  const std::string text{std::istreambuf_iterator<char>(document),
+                         std::istreambuf_iterator<char>()};
+  const std::string fence = "```sql\n";
+  const size_t begin = text.find(fence) + fence.size();
+  ASSERT_GT(begin, fence.size());
+  std::string query = text.substr(begin, text.find(";\n```", begin) - begin);
+  const std::string name = "rounds.parquet";
+  ASSERT_NE(query.find(name), std::string::npos);
+  query.replace(query.find(name), name.size(), path);
+  ASSERT_OK_AND_ASSIGN(const auto connection, database_->Connect());
+  ASSERT_OK_AND_ASSIGN(const auto rows, connection->Query(Context::Background(),
+                                                          "SELECT CONCAT_WS(' ', COALESCE(country, "
+                                                          "'?'), COALESCE(currency, '?'), rounds, "
+                                                          "disclosed, amount) FROM (" +
+                                                              query + ")"));
+  std::vector<std::string> lines;
+  while (*rows->Next()) lines.emplace_back(rows->Text(0));
+  EXPECT_THAT(lines, ElementsAre("FR USD 2 2 2000000.0000", "US EUR 1 1 1.0000", "? ? 1 0"));
 }
 
 TEST_F(ExportTest, FiltersAndPeriodsChooseRows) {
