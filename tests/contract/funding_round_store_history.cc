@@ -182,6 +182,19 @@ TEST_P(RoundStoreContract, DifferencesAreWhatIsSelectedDifferently) {
   EXPECT_EQ(page.total_size, 3);
 }
 
+TEST_P(RoundStoreContract, SelectionsMayNameCountries) {
+  Round other = MakeRound("b");
+  other.company = "unknown";
+  Write({MakeRound("a"), other});
+  Apply({Acme("FR")}, 1);
+  SelectionQuery query = Equity();
+  EXPECT_THAT(Select(head(), query), ElementsAre("acme", "unknown"));
+  query.countries = {"DE", "FR"};
+  EXPECT_THAT(Select(head(), query), ElementsAre("acme"));
+  query.countries = {"DE"};
+  EXPECT_THAT(Select(head(), query), IsEmpty());
+}
+
 TEST_P(RoundStoreContract, DifferencesSeeCompaniesMove) {
   Write(MakeRound("a"));
   const int64_t from = Apply({Acme("FR")}, 1);
