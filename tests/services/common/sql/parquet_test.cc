@@ -50,21 +50,21 @@ class ParquetTest : public ::testing::Test {
     const auto writer = ParquetWriter::Create(Columns());
     EXPECT_OK(writer);
     for (int i = 0; i < rows; ++i) EXPECT_OK((*writer)->Append(Row(StrCat("r", i))));
-    const auto path = (*writer)->Finish(context_, {{"a key", "it's"}});
+    const auto path = (*writer)->Finish(kContext, {{"a key", "it's"}});
     EXPECT_OK(path);
     return BytesOf(*path);
   }
   // The columns of the first row of a query, each as text.
   std::vector<std::string> First(const std::string& query, int columns) {
     std::vector<std::string> values;
-    const auto rows = connection_->Query(context_, query);
+    const auto rows = connection_->Query(kContext, query);
     EXPECT_OK(rows);
     EXPECT_THAT((*rows)->Next(), testing::IsOkAndHolds(true));
     for (int i = 0; i < columns; ++i) values.emplace_back((*rows)->Text(i));
     return values;
   }
 
-  static inline const Context context_ = Context::Background();
+  static inline const Context kContext = Context::Background();
   std::unique_ptr<Database> database_;
   std::unique_ptr<Connection> connection_;
 };
@@ -73,7 +73,7 @@ TEST_F(ParquetTest, ValuesTypesAndMetadataComeBack) {
   ASSERT_OK_AND_ASSIGN(const auto writer, ParquetWriter::Create(Columns()));
   ASSERT_OK(writer->Append(Row("it's")));
   ASSERT_OK(writer->Append(std::vector<Value>(6)));
-  ASSERT_OK_AND_ASSIGN(const std::string path, writer->Finish(context_, {{"a key", "it's"}}));
+  ASSERT_OK_AND_ASSIGN(const std::string path, writer->Finish(kContext, {{"a key", "it's"}}));
   const std::string from = StrCat(" FROM read_parquet('", path, "')");
   EXPECT_THAT(First("SELECT id, CAST(\"count \"\"x\"\"\" AS VARCHAR), CAST(day AS VARCHAR), "
                     "CAST(amount AS VARCHAR), names[1], names[2], parts[1].who, "
@@ -101,7 +101,7 @@ TEST_F(ParquetTest, EqualRowsGiveEqualBytes) {
 
 TEST_F(ParquetTest, AFileWithoutRowsHasItsColumns) {
   ASSERT_OK_AND_ASSIGN(const auto writer, ParquetWriter::Create(Columns()));
-  ASSERT_OK_AND_ASSIGN(const std::string path, writer->Finish(context_, {{"k", "v"}}));
+  ASSERT_OK_AND_ASSIGN(const std::string path, writer->Finish(kContext, {{"k", "v"}}));
   EXPECT_THAT(First(StrCat("SELECT CAST(COUNT(*) AS VARCHAR) FROM read_parquet('", path, "')"), 1),
               ElementsAre("0"));
 }
@@ -110,7 +110,7 @@ TEST_F(ParquetTest, NothingStaysOnDisk) {
   std::string path;
   {
     ASSERT_OK_AND_ASSIGN(const auto writer, ParquetWriter::Create(Columns()));
-    ASSERT_OK_AND_ASSIGN(path, writer->Finish(context_, {{"k", "v"}}));
+    ASSERT_OK_AND_ASSIGN(path, writer->Finish(kContext, {{"k", "v"}}));
     EXPECT_TRUE(std::filesystem::exists(path));
   }
   EXPECT_FALSE(std::filesystem::exists(std::filesystem::path(path).parent_path()));
@@ -121,7 +121,7 @@ TEST_F(ParquetTest, AValueThatItsColumnDoesNotHoldIsAnError) {
   std::vector<Value> row = Row("a");
   row[3] = std::string("many");
   ASSERT_OK(writer->Append(row));
-  EXPECT_THAT(writer->Finish(context_, {{"k", "v"}}),
+  EXPECT_THAT(writer->Finish(kContext, {{"k", "v"}}),
               testing::HasReason(common::v1::ERROR_REASON_INTERNAL));
 }
 
