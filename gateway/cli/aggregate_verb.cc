@@ -1,7 +1,4 @@
-#include <optional>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_replace.h"
+#include "gateway/cli/aggregate_request.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
@@ -19,54 +16,6 @@ using funding::v1::AggregateRow;
 constexpr size_t kDimensionPrefix = sizeof("DIMENSION_") - 1;
 constexpr size_t kMeasurePrefix = sizeof("MEASURE_") - 1;
 
-// The value of an enum from a word such as "source-category"; nullopt and an error listing the
-// words when it is none of them.
-template <typename Enum>
-std::optional<Enum> FromWord(const std::string& word,
-                             const google::protobuf::EnumDescriptor& descriptor,
-                             std::string_view flag, FieldErrors& errors) {
-  const std::string prefix = flag == "--by" ? "DIMENSION_" : "MEASURE_";
-  const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}});
-  const auto* value = descriptor.FindValueByName(prefix + name);
-  if (value != nullptr && value->number() != 0) return static_cast<Enum>(value->number());
-  std::string allowed;
-  for (int i = 1; i < descriptor.value_count(); ++i) {
-    const std::string lower =
-        absl::AsciiStrToLower(descriptor.value(i)->name().substr(prefix.size()));
-    StrAppend(&allowed, allowed.empty() ? "" : ", ", absl::StrReplaceAll(lower, {{"_", "-"}}));
-  }
-  errors.Add(flag, StrCat("'", word, "' is none of ", allowed));
-  return std::nullopt;
-}
-
-absl::StatusOr<AggregateRoundsRequest> ToRequest(const Session& session,
-                                                 const AggregateOptions& options) {
-  AggregateRoundsRequest request;
-  FieldErrors errors;
-  for (const std::string& word : options.by) {
-    const auto dimension = FromWord<funding::v1::Dimension>(
-        word, *funding::v1::Dimension_descriptor(), "--by", errors);
-    if (dimension) request.add_group_by(*dimension);
-  }
-  for (const std::string& word : options.measures) {
-    const auto measure = FromWord<funding::v1::Measure>(word, *funding::v1::Measure_descriptor(),
-                                                        "--measures", errors);
-    if (measure) request.add_measures(*measure);
-  }
-  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
-  if (request.measures().empty()) {
-    request.add_measures(funding::v1::MEASURE_SUM);
-    request.add_measures(funding::v1::MEASURE_COUNT);
-  }
-  for (const std::string& region : options.regions) request.add_regions(region);
-  request.set_filter(options.filter);
-  request.set_top_k(options.top);
-  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_period(), ToPeriod(options.period));
-  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_definition(), ToDefinition(options.definition));
-  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
-  return request;
-}
-
 std::string Top(const AggregateRow& row) {
   std::string text;
   for (const funding::v1::RankedCompany& company : row.top()) {
@@ -74,17 +23,6 @@ std::string Top(const AggregateRow& row) {
               ShortAmount(company.amount()));
   }
   return text;
-}
-
-std::string KeyText(const funding::v1::DimensionValue& key) {
-  switch (key.dimension()) {
-    case funding::v1::DIMENSION_LAYER:
-    case funding::v1::DIMENSION_SECTOR:
-    case funding::v1::DIMENSION_STAGE:
-      return Words(key.value());
-    default:
-      return key.value().empty() ? "unknown" : key.value();
-  }
 }
 
 std::string Render(const AggregateRoundsRequest& request, const AggregateRoundsResponse& response) {
@@ -122,8 +60,11 @@ std::string Render(const AggregateRoundsRequest& request, const AggregateRoundsR
 }  // namespace
 
 int Aggregate(const Session& session, const AggregateOptions& options) {
-  auto request = ToRequest(session, options);
+  auto request = ToAggregateRequest(options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  auto read = session.Read();
+  if (!read.ok()) return session.WrongUsage(read.status());
+  *request->mutable_read() = *std::move(read);
   request->set_page_size(10000);
   AggregateRoundsResponse response;
   const auto stub = funding::v1::FundingService::NewStub(session.channel());

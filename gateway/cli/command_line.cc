@@ -38,6 +38,9 @@ struct Parsed {
   ImportDatasetOptions dataset;
   ImportCrunchbaseOptions crunchbase;
   std::map<std::string, ImportMappedOptions> mapped;  // by kind
+  ExportOptions exported;
+  DiffOptions diff;
+  CompactOptions compact;
   Action action;
 };
 
@@ -96,6 +99,27 @@ void AddQuestions(CLI::App& app, Parsed& parsed) {
   search.add_option("--limit", parsed.search.limit, "most companies to show [10]");
 }
 
+// What a question for sums can say.
+void AddQuestionFlags(CLI::App& verb, AggregateOptions& options) {
+  verb.add_option("--by", options.by,
+                  "region country year quarter month layer sector source-category stage company")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option(
+          "--measures", options.measures,
+          "sum count disclosed-count disclosed-share imputed-sum sum-without-largest median "
+          "max mean company-count hhi concentration-ratio disagreement [sum,count]")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option("--regions", options.regions, "only rounds in these")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb.add_option("--filter", options.filter, "only these rounds; fields as for rounds");
+  verb.add_option("--top", options.top, "largest companies to name in each group");
+  AddPeriodFlags(verb, options.period, false);
+  AddDefinitionFlags(verb, options.definition);
+}
+
 void AddLists(CLI::App& app, Parsed& parsed) {
   CLI::App& rounds = AddVerb(
       app, parsed, "rounds", "list funding rounds",
@@ -120,26 +144,7 @@ void AddLists(CLI::App& app, Parsed& parsed) {
               "  steelyard aggregate --by stage --measures count,median,max --scope all\n"
               "  steelyard aggregate --by year --measures sum,imputed-sum,disclosed-share\n",
               [&parsed](const Session& session) { return Aggregate(session, parsed.aggregate); });
-  aggregate
-      .add_option("--by", parsed.aggregate.by,
-                  "region country year quarter month layer sector source-category stage company")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  aggregate
-      .add_option(
-          "--measures", parsed.aggregate.measures,
-          "sum count disclosed-count disclosed-share imputed-sum sum-without-largest median "
-          "max mean company-count hhi concentration-ratio disagreement [sum,count]")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  aggregate.add_option("--regions", parsed.aggregate.regions, "only rounds in these")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  aggregate.add_option("--filter", parsed.aggregate.filter,
-                       "only these rounds; fields as for rounds");
-  aggregate.add_option("--top", parsed.aggregate.top, "largest companies to name in each group");
-  AddPeriodFlags(aggregate, parsed.aggregate.period, false);
-  AddDefinitionFlags(aggregate, parsed.aggregate.definition);
+  AddQuestionFlags(aggregate, parsed.aggregate);
 
   AddVerb(app, parsed, "status", "show which services answer and what they hold",
           "  steelyard status\n", [](const Session& session) { return Status(session); });
@@ -304,6 +309,58 @@ void AddImports(CLI::App& app, Parsed& parsed) {
   crunchbase.add_flag("--dry-run", parsed.crunchbase.dry_run, "report everything, write nothing");
 }
 
+void AddExports(CLI::App& app, Parsed& parsed) {
+  CLI::App& exported = *app.add_subcommand("export", "take data out, whole and exact");
+  exported.fallthrough();
+  exported.require_subcommand(1);
+  CLI::App& rounds = AddVerb(
+      exported, parsed, "rounds", "every round that matches, as CSV or Parquet",
+      "  steelyard export rounds --format parquet --output rounds.parquet\n"
+      "  steelyard export rounds --filter 'country = \"FR\"' --convert-to EUR > french.csv\n",
+      [&parsed](const Session& session) { return Export(session, parsed.exported); });
+  rounds.add_option("--format", parsed.exported.format, "csv or parquet")
+      ->check(CLI::IsMember({"csv", "parquet"}))
+      ->capture_default_str();
+  rounds.add_option("--output", parsed.exported.output,
+                    "the file; it has its name once it is whole, and is FILE.part until then");
+  rounds.add_option("--filter", parsed.exported.filter, "only these rounds; fields as for rounds");
+  rounds.add_option("--convert-to", parsed.exported.convert_to,
+                    "ISO 4217 code: each amount also in this currency, with rate and date");
+  rounds.add_option("--fx", parsed.exported.fx,
+                    "transaction-date, year-average or a YYYY-MM-DD [transaction-date]");
+  rounds.add_flag("--resume", parsed.exported.resume,
+                  "go on with the FILE.part of a broken export");
+  AddPeriodFlags(rounds, parsed.exported.period, false);
+}
+
+void AddHistory(CLI::App& app, Parsed& parsed) {
+  CLI::App& diff = AddVerb(
+      app, parsed, "diff", "say which figures differ between two snapshots, and why",
+      "  steelyard diff --from-snapshot sy1... --to-snapshot sy1... --by country --from 2024\n",
+      [&parsed](const Session& session) { return Diff(session, parsed.diff); });
+  diff.add_option("--from-snapshot", parsed.diff.from, "token of the earlier state")->required();
+  diff.add_option("--to-snapshot", parsed.diff.to, "token of the later state")->required();
+  diff.add_option("--limit", parsed.diff.limit, "most changes to show, figures and rounds together")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  AddQuestionFlags(diff, parsed.diff.question);
+
+  CLI::App& compact =
+      AddVerb(app, parsed, "compact", "forget old states of funding, for good; for administrators",
+              "  steelyard compact --keep-since 2026-01-01 --dry-run\n"
+              "  steelyard compact --before 120 --yes\n",
+              [&parsed](const Session& session) { return Compact(session, parsed.compact); });
+  CLI::Option_group& keep = *compact.add_option_group("what stays");
+  keep.add_option("--keep-since", parsed.compact.keep_since,
+                  "the state of this day or time, such as 2026-01-01, and every later one");
+  keep.add_option("--before", parsed.compact.before_revision,
+                  "this revision and every later one; those before it go")
+      ->check(CLI::Range(int64_t{1}, INT64_MAX));
+  keep.require_option(1);
+  compact.add_flag("--dry-run", parsed.compact.dry_run, "say what would go, delete nothing");
+  compact.add_flag("--yes", parsed.compact.yes, "delete; it cannot be undone");
+}
+
 // What is printed for a command line that cannot be taken.
 std::string Explain(const CLI::App* app, const CLI::Error& error) {
   const CLI::App* at = app;
@@ -378,6 +435,8 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddDecisions(app, parsed);
   AddStatistics(app, parsed);
   AddImports(app, parsed);
+  AddExports(app, parsed);
+  AddHistory(app, parsed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

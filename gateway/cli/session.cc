@@ -25,6 +25,14 @@ bool IsNoAnswer(const absl::Status& status) {
 
 }  // namespace
 
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(absl::ToUnixSeconds(time));
+  timestamp.set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(timestamp.seconds()))));
+  return timestamp;
+}
+
 Session::Session(const GlobalOptions& options, std::ostream& out, std::ostream& err)
     : options_(options), out_(out), err_(err), channel_(Connect(options.target)) {}
 
@@ -52,9 +60,7 @@ absl::StatusOr<common::v1::ReadOptions> Session::Read() const {
       errors.Add("--as-of",
                  StrCat("'", options_.as_of, "' is not a time such as 2026-11-23T10:00:00Z"));
     }
-    read.mutable_as_of()->set_seconds(absl::ToUnixSeconds(time));
-    read.mutable_as_of()->set_nanos(static_cast<int32_t>(
-        absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(absl::ToUnixSeconds(time)))));
+    *read.mutable_as_of() = ToTimestamp(time);
   }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return read;

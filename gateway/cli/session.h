@@ -8,7 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "steelyard/common/v1/snapshot.pb.h"
 
@@ -30,6 +32,9 @@ struct GlobalOptions {
   std::string snapshot;
   std::string as_of;
 };
+
+// To the nanosecond.
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
 
 class Session {
  public:

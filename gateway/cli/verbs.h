@@ -3,6 +3,7 @@
 // What the client can be asked for. Each verb calls the gateway, prints a table or, with --json,
 // the answer itself, and returns an exit code.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,33 @@ struct AvailabilityOptions {
   int limit = 50;
 };
 int Availability(const Session& session, const AvailabilityOptions& options);
+
+struct ExportOptions {
+  std::string format = "csv";
+  std::string output;  // empty: the standard output
+  std::string filter;
+  PeriodOptions period;
+  std::string convert_to;
+  std::string fx;
+  bool resume = false;
+};
+int Export(const Session& session, const ExportOptions& options);
+
+struct DiffOptions {
+  std::string from;  // tokens
+  std::string to;
+  int limit = 100;
+  AggregateOptions question;
+};
+int Diff(const Session& session, const DiffOptions& options);
+
+struct CompactOptions {
+  std::string keep_since;  // a day or a time
+  int64_t before_revision = 0;
+  bool dry_run = false;
+  bool yes = false;
+};
+int Compact(const Session& session, const CompactOptions& options);
 
 int Status(const Session& session);
 

@@ -7,8 +7,6 @@
 #include "services/common/filter/filter.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
-#include "services/funding/aggregate.h"
-#include "services/funding/figures.h"
 #include "services/funding/reference/convert.h"
 
 namespace steelyard::funding {
@@ -90,33 +88,41 @@ void AddRows(const AggregateAsked& asked, const FigureScope& scope, const Aggreg
 
 }  // namespace
 
+absl::StatusOr<AggregatePlan> PlanAggregate(const Context& context, const ReferenceStore& reference,
+                                            int64_t revision, const AggregateAsked& asked) {
+  AggregatePlan plan;
+  STEELYARD_ASSIGN_OR_RETURN(plan.catalogue, reference.Regions(context, revision));
+  STEELYARD_ASSIGN_OR_RETURN(plan.rates, reference.Rates(context, revision));
+  plan.query = {.group_by = asked.group_by,
+                .regions = {},
+                .currency = asked.definition.currency,
+                .fx = asked.definition.fx,
+                .deflator = std::nullopt,
+                .top_k = asked.top_k,
+                .impute = Contains(asked.measures, v1::MEASURE_IMPUTED_SUM)};
+  STEELYARD_ASSIGN_OR_RETURN(plan.query.regions, ResolveRegions(asked, *plan.catalogue));
+  STEELYARD_ASSIGN_OR_RETURN(plan.query.deflator,
+                             FindDeflator(context, reference, revision, asked.definition));
+  plan.scope = {.region = RegionLabel(plan.query.regions),
+                .period = PeriodLabel(asked.selection.period),
+                .currency = plan.query.currency,
+                .group_by = plan.query.group_by};
+  return plan;
+}
+
 absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
                              const ReferenceStore& reference, const ledger::Revision& at,
                              const AggregateAsked& asked, v1::AggregateRoundsResponse& response) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto catalogue, reference.Regions(context, at.revision));
-  STEELYARD_ASSIGN_OR_RETURN(const auto rates, reference.Rates(context, at.revision));
-  AggregateQuery query{.group_by = asked.group_by,
-                       .regions = {},
-                       .currency = asked.definition.currency,
-                       .fx = asked.definition.fx,
-                       .deflator = std::nullopt,
-                       .top_k = asked.top_k,
-                       .impute = Contains(asked.measures, v1::MEASURE_IMPUTED_SUM)};
-  STEELYARD_ASSIGN_OR_RETURN(query.regions, ResolveRegions(asked, *catalogue));
-  STEELYARD_ASSIGN_OR_RETURN(query.deflator,
-                             FindDeflator(context, reference, at.revision, asked.definition));
+  STEELYARD_ASSIGN_OR_RETURN(const AggregatePlan plan,
+                             PlanAggregate(context, reference, at.revision, asked));
   STEELYARD_ASSIGN_OR_RETURN(const Selection selection,
                              rounds.Select(context, at.revision, asked.selection));
-  const Aggregation aggregation = Aggregate(query, selection, *rates);
+  const Aggregation aggregation = Aggregate(plan.query, selection, *plan.rates);
 
-  const FigureScope scope{.region = RegionLabel(query.regions),
-                          .period = PeriodLabel(asked.selection.period),
-                          .currency = query.currency,
-                          .group_by = query.group_by};
-  AddRows(asked, scope, aggregation, selection, response);
+  AddRows(asked, plan.scope, aggregation, selection, response);
   *response.mutable_definition() = EffectiveDefinition(
-      asked.definition, *catalogue, query.deflator ? query.deflator->source() : "");
-  for (const ResolvedRegion& region : query.regions) {
+      asked.definition, *plan.catalogue, plan.query.deflator ? plan.query.deflator->source() : "");
+  for (const ResolvedRegion& region : plan.query.regions) {
     AddRegion(region, asked.selection.period, response);
   }
   for (size_t i = 0; i < std::min(kMostSources, aggregation.sources.size()); ++i) {

@@ -285,11 +285,11 @@ absl::StatusOr<LinkTable> ReadLinks(sql::Connection& connection, const Context& 
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return links;
     links.Load({.round = std::string(rows->Text(0)),
-               .related = std::string(rows->Text(1)),
-               .relation = static_cast<RoundRelation>(rows->Int(2)),
-               .holds = rows->Int(3) != 0,
-               .origin = static_cast<LinkOrigin>(rows->Int(4)),
-               .reason = std::string(rows->Text(5))});
+                .related = std::string(rows->Text(1)),
+                .relation = static_cast<RoundRelation>(rows->Int(2)),
+                .holds = rows->Int(3) != 0,
+                .origin = static_cast<LinkOrigin>(rows->Int(4)),
+                .reason = std::string(rows->Text(5))});
   }
 }
 

@@ -4,8 +4,8 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/convert.h"
-#include "services/funding/reference/convert.h"
 #include "services/funding/read_assertions.h"
+#include "services/funding/reference/convert.h"
 #include "services/funding/service.h"
 #include "services/funding/validate.h"
 

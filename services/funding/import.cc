@@ -124,7 +124,7 @@ const std::vector<std::string_view>& ImportFormats() {
   static const auto& formats = *new std::vector<std::string_view>{
       kSourcesFormat,          kInvestorsFormat,      kRoundsFormat,        kExitsFormat,
       kCrunchbaseRoundsFormat, kRoundConflictsFormat, kExitConflictsFormat, kRoundLinksFormat,
-      kStatisticsFormat,       kRegionSetsFormat,     kEcbRatesFormat, mapping::kMappedFormat};
+      kStatisticsFormat,       kRegionSetsFormat,     kEcbRatesFormat,      mapping::kMappedFormat};
   return formats;
 }
 

@@ -37,6 +37,10 @@ int RankOf(ParticipationRole role) {
 
 }  // namespace
 
+PartialDate CountedDate(const Round& round, common::v1::DateBasis basis) {
+  return basis == common::v1::DATE_BASIS_CLOSED && round.closed ? *round.closed : round.announced;
+}
+
 bool IsId(std::string_view text, size_t most) {
   return !text.empty() && text.size() <= most && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';

@@ -83,6 +83,10 @@ struct CompanyFacts {
   bool operator==(const CompanyFacts&) const = default;
 };
 
+// The date of a round that counts: when it was closed, where that is known and asked for, else when
+// it was announced.
+PartialDate CountedDate(const Round& round, common::v1::DateBasis basis);
+
 // Ids are 1 to 128 lower-case letters, digits, '.', '_' and '-'; sources' at most 64.
 bool IsId(std::string_view text, size_t most = 128);
 

@@ -93,16 +93,16 @@ bool ShareSource(const Round& a, const Round& b) {
 
 }  // namespace
 
-RoundMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates) {
+PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates) {
   const int days = DaysApart(a.announced, b.announced);
   if (a.company != b.company || a.kind != b.kind || days > kReviewWindowDays) return {};
   const Compared date = CompareDates(a, b, days);
   const Compared stage = CompareStages(a, b);
   const Compared amount = CompareAmounts(a, b, rates);
-  RoundMatch match{.decision = MatchDecision::kNoMatch,
-                   .score = kDateWeight * date.likeness + kStageWeight * stage.likeness +
-                            kAmountWeight * amount.likeness,
-                   .reasons = {"same company", date.reason, stage.reason, amount.reason}};
+  PairMatch match{.decision = MatchDecision::kNoMatch,
+                  .score = kDateWeight * date.likeness + kStageWeight * stage.likeness +
+                           kAmountWeight * amount.likeness,
+                  .reasons = {"same company", date.reason, stage.reason, amount.reason}};
   if (Decisive(stage, amount, a, b, days)) {
     match.decision = MatchDecision::kMatch;
   } else if (amount.likeness > 0 && match.score >= kFewestForReview) {
@@ -120,7 +120,7 @@ const Round* BestMatch(const Round& round, const std::vector<const Round*>& cand
   double score = 0;
   bool tied = false;
   for (const Round* candidate : candidates) {
-    const RoundMatch match = MatchRounds(*candidate, round, rates);
+    const PairMatch match = MatchRounds(*candidate, round, rates);
     if (match.decision != MatchDecision::kMatch) continue;
     if (best != nullptr && match.score <= score) {
       tied = tied || match.score == score;
@@ -177,7 +177,7 @@ std::vector<PossibleDuplicate> FindDuplicates(
       const bool in_order = rounds[i].id < rounds[j].id;
       const Round& a = in_order ? rounds[i] : rounds[j];
       const Round& b = in_order ? rounds[j] : rounds[i];
-      RoundMatch match = MatchRounds(a, b, rates);
+      PairMatch match = MatchRounds(a, b, rates);
       if (match.decision == MatchDecision::kNoMatch || decided(a, b)) continue;
       found.push_back({.round = &a, .other = &b, .match = std::move(match)});
     }

@@ -28,13 +28,13 @@ inline constexpr double kReviewAmountGap = 0.25;
 
 enum class MatchDecision { kNoMatch, kReview, kMatch };
 
-struct RoundMatch {
+struct PairMatch {
   MatchDecision decision = MatchDecision::kNoMatch;
   double score = 0;                  // in [0,1]
   std::vector<std::string> reasons;  // what was compared and how it came out
 };
 
-RoundMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates);
+PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates);
 
 // The links that new reports get: each to the candidate that matches best, shares no source with it
 // and about which nothing is decided; none when the two best are equally good. A candidate takes
@@ -47,7 +47,7 @@ std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
 struct PossibleDuplicate {
   const Round* round;  // the one of the bytewise smaller id
   const Round* other;
-  RoundMatch match;
+  PairMatch match;
 };
 // Pairs to review or to link among rounds, which are ordered by company: best first, ties by id.
 // `decided` says which pairs are settled and left out.

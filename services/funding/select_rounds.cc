@@ -1,26 +1,11 @@
 #include "services/funding/select_rounds.h"
 
-#include "absl/strings/str_replace.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
-#include "services/funding/round_filter.h"
+#include "services/funding/round_sql.h"
 
 namespace steelyard::funding {
 namespace {
-
-// The dates that count, by basis: first day, last day, precision.
-struct DateColumns {
-  std::string_view first, last, precision;
-};
-
-DateColumns ColumnsOf(common::v1::DateBasis basis) {
-  if (basis == common::v1::DATE_BASIS_CLOSED) {
-    return {"COALESCE(r.closed_first, r.announced_first)",
-            "COALESCE(r.closed_last, r.announced_last)",
-            "COALESCE(r.closed_precision, r.announced_precision)"};
-  }
-  return {"r.announced_first", "r.announced_last", "r.announced_precision"};
-}
 
 std::string SelectedColumns(common::v1::DateBasis basis) {
   const DateColumns date = ColumnsOf(basis);
@@ -29,22 +14,6 @@ std::string SelectedColumns(common::v1::DateBasis basis) {
                 "COALESCE(c.display_name, r.company_id), COALESCE(c.country, ''), "
                 "COALESCE(c.layer, ''), COALESCE(c.sector, ''), COALESCE(c.source_category, ''), "
                 "r.amount_sources, r.amount_low, r.amount_high");
-}
-
-void AddScope(const std::vector<AmountKind>& scope, Statement& statement) {
-  statement.Add(" AND r.kind IN (");
-  for (size_t i = 0; i < scope.size(); ++i) {
-    statement.Add(i == 0 ? "?" : ", ?", {static_cast<int64_t>(scope[i])});
-  }
-  statement.Add(")");
-}
-
-// Leaves out what is part of another round's amount.
-void AddWhole(int64_t revision, Statement& statement) {
-  statement.Add(
-      " AND (r.included_in = '' OR r.included_in NOT IN (SELECT o.id FROM rounds o "
-      "WHERE o.from_revision <= ? AND ? < o.to_revision))",
-      {revision, revision});
 }
 
 SelectedCompany ReadCompany(const sql::Rows& rows) {
@@ -78,29 +47,13 @@ void TakeSelected(const sql::Rows& rows, Dictionary& numbers, Selection& selecti
 
 }  // namespace
 
-void AddPeriod(const DateRange& period, common::v1::DateBasis basis, Statement& statement) {
-  const DateColumns date = ColumnsOf(basis);
-  if (period.from) {
-    statement.Add(StrCat(" AND ", date.first, " >= ?"), {int64_t{period.from->ToDays()}});
-  }
-  if (period.to) {
-    statement.Add(StrCat(" AND ", date.last, " <= ?"), {int64_t{period.to->ToDays()}});
-  }
-}
-
-void AddFilter(const filter::Predicate& filter, const RoundTables& tables, Statement& statement) {
-  // What callers write stands in the parameters; the text is ours.
-  const std::string sql = absl::StrReplaceAll(
-      filter.sql, {{ToAbsl(kParticipationsTable), ToAbsl(tables.participations)}});
-  statement.Add(StrCat(" AND (", sql, ")"), filter.parameters);
-}
-
 absl::StatusOr<Selection> SelectFrom(sql::Connection& connection, const Context& context,
                                      int64_t revision, const SelectionQuery& query,
                                      const RoundTables& tables) {
   Statement statement = SelectRounds(SelectedColumns(query.date_basis), revision, tables);
   AddPeriod(query.period, query.date_basis, statement);
   AddScope(query.scope, statement);
+  AddCountries(query.countries, statement);
   AddFilter(query.filter, tables, statement);
   AddWhole(revision, statement);
   STEELYARD_ASSIGN_OR_RETURN(const auto rows,

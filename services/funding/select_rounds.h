@@ -12,10 +12,6 @@
 
 namespace steelyard::funding {
 
-// Restricts a statement over SelectRounds to dates of which every day lies in the period.
-void AddPeriod(const DateRange& period, common::v1::DateBasis basis, Statement& statement);
-void AddFilter(const filter::Predicate& filter, const RoundTables& tables, Statement& statement);
-
 // RoundStore::Select over the tables of a policy's view.
 absl::StatusOr<Selection> SelectFrom(sql::Connection& connection, const Context& context,
                                      int64_t revision, const SelectionQuery& query,

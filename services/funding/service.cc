@@ -8,6 +8,9 @@
 #include "services/common/text/strings.h"
 #include "services/funding/aggregate_rounds.h"
 #include "services/funding/convert.h"
+#include "services/funding/diff.h"
+#include "services/funding/export.h"
+#include "services/funding/history.h"
 #include "services/funding/import.h"
 #include "services/funding/read_assertions.h"
 #include "services/funding/validate.h"
@@ -37,8 +40,13 @@ grpc::ServerUnaryReactor* Service::ListRounds(grpc::CallbackServerContext* serve
                                               const v1::ListRoundsRequest* request,
                                               v1::ListRoundsResponse* response) {
   return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const RoundListing listing, Validate(*request));
+    STEELYARD_ASSIGN_OR_RETURN(RoundListing listing, Validate(*request));
     STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, listing.read));
+    if (listing.history) {
+      return ListHistory(call.context, parts_.rounds, parts_.ledger, at, listing, *response);
+    }
+    STEELYARD_ASSIGN_OR_RETURN(listing.query.updated_after,
+                               UpdatedAfter(call.context, parts_.ledger, *request));
     STEELYARD_ASSIGN_OR_RETURN(const RoundPage page,
                                parts_.rounds.List(call.context, at.revision, listing.query));
     for (const Round& round : page.rounds) *response->add_rounds() = MessageOf(round);
@@ -103,6 +111,36 @@ grpc::ServerWriteReactor<v1::WatchRoundsResponse>* Service::WatchRounds(
         return funding::WatchRounds(call.context, parts_.rounds, parts_.ledger,
                                     request->after_revision(), kHeartbeat, send);
       });
+}
+
+grpc::ServerWriteReactor<v1::ExportRoundsResponse>* Service::ExportRounds(
+    grpc::CallbackServerContext* server, const v1::ExportRoundsRequest* request) {
+  return rpc::RunServerStream<v1::ExportRoundsResponse>(
+      parts_.runtime, server,
+      [=, this](const rpc::Call& call,
+                const rpc::Send<v1::ExportRoundsResponse>& send) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const ExportAsked asked, Validate(*request, parts_.engine));
+        STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
+        return funding::ExportRounds(call.context, parts_.rounds, parts_.reference, at.revision,
+                                     parts_.ledger.Describe(at), asked, send);
+      });
+}
+
+grpc::ServerUnaryReactor* Service::DiffRounds(grpc::CallbackServerContext* server,
+                                              const v1::DiffRoundsRequest* request,
+                                              v1::DiffRoundsResponse* response) {
+  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
+    return funding::DiffRounds(call.context, parts_.rounds, parts_.reference, parts_.ledger,
+                               *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* Service::CompactHistory(grpc::CallbackServerContext* server,
+                                                  const v1::CompactHistoryRequest* request,
+                                                  v1::CompactHistoryResponse* response) {
+  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
+    return funding::CompactHistory(call.context, parts_.ledger, *request, *response);
+  });
 }
 
 grpc::ServerUnaryReactor* Service::ResolveSnapshot(grpc::CallbackServerContext* server,

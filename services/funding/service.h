@@ -64,6 +64,14 @@ class Service final : public v1::FundingService::CallbackService {
       grpc::CallbackServerContext* server) override;
   grpc::ServerWriteReactor<v1::WatchRoundsResponse>* WatchRounds(
       grpc::CallbackServerContext* server, const v1::WatchRoundsRequest* request) override;
+  grpc::ServerWriteReactor<v1::ExportRoundsResponse>* ExportRounds(
+      grpc::CallbackServerContext* server, const v1::ExportRoundsRequest* request) override;
+  grpc::ServerUnaryReactor* DiffRounds(grpc::CallbackServerContext* server,
+                                       const v1::DiffRoundsRequest* request,
+                                       v1::DiffRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* CompactHistory(grpc::CallbackServerContext* server,
+                                           const v1::CompactHistoryRequest* request,
+                                           v1::CompactHistoryResponse* response) override;
   grpc::ServerUnaryReactor* ResolveSnapshot(grpc::CallbackServerContext* server,
                                             const v1::ResolveSnapshotRequest* request,
                                             v1::ResolveSnapshotResponse* response) override;

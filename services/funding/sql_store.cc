@@ -13,9 +13,11 @@
 #include "services/funding/reference/import_reference.h"
 #include "services/funding/remembered_upsert.h"
 #include "services/funding/round_filter.h"
+#include "services/funding/round_sql.h"
 #include "services/funding/round_writer.h"
 #include "services/funding/schema.h"
 #include "services/funding/select_rounds.h"
+#include "services/funding/sql_history.h"
 
 namespace steelyard::funding {
 namespace {
@@ -118,6 +120,7 @@ class SqlRoundStore final : public RoundStore {
     const auto narrow = [&](Statement& statement) {
       AddPeriod(query.period, common::v1::DATE_BASIS_ANNOUNCED, statement);
       AddFilter(query.filter, view.tables, statement);
+      if (query.updated_after > 0) AddUpdatedAfter(revision, query.updated_after, statement);
     };
     RoundPage page;
     Statement count = SelectRounds("COUNT(*)", revision, view.tables);
@@ -153,6 +156,26 @@ class SqlRoundStore final : public RoundStore {
               {revision, revision});
     STEELYARD_ASSIGN_OR_RETURN(counts.participations, CountRows(*session, context, parts));
     return counts;
+  }
+
+  absl::StatusOr<std::vector<PlacedRound>> Scan(const Context& context, int64_t revision,
+                                                const RoundMatch& match, std::string_view after_id,
+                                                int limit) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ScanRounds(*session, context, revision, match, after_id, limit);
+  }
+
+  absl::StatusOr<RoundStates> History(const Context& context, int64_t revision,
+                                      const HistoryQuery& query) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadHistory(*session, context, revision, query);
+  }
+
+  absl::StatusOr<RoundDifferences> Differences(const Context& context, int64_t from, int64_t to,
+                                               const SelectionQuery& query, int64_t offset,
+                                               int limit) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadDifferences(*session, context, from, to, query, offset, limit);
   }
 
   absl::StatusOr<std::optional<RoundCommit>> NextCommit(const Context& context,

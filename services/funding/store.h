@@ -28,6 +28,7 @@ struct RoundQuery {
   filter::Predicate filter{.sql = "TRUE", .parameters = {}};  // of RoundFilterFields()
   DateRange period;                                           // only dates that lie in it wholly
   SourcePolicy policy;
+  int64_t updated_after = 0;            // only rounds whose state began after this revision
   std::vector<filter::OrderKey> order;  // of RoundOrderFields(); empty: announced_on desc
   int64_t offset = 0;                   // rounds left out
   int limit = 50;
@@ -44,6 +45,53 @@ struct SelectionQuery {
   std::vector<AmountKind> scope;  // kinds that count
   common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
   SourcePolicy policy;
+  std::vector<std::string> countries;  // of the companies; empty: any, also unknown ones
+};
+
+// Which rounds an export holds.
+struct RoundMatch {
+  filter::Predicate filter{.sql = "TRUE", .parameters = {}};  // of RoundFilterFields()
+  DateRange period;                                           // only dates that lie in it wholly
+};
+// A round with what it is grouped by.
+struct PlacedRound {
+  Round round;
+  SelectedCompany company;
+};
+
+// Which states a history gives: those up to the revision of the rounds of which any such state
+// matches.
+struct HistoryQuery {
+  RoundMatch match;
+  int64_t since = 0;   // leaves out, and matches with, no state that had ended by this revision
+  int64_t offset = 0;  // states left out
+  int limit = 50;
+};
+// What was stored of a round over [from, to).
+struct RoundState {
+  Round round;
+  int64_t from = 0;
+  absl::Time from_time;
+  int64_t to = ledger::kOpenRevision;  // open also when it ended after the revision read
+  absl::Time to_time;                  // unless open
+};
+struct RoundStates {
+  std::vector<RoundState> states;
+  int64_t total_size = 0;
+};
+
+// A round that a selection counts differently at two revisions.
+struct RoundDifference {
+  std::string id;
+  std::optional<PlacedRound> before;  // nullopt: did not exist
+  std::optional<PlacedRound> after;   // nullopt: does not exist
+  bool counted = false;               // whether `before` was selected
+  bool counts = false;                // whether `after` is
+  bool rewritten = false;             // whether what is stored of the round itself differs
+};
+struct RoundDifferences {
+  std::vector<RoundDifference> rounds;
+  int64_t total_size = 0;
 };
 
 // What an import brings; each id, name and link once.
@@ -128,6 +176,22 @@ class RoundStore {
   virtual absl::StatusOr<Selection> Select(const Context& context, int64_t revision,
                                            const SelectionQuery& query) const = 0;
   virtual absl::StatusOr<RoundCounts> Count(const Context& context, int64_t revision) const = 0;
+  // The first `limit` rounds past `after_id` that match, by id bytewise: page after page until one
+  // is short gives each of them once.
+  virtual absl::StatusOr<std::vector<PlacedRound>> Scan(const Context& context, int64_t revision,
+                                                        const RoundMatch& match,
+                                                        std::string_view after_id,
+                                                        int limit) const = 0;
+  // States of rounds up to the revision, by id bytewise and then from the first to the last. What
+  // is joined to a round (names and facts of its company and investors) is that of the revision.
+  virtual absl::StatusOr<RoundStates> History(const Context& context, int64_t revision,
+                                              const HistoryQuery& query) const = 0;
+  // Rounds that Select gives at one of the two revisions only, or with another company, stage,
+  // date, amount, country, layer, sector or source category, by id bytewise: `offset` left out, at
+  // most `limit` given.
+  virtual absl::StatusOr<RoundDifferences> Differences(const Context& context, int64_t from,
+                                                       int64_t to, const SelectionQuery& query,
+                                                       int64_t offset, int limit) const = 0;
 
   // The first commit after `revision` that changed or removed rounds; nullopt when there is none.
   virtual absl::StatusOr<std::optional<RoundCommit>> NextCommit(const Context& context,

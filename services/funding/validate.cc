@@ -74,6 +74,28 @@ void CheckGrouping(const v1::AggregateRoundsRequest& request, FieldErrors& error
   }
 }
 
+// What goes with include_history, and what does not.
+void CheckHistory(const v1::ListRoundsRequest& request, FieldErrors& errors) {
+  if (request.updated_after_revision() < 0) {
+    errors.Add("updated_after_revision", "must not be negative");
+  }
+  if (request.history_since_revision() < 0) {
+    errors.Add("history_since_revision", "must not be negative");
+  }
+  if (!request.include_history()) {
+    if (request.history_since_revision() != 0) {
+      errors.Add("history_since_revision", "needs include_history");
+    }
+    return;
+  }
+  if (!request.order_by().empty()) {
+    errors.Add("order_by", "must be empty with include_history: states are ordered by id and time");
+  }
+  if (request.updated_after_case() != v1::ListRoundsRequest::UPDATED_AFTER_NOT_SET) {
+    errors.Add("updated_after", "must be unset with include_history");
+  }
+}
+
 // Takes a request's period; an unset one is open.
 DateRange TakePeriod(const common::v1::Period& period, FieldErrors& errors) {
   absl::StatusOr<DateRange> range = FromProto(period);
@@ -91,7 +113,10 @@ absl::StatusOr<RoundListing> Validate(const v1::ListRoundsRequest& request) {
   listing.query.period = TakePeriod(request.period(), errors);
   listing.query.policy =
       TakeSourcePolicy(request.definition(), "definition", RoundRuleFields(), errors);
+  CheckHistory(request, errors);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  listing.history = request.include_history();
+  listing.history_since = request.history_since_revision();
   STEELYARD_ASSIGN_OR_RETURN(listing.query.filter,
                              filter::Compile(request.filter(), RoundFilterFields()));
   STEELYARD_ASSIGN_OR_RETURN(listing.query.order,

@@ -46,6 +46,8 @@ struct RoundListing {
   RoundQuery query;
   common::v1::ReadOptions read;  // of the first page, for every page
   std::string digest;            // of what every page has in common
+  bool history = false;          // states in place of rounds
+  int64_t history_since = 0;
 };
 // INVALID_FILTER, INVALID_ORDER_BY, INVALID_DATE, INVALID_PAGE_TOKEN.
 absl::StatusOr<RoundListing> Validate(const v1::ListRoundsRequest& request);

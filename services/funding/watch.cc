@@ -18,17 +18,40 @@ using CommitSender = rpc::ChangeSender<v1::WatchRoundsResponse>;
 
 constexpr int kMostRounds = CommitSender::kMostSubjects;
 
-absl::Status SendCommit(const Context& context, const RoundStore& store,
-                        const ledger::Ledger& ledger, const RoundCommit& commit,
-                        const SendChange& send) {
+// What every message of a commit holds beside its rounds.
+v1::WatchRoundsResponse EmptyMessage(const ledger::Ledger& ledger, const ledger::Revision& commit) {
   v1::WatchRoundsResponse empty;
   empty.set_revision(commit.revision);
-  *empty.mutable_committed_at() = ledger
-                                      .Describe({.revision = commit.revision,
-                                                 .committed_at = commit.committed_at,
-                                                 .registry_revision = 0})
-                                      .taken_at();
-  CommitSender sender(std::move(empty), send);
+  *empty.mutable_committed_at() = ledger.Describe(commit).taken_at();
+  return empty;
+}
+
+// Sends every round of the oldest state that is left, as if its commit had written them all.
+absl::StatusOr<int64_t> SendOldest(const Context& context, const RoundStore& store,
+                                   const ledger::Ledger& ledger, const SendChange& send) {
+  STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision oldest, ledger.At(context, ledger.oldest()));
+  CommitSender sender(EmptyMessage(ledger, oldest), send);
+  std::string after_id;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<PlacedRound> page,
+                               store.Scan(context, oldest.revision, {}, after_id, kMostRounds));
+    for (const PlacedRound& placed : page) {
+      STEELYARD_RETURN_IF_ERROR(
+          sender.Add(MessageOf(placed.round), &v1::WatchRoundsResponse::mutable_rounds));
+    }
+    if (page.size() < static_cast<size_t>(kMostRounds)) break;
+    after_id = page.back().round.id;
+  }
+  STEELYARD_RETURN_IF_ERROR(sender.Finish());
+  return oldest.revision;
+}
+
+absl::Status SendCommit(const Context& context, const RoundStore& store,
+                        const ledger::Ledger& ledger, const RoundCommit& next,
+                        const SendChange& send) {
+  // Held, so that a compaction does not take half of it; refused when one was faster.
+  STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision commit, ledger.At(context, next.revision));
+  CommitSender sender(EmptyMessage(ledger, commit), send);
   std::string after_id;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> rounds,
@@ -54,6 +77,11 @@ absl::Status SendCommit(const Context& context, const RoundStore& store,
 absl::Status WatchRounds(const Context& context, const RoundStore& store,
                          const ledger::Ledger& ledger, int64_t after, absl::Duration heartbeat,
                          const SendChange& send) {
+  if (after > 0) {
+    STEELYARD_RETURN_IF_ERROR(ledger.At(context, after).status());
+  } else if (ledger.oldest() > 0) {
+    STEELYARD_ASSIGN_OR_RETURN(after, SendOldest(context, store, ledger, send));
+  }
   // The first beat comes at once: it tells the reader that it is connected.
   absl::Duration patience = absl::ZeroDuration();
   while (true) {

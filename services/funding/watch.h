@@ -15,7 +15,10 @@
 namespace steelyard::funding {
 
 // Sends the commits after the revision `after`, then waits for more; a heartbeat when nothing
-// changed for that long. Returns only when the context ends or `send` fails.
+// changed for that long. After 0, where history was compacted, the oldest state that is left comes
+// first, as one commit. Returns only when the context ends, `send` fails, or with
+// SNAPSHOT_COMPACTED when what it should send next is gone: when it begins, or when a compaction
+// overtakes it.
 absl::Status WatchRounds(const Context& context, const RoundStore& store,
                          const ledger::Ledger& ledger, int64_t after, absl::Duration heartbeat,
                          const std::function<absl::Status(const v1::WatchRoundsResponse&)>& send);

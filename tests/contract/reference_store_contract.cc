@@ -162,6 +162,20 @@ TEST_P(ReferenceStoreContract, RatesAreReplacedOneByOne) {
   EXPECT_EQ(store().Count(context, head())->exchange_rates, 3);
 }
 
+TEST_P(ReferenceStoreContract, SaysWhichKindsASpanOfRevisionsChanged) {
+  const Context context = Context::Background();
+  const auto changed = [&](int64_t from, int64_t to) {
+    return *store().ChangedBetween(context, from, to);
+  };
+  Write(Quotes({{20'000, "USD", 110'000'000}}));
+  const int64_t rates = head();
+  Write(Observed({Value("us", "gdp", "US", "2024", "1")}));
+  EXPECT_EQ(changed(0, rates), (funding::ReferenceKinds{.exchange_rates = true}));
+  EXPECT_EQ(changed(rates, head()), funding::ReferenceKinds());
+  EXPECT_EQ(changed(0, head()), (funding::ReferenceKinds{.exchange_rates = true}));
+  EXPECT_EQ(changed(0, 0), funding::ReferenceKinds());
+}
+
 TEST_P(ReferenceStoreContract, ListsSeriesPageByPage) {
   const Context context = Context::Background();
   Write(Observed({Value("1", "gdp", "US", "2024", "1"), Value("2", "gdp", "US", "2019", "1"),

@@ -179,6 +179,14 @@ absl::StatusOr<funding::SeriesPage> FakeReferenceStore::ListSeries(const Context
   return page;
 }
 
+absl::StatusOr<funding::ReferenceKinds> FakeReferenceStore::ChangedBetween(
+    const Context& /*context*/, int64_t from, int64_t to) const {
+  const State& before = At(from);
+  const State& after = At(to);
+  return funding::ReferenceKinds{.exchange_rates = before.rates != after.rates,
+                                 .region_sets = before.region_sets != after.region_sets};
+}
+
 absl::StatusOr<funding::ReferenceCounts> FakeReferenceStore::Count(const Context& /*context*/,
                                                                    int64_t revision) const {
   const State& state = At(revision);

@@ -37,6 +37,8 @@ class FakeReferenceStore final : public funding::ReferenceStore {
                                    std::string_view region) const override;
   absl::StatusOr<funding::SeriesPage> ListSeries(const Context& context, int64_t revision,
                                                  const SeriesList& list) const override;
+  absl::StatusOr<funding::ReferenceKinds> ChangedBetween(const Context& context, int64_t from,
+                                                         int64_t to) const override;
   absl::StatusOr<funding::ReferenceCounts> Count(const Context& context,
                                                  int64_t revision) const override;
   absl::StatusOr<std::string> UpsertObservations(

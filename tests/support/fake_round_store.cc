@@ -45,11 +45,6 @@ bool Before(const Round& a, const Round& b, const std::vector<filter::OrderKey>&
   return a.id < b.id;
 }
 
-absl::Status CheckFilter(const filter::Predicate& filter) {
-  if (filter.sql == "TRUE") return absl::OkStatus();
-  return MakeError(common::v1::ERROR_REASON_INVALID_FILTER, "the fake knows no filters");
-}
-
 absl::Status NotFound(std::string_view id) {
   return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND, StrCat("no round ", id));
 }
@@ -59,8 +54,6 @@ std::vector<Round> Values(const std::map<std::string, Round>& rounds) {
   for (const auto& [id, round] : rounds) values.push_back(round);
   return values;
 }
-
-std::string FirstOf(const std::vector<std::string>& list) { return list.empty() ? "" : list[0]; }
 
 }  // namespace
 
@@ -213,11 +206,14 @@ absl::StatusOr<std::vector<std::string>> FakeRoundStore::Existing(
 absl::StatusOr<funding::RoundPage> FakeRoundStore::List(const Context& /*context*/,
                                                         int64_t revision,
                                                         const funding::RoundQuery& query) const {
-  STEELYARD_RETURN_IF_ERROR(CheckFilter(query.filter));
+  STEELYARD_RETURN_IF_ERROR(CheckNoFilter(query.filter));
   const std::lock_guard lock(mutex_);
   std::vector<Round> rounds = Values(Rounds(revision, query.policy));
-  std::erase_if(rounds,
-                [&](const Round& round) { return !query.period.Contains(round.announced); });
+  const auto states = States(revision);
+  std::erase_if(rounds, [&](const Round& round) {
+    return !query.period.Contains(round.announced) ||
+           states.at(round.id).rbegin()->first <= query.updated_after;
+  });
   std::sort(rounds.begin(), rounds.end(),
             [&](const Round& a, const Round& b) { return Before(a, b, query.order); });
   const auto total = static_cast<int64_t>(rounds.size());
@@ -228,30 +224,17 @@ absl::StatusOr<funding::RoundPage> FakeRoundStore::List(const Context& /*context
 
 absl::StatusOr<funding::Selection> FakeRoundStore::Select(
     const Context& /*context*/, int64_t revision, const funding::SelectionQuery& query) const {
-  STEELYARD_RETURN_IF_ERROR(CheckFilter(query.filter));
+  STEELYARD_RETURN_IF_ERROR(CheckNoFilter(query.filter));
   const std::lock_guard lock(mutex_);
-  std::vector<Round> rounds = Values(Rounds(revision, query.policy));
+  const std::map<std::string, Round> all = Rounds(revision, query.policy);
+  std::vector<Round> rounds = Values(all);
   std::stable_sort(rounds.begin(), rounds.end(),
                    [](const Round& a, const Round& b) { return a.company < b.company; });
-  std::set<std::string> ids;
-  for (const Round& round : rounds) ids.insert(round.id);
   funding::Selection selection;
   for (const Round& round : rounds) {
-    const bool closed = query.date_basis == common::v1::DATE_BASIS_CLOSED && round.closed;
-    const PartialDate date = closed ? *round.closed : round.announced;
-    const bool counts = query.period.Contains(date) &&
-                        std::count(query.scope.begin(), query.scope.end(), round.kind) > 0 &&
-                        (round.included_in.empty() || ids.count(round.included_in) == 0);
-    if (!counts) continue;
+    if (!Selects(query, round, all, revision)) continue;
     if (selection.companies.empty() || selection.companies.back().id != round.company) {
-      const CompanyFacts* facts = At(companies_, round.company, revision);
-      const CompanyFacts company = facts == nullptr ? CompanyFacts() : *facts;
-      selection.companies.push_back({.id = round.company,
-                                     .name = round.company_name,
-                                     .country = company.country,
-                                     .layer = FirstOf(company.layers),
-                                     .sector = FirstOf(company.sectors),
-                                     .source_category = company.source_category});
+      selection.companies.push_back(Placed(round, revision).company);
     }
     selection.rounds.push_back(
         {.company = static_cast<int32_t>(selection.companies.size()) - 1,
@@ -259,7 +242,7 @@ absl::StatusOr<funding::Selection> FakeRoundStore::Select(
          .sources = selection.source_lists.Number(StrCat("|", StrJoin(round.sources, "|"), "|")),
          .spread = -1,
          .stage = round.stage,
-         .date = date,
+         .date = CountedDate(round, query.date_basis),
          .minor_units = round.amount ? std::optional(round.amount->minor_units) : std::nullopt});
     if (round.spread.sources == 0) continue;
     selection.rounds.back().spread = static_cast<int32_t>(selection.spreads.size());

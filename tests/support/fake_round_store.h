@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,6 +43,16 @@ class FakeRoundStore final : public funding::RoundStore {
                                             const funding::SelectionQuery& query) const override;
   absl::StatusOr<funding::RoundCounts> Count(const Context& context,
                                              int64_t revision) const override;
+  absl::StatusOr<std::vector<funding::PlacedRound>> Scan(const Context& context, int64_t revision,
+                                                         const funding::RoundMatch& match,
+                                                         std::string_view after_id,
+                                                         int limit) const override;
+  absl::StatusOr<funding::RoundStates> History(const Context& context, int64_t revision,
+                                               const funding::HistoryQuery& query) const override;
+  absl::StatusOr<funding::RoundDifferences> Differences(const Context& context, int64_t from,
+                                                        int64_t to,
+                                                        const funding::SelectionQuery& query,
+                                                        int64_t offset, int limit) const override;
   absl::StatusOr<std::optional<funding::RoundCommit>> NextCommit(const Context& context,
                                                                  int64_t revision) const override;
   absl::StatusOr<std::vector<funding::Round>> ChangedIn(const Context& context, int64_t revision,
@@ -69,14 +80,14 @@ class FakeRoundStore final : public funding::RoundStore {
  private:
   // Every state of every subject: key -> revision from which it held -> content.
   template <typename Subject>
-  using History = std::map<std::string, std::map<int64_t, Subject>, std::less<>>;
+  using Past = std::map<std::string, std::map<int64_t, Subject>, std::less<>>;
 
   // What held at a revision; null when nothing did.
   template <typename Subject>
-  static const Subject* At(const History<Subject>& history, std::string_view key, int64_t revision);
+  static const Subject* At(const Past<Subject>& history, std::string_view key, int64_t revision);
   // Adds a state unless the newest one is equal; says whether it did.
   template <typename Subject>
-  static bool Put(History<Subject>& history, const std::string& key, const Subject& subject,
+  static bool Put(Past<Subject>& history, const std::string& key, const Subject& subject,
                   int64_t revision);
   // Commits a body; remembers when.
   absl::StatusOr<ledger::Revision> Commit(const Context& context, const ledger::Ledger::Body& body,
@@ -93,6 +104,17 @@ class FakeRoundStore final : public funding::RoundStore {
   // Rounds of a revision by id, resolved under a policy.
   std::map<std::string, funding::Round> Rounds(int64_t revision,
                                                const funding::SourcePolicy& policy = {}) const;
+  // Every state that rounds went through up to a revision: id -> revision from which it held ->
+  // content, nullopt when there was none any more.
+  std::map<std::string, std::map<int64_t, std::optional<funding::Round>>> States(
+      int64_t revision) const;
+  // INVALID_FILTER for all but the empty one.
+  static absl::Status CheckNoFilter(const filter::Predicate& filter);
+  // A round with what it is grouped by.
+  funding::PlacedRound Placed(const funding::Round& round, int64_t revision) const;
+  // Whether a selection gives the round, of those that exist at the revision.
+  bool Selects(const funding::SelectionQuery& query, const funding::Round& round,
+               const std::map<std::string, funding::Round>& rounds, int64_t revision) const;
   // Puts changes for a revision; gives the reports and rounds that change.
   absl::StatusOr<std::set<std::string>> Put(const funding::RoundChanges& changes, int64_t revision);
   // Ids of the rounds that differ between a revision and the one before, gone ones among them.
@@ -100,16 +122,16 @@ class FakeRoundStore final : public funding::RoundStore {
 
   ledger::Ledger& ledger_;
   mutable std::recursive_mutex mutex_;
-  History<funding::Assertion> assertions_;
-  History<funding::RoundLink> links_;
-  History<funding::SourceFacts> sources_;
-  History<funding::Investor> investors_;
-  History<funding::CompanyFacts> companies_;
+  Past<funding::Assertion> assertions_;
+  Past<funding::RoundLink> links_;
+  Past<funding::SourceFacts> sources_;
+  Past<funding::Investor> investors_;
+  Past<funding::CompanyFacts> companies_;
   std::map<int64_t, absl::Time> commits_;  // of writers of rounds
 };
 
 template <typename Subject>
-const Subject* FakeRoundStore::At(const History<Subject>& history, std::string_view key,
+const Subject* FakeRoundStore::At(const Past<Subject>& history, std::string_view key,
                                   int64_t revision) {
   const auto found = history.find(key);
   if (found == history.end()) return nullptr;
@@ -118,7 +140,7 @@ const Subject* FakeRoundStore::At(const History<Subject>& history, std::string_v
 }
 
 template <typename Subject>
-bool FakeRoundStore::Put(History<Subject>& history, const std::string& key, const Subject& subject,
+bool FakeRoundStore::Put(Past<Subject>& history, const std::string& key, const Subject& subject,
                          int64_t revision) {
   const Subject* newest = At(history, key, INT64_MAX);
   if (newest != nullptr && *newest == subject) return false;

@@ -6,11 +6,13 @@
 #include <random>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 #include "services/common/context/wait.h"
+#include "services/common/ledger/holds.h"
+#include "services/common/ledger/memory.h"
 #include "services/common/ledger/migrate.h"
 #include "services/common/ledger/revisioned.h"
+#include "services/common/ledger/store_meta.h"
 #include "services/common/snapshot/snapshot.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -32,30 +34,18 @@ absl::Status OutOfRange(std::string_view what, std::string_view bound) {
                    {{"bound", std::string(bound)}});
 }
 
+absl::Status Compacted(int64_t revision, int64_t oldest) {
+  return MakeError(common::v1::ERROR_REASON_SNAPSHOT_COMPACTED,
+                   StrCat("revision ", revision, " was compacted away; the oldest is ", oldest),
+                   {{"revision", StrCat(revision)}, {"oldest", StrCat(oldest)}});
+}
+
 std::string DrawStoreId() {
   std::random_device device;
   return absl::StrFormat("%08x", std::uniform_int_distribution<uint32_t>()(device));
 }
 
 std::string_view NameOf(Kind kind) { return kind == Kind::kRegistry ? "registry" : "funding"; }
-
-absl::StatusOr<std::optional<std::string>> ReadMeta(sql::Connection& connection,
-                                                    const Context& context, std::string_view key) {
-  const sql::Value parameters[] = {std::string(key)};
-  STEELYARD_ASSIGN_OR_RETURN(
-      auto rows,
-      connection.Query(context, "SELECT value FROM store_meta WHERE key = ?", parameters));
-  STEELYARD_ASSIGN_OR_RETURN(const bool found, rows->Next());
-  if (!found) return std::nullopt;
-  return std::string(rows->Text(0));
-}
-
-absl::Status WriteMeta(sql::Connection& connection, const Context& context, std::string_view key,
-                       std::string_view value) {
-  const sql::Value parameters[] = {std::string(key), std::string(value)};
-  return connection.Execute(context, "INSERT INTO store_meta(key, value) VALUES (?, ?)", parameters)
-      .status();
-}
 
 // The store's id; draws it when the store is new.
 absl::StatusOr<std::string> Identify(sql::Connection& connection, Kind kind) {
@@ -109,48 +99,14 @@ absl::StatusOr<std::deque<Revision>> ReadRevisions(sql::Connection& connection,
   }
 }
 
-// Where a kind of memory is kept.
-struct MemoryTable {
-  std::string_view select;
-  std::string_view insert;
-};
-MemoryTable TableOf(Ledger::Memory::Of of) {
-  if (of == Ledger::Memory::Of::kImport) {
-    return {"SELECT revision, digest, report FROM imports WHERE import_id = ?",
-            "INSERT INTO imports(import_id, digest, revision, report) VALUES (?, ?, ?, ?)"};
-  }
-  return {"SELECT revision, digest, reply FROM requests WHERE request_id = ?",
-          "INSERT INTO requests(request_id, digest, revision, reply) VALUES (?, ?, ?, ?)"};
-}
-
-absl::StatusOr<std::optional<Remembered>> RecallFrom(sql::Connection& connection,
-                                                     const Context& context, Ledger::Memory::Of of,
-                                                     std::string_view id) {
-  const sql::Value parameters[] = {std::string(id)};
-  STEELYARD_ASSIGN_OR_RETURN(auto rows, connection.Query(context, TableOf(of).select, parameters));
-  STEELYARD_ASSIGN_OR_RETURN(const bool found, rows->Next());
-  if (!found) return std::nullopt;
-  Remembered remembered{rows->Int(0), std::string(rows->Text(1)), {}};
-  if (!absl::Base64Unescape(ToAbsl(rows->Text(2)), &remembered.reply)) {
-    return MakeError(common::v1::ERROR_REASON_INTERNAL, "a remembered reply is damaged");
-  }
-  return remembered;
-}
-
-absl::Status Keep(sql::Connection& connection, const Context& context,
-                  const Ledger::Memory& remember, const Revision& revision) {
-  const sql::Value parameters[] = {remember.id, remember.digest, revision.revision,
-                                   absl::Base64Escape(remember.reply(revision))};
-  return connection.Execute(context, TableOf(remember.of).insert, parameters).status();
-}
-
 class SqlLedger final : public Ledger {
  public:
   SqlLedger(sql::Database& database, const Clock& clock, Kind kind, std::string store_id,
-            std::unique_ptr<sql::Connection> writer, std::deque<Revision> recent)
+            std::unique_ptr<sql::Connection> writer, int64_t oldest, std::deque<Revision> recent)
       : clock_(clock),
         kind_(kind),
         store_id_(std::move(store_id)),
+        holds_(std::make_shared<Holds>(oldest)),
         readers_(database, kReaders),
         writer_(std::move(writer)),
         recent_(std::move(recent)) {}
@@ -166,14 +122,20 @@ class SqlLedger final : public Ledger {
                                    const common::v1::ReadOptions& read) const override {
     switch (read.at_case()) {
       case common::v1::ReadOptions::kSnapshot:
-        return ResolveToken(context, read.snapshot());
+        return Hold(ResolveToken(context, read.snapshot()));
       case common::v1::ReadOptions::kAsOf:
-        return ResolveTime(context, read.as_of());
+        return Hold(ResolveTime(context, read.as_of()));
       case common::v1::ReadOptions::AT_NOT_SET:
         break;
     }
-    return head();
+    return Hold(head());
   }
+
+  absl::StatusOr<Revision> At(const Context& context, int64_t number) const override {
+    return Hold(Find(context, number));
+  }
+
+  int64_t oldest() const override { return holds_->oldest(); }
 
   common::v1::Snapshot Describe(const Revision& revision) const override {
     return ToProto(SnapshotId{.store = store_id_,
@@ -184,21 +146,12 @@ class SqlLedger final : public Ledger {
 
   absl::StatusOr<Revision> Commit(const Context& context, const Body& body,
                                   const Memory* remember) override {
-    const CancelWake wake(context, turn_mutex_, turn_ended_);
-    {
-      std::unique_lock<std::mutex> lock(turn_mutex_);
-      if (!WaitUntil(turn_ended_, lock, context, [this] { return !writing_; })) {
-        return context.Check();
-      }
-      writing_ = true;
-    }
-    absl::StatusOr<Revision> committed = CommitInTurn(context, body, remember);
-    {
-      const std::lock_guard<std::mutex> lock(turn_mutex_);
-      writing_ = false;
-    }
-    turn_ended_.notify_all();
-    return committed;
+    return InTurn<Revision>(context, [&] { return CommitInTurn(context, body, remember); });
+  }
+
+  absl::StatusOr<Compaction> Compact(const Context& context, int64_t revision,
+                                     bool dry_run) override {
+    return InTurn<Compaction>(context, [&] { return CompactInTurn(context, revision, dry_run); });
   }
 
   absl::StatusOr<std::optional<Remembered>> Recall(const Context& context, Memory::Of of,
@@ -218,6 +171,51 @@ class SqlLedger final : public Ledger {
   }
 
  private:
+  // Runs what writes, one at a time.
+  template <typename Outcome>
+  absl::StatusOr<Outcome> InTurn(const Context& context,
+                                 const std::function<absl::StatusOr<Outcome>()>& run) {
+    const CancelWake wake(context, turn_mutex_, turn_ended_);
+    {
+      std::unique_lock<std::mutex> lock(turn_mutex_);
+      if (!WaitUntil(turn_ended_, lock, context, [this] { return !writing_; })) {
+        return context.Check();
+      }
+      writing_ = true;
+    }
+    absl::StatusOr<Outcome> outcome = run();
+    {
+      const std::lock_guard<std::mutex> lock(turn_mutex_);
+      writing_ = false;
+    }
+    turn_ended_.notify_all();
+    return outcome;
+  }
+
+  absl::StatusOr<Revision> Hold(absl::StatusOr<Revision> found) const {
+    if (!found.ok()) return found;
+    found->hold = holds_->Take(found->revision);
+    if (found->hold == nullptr) return Compacted(found->revision, holds_->oldest());
+    return found;
+  }
+
+  absl::StatusOr<Compaction> CompactInTurn(const Context& context, int64_t revision, bool dry_run) {
+    const int64_t before = holds_->oldest();
+    const int64_t oldest = std::max(before, revision);
+    Compaction compaction;
+    STEELYARD_ASSIGN_OR_RETURN(compaction.oldest, Find(context, oldest));
+    if (oldest == before) return compaction;
+    STEELYARD_ASSIGN_OR_RETURN(compaction.rows, CountEnded(*writer_, context, oldest));
+    if (dry_run) return compaction;
+    if (!holds_->Raise(context, oldest)) return context.Check();
+    const absl::Status deleted = DeleteEnded(*writer_, context, oldest, compaction.rows);
+    if (deleted.ok()) return compaction;
+    // A commit that fails may still have been written. What is not known to be there is not read.
+    const absl::StatusOr<int64_t> stored = ReadOldest(*writer_, Context::Background());
+    if (stored.ok()) holds_->Restore(*stored);
+    return deleted;
+  }
+
   // With head_mutex_.
   Revision Head() const { return recent_.empty() ? Revision() : recent_.back(); }
 
@@ -361,6 +359,7 @@ class SqlLedger final : public Ledger {
   const Clock& clock_;
   const Kind kind_;
   const std::string store_id_;
+  const std::shared_ptr<Holds> holds_;
   mutable sql::Pool readers_;
 
   std::mutex turn_mutex_;
@@ -387,8 +386,9 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(sql::Database& database, co
       ReadRevisions(*writer, Context::Background(), "ORDER BY revision DESC LIMIT ?",
                     static_cast<int64_t>(kRecent)));
   std::reverse(recent.begin(), recent.end());
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t oldest, ReadOldest(*writer, Context::Background()));
   return std::make_unique<SqlLedger>(database, clock, kind, std::move(store_id), std::move(writer),
-                                     std::move(recent));
+                                     oldest, std::move(recent));
 }
 
 }  // namespace steelyard::ledger

@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/common/context/context.h"
+#include "services/common/ledger/compact.h"
 #include "services/common/sql/driver.h"
 #include "services/common/time/clock.h"
 #include "steelyard/common/v1/snapshot.pb.h"
@@ -38,6 +39,8 @@ struct Revision {
   absl::Time committed_at;  // microsecond precision; never before the previous revision's
   // Funding: the registry revision applied by then. Registry: equals revision.
   int64_t registry_revision = 0;
+  // Of Resolve and At: while it lives, the state cannot be compacted away.
+  std::shared_ptr<const void> hold = nullptr;
 };
 
 // One step of a store's schema: all its statements run in one transaction, once. Steps are ordered
@@ -45,6 +48,12 @@ struct Revision {
 struct Migration {
   std::string_view name;
   std::vector<std::string_view> statements;
+};
+
+// What a compaction took, or would take.
+struct Compaction {
+  Revision oldest;  // the oldest that can be read
+  TableRows rows;   // that are gone, by table
 };
 
 // What a commit's body did.
@@ -65,7 +74,7 @@ struct Remembered {
 
 enum class Kind { kRegistry, kFunding };
 
-// Thread-safe. Commits are serialised; reads never wait for them.
+// Thread-safe. Commits and compactions are serialised; reads never wait for them.
 class Ledger {
  public:
   // Runs the ledger's and the store's migrations and reads the head. STORE_UNAVAILABLE when the
@@ -82,11 +91,16 @@ class Ledger {
 
   // The revision that a read with these options sees. INVALID_SNAPSHOT for tokens that are damaged,
   // of another store, or (funding) pin the registry alone; SNAPSHOT_OUT_OF_RANGE for a revision
-  // ahead of the head or an as_of before the first commit. A funding token resolves to its funding
-  // revision; a registry resolves any token to its registry revision, checking the store id only of
-  // tokens that the registry issued itself.
+  // ahead of the head or an as_of before the first commit; SNAPSHOT_COMPACTED for one older than
+  // the oldest. A funding token resolves to its funding revision; a registry resolves any token to
+  // its registry revision, checking the store id only of tokens that the registry issued itself.
   virtual absl::StatusOr<Revision> Resolve(const Context& context,
                                            const common::v1::ReadOptions& read) const = 0;
+  // The revision of a number, which is not negative, with the same errors.
+  virtual absl::StatusOr<Revision> At(const Context& context, int64_t number) const = 0;
+  // The oldest revision that can be read; 0 when nothing was compacted. Revision 0, the empty
+  // store, can always be read.
+  virtual int64_t oldest() const = 0;
   // The Snapshot message of a revision.
   virtual common::v1::Snapshot Describe(const Revision& revision) const = 0;
 
@@ -106,6 +120,14 @@ class Ledger {
   };
   virtual absl::StatusOr<Revision> Commit(const Context& context, const Body& body,
                                           const Memory* remember = nullptr) = 0;
+
+  // Makes `revision`, from 1 to the head, the oldest that can be read: waits until nobody holds an
+  // older one, then deletes, in one transaction, every row of the database that had ended by it.
+  // Later states do not change. Commits wait meanwhile, reads do not. With `dry_run`, or when it is
+  // not past the oldest, nothing happens. SNAPSHOT_OUT_OF_RANGE for a revision ahead of the head;
+  // DEADLINE_EXCEEDED or CANCELLED, and nothing deleted, when the holders take too long.
+  virtual absl::StatusOr<Compaction> Compact(const Context& context, int64_t revision,
+                                             bool dry_run) = 0;
 
   // What was remembered under an id; nullopt when nothing was.
   virtual absl::StatusOr<std::optional<Remembered>> Recall(const Context& context, Memory::Of of,

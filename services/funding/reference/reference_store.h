@@ -52,6 +52,14 @@ struct ReferenceCounts {
   bool operator==(const ReferenceCounts&) const = default;
 };
 
+// Which kinds of data a span of revisions changed.
+struct ReferenceKinds {
+  bool exchange_rates = false;
+  bool region_sets = false;
+
+  bool operator==(const ReferenceKinds&) const = default;
+};
+
 // What an import or an upsert brings. Each key (name of an observation; set id and version; day and
 // currency) once.
 struct StagedReference {
@@ -125,6 +133,9 @@ class ReferenceStore {
   };
   virtual absl::StatusOr<SeriesPage> ListSeries(const Context& context, int64_t revision,
                                                 const SeriesList& list) const = 0;
+  // What was written after `from` and up to `to`.
+  virtual absl::StatusOr<ReferenceKinds> ChangedBetween(const Context& context, int64_t from,
+                                                        int64_t to) const = 0;
   virtual absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const = 0;
 
   // Creates or replaces observations (each name once) in one commit of the ledger, which this store

@@ -171,6 +171,8 @@ class SqlReferenceStore final : public ReferenceStore {
                                    std::string_view region) const override;
   absl::StatusOr<SeriesPage> ListSeries(const Context& context, int64_t revision,
                                         const SeriesList& list) const override;
+  absl::StatusOr<ReferenceKinds> ChangedBetween(const Context& context, int64_t from,
+                                                int64_t to) const override;
   absl::StatusOr<ReferenceCounts> Count(const Context& context, int64_t revision) const override;
   absl::StatusOr<std::string> UpsertObservations(const Context& context,
                                                  const std::vector<PublishedValue>& observations,
@@ -220,6 +222,20 @@ absl::StatusOr<SeriesPage> SqlReferenceStore::ListSeries(const Context& context,
                                                          const SeriesList& list) const {
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease lease, pool_.Borrow(context));
   return ReadSeriesList(*lease, context, revision, list);
+}
+
+absl::StatusOr<ReferenceKinds> SqlReferenceStore::ChangedBetween(const Context& context,
+                                                                 int64_t from, int64_t to) const {
+  STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease lease, pool_.Borrow(context));
+  const auto changed = [&](std::string_view kind) {
+    return NumberOf(*lease, context,
+                    "SELECT count(*) FROM reference_changes WHERE kind = ? AND revision > ? AND "
+                    "revision <= ?",
+                    std::vector<Value>{std::string(kind), from, to});
+  };
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t rates, changed(kExchangeRatesKind));
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t sets, changed(kRegionSetsKind));
+  return ReferenceKinds{.exchange_rates = rates > 0, .region_sets = sets > 0};
 }
 
 absl::StatusOr<ReferenceCounts> SqlReferenceStore::Count(const Context& context,

@@ -71,7 +71,7 @@ TEST(RoundMatchTest, DecidesByWhatAgrees) {
       {"another company", elsewhere, MatchDecision::kNoMatch},
   };
   for (const Case& test : cases) {
-    const RoundMatch match = MatchRounds(base, test.other, Rates());
+    const PairMatch match = MatchRounds(base, test.other, Rates());
     EXPECT_EQ(match.decision, test.decision) << test.name << " scores " << match.score;
     EXPECT_GE(match.score, 0) << test.name;
     EXPECT_LE(match.score, 1) << test.name;
