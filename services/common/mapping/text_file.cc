@@ -117,10 +117,69 @@ absl::Status DiskError(std::string_view name) {
                    {{"file", std::string(name)}});
 }
 
-// Writes the UTF-16 file as UTF-8 without a byte order mark.
+// Writes UTF-16 that comes in blocks as UTF-8 without a byte order mark. Not thread-safe.
+class Utf16Writer {
+ public:
+  Utf16Writer(bool big_endian, const std::string& to)
+      : source_(ucnv_open(big_endian ? "UTF-16BE" : "UTF-16LE", &error_)),
+        target_(ucnv_open("UTF-8", &error_)),
+        out_(to, std::ios::binary | std::ios::trunc),
+        text_(kBlockBytes, '\0') {
+    ucnv_setToUCallBack(source_, UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error_);
+  }
+  Utf16Writer(const Utf16Writer&) = delete;
+  Utf16Writer& operator=(const Utf16Writer&) = delete;
+  ~Utf16Writer() {
+    ucnv_close(source_);
+    ucnv_close(target_);
+  }
+
+  // Adds a block, or the end of the file; false when nothing more need be added.
+  bool Add(std::string_view block, bool last) {
+    const char* in = block.data();
+    UErrorCode step = U_BUFFER_OVERFLOW_ERROR;
+    while (step == U_BUFFER_OVERFLOW_ERROR && U_SUCCESS(error_)) {
+      char* written = text_.data();
+      step = U_ZERO_ERROR;
+      ucnv_convertEx(target_, source_, &written, text_.data() + text_.size(), &in,
+                     block.data() + block.size(), pivot_.data(), &pivot_from_, &pivot_to_,
+                     pivot_.data() + pivot_.size(), reset_ ? 1 : 0, last ? 1 : 0, &step);
+      reset_ = false;
+      Write(std::string_view(text_).substr(0, static_cast<size_t>(written - text_.data())));
+    }
+    if (U_FAILURE(step)) error_ = step;
+    return out_.good() && U_SUCCESS(error_);
+  }
+  // Whether everything was UTF-16.
+  bool IsText() const { return U_SUCCESS(error_); }
+  // Whether everything is on disk.
+  bool Close() {
+    out_.close();
+    return out_.good();
+  }
+
+ private:
+  void Write(std::string_view part) {
+    if (first_ && part.starts_with("\xEF\xBB\xBF")) part.remove_prefix(3);
+    first_ = first_ && part.empty();
+    out_.write(part.data(), static_cast<std::streamsize>(part.size()));
+  }
+
+  UErrorCode error_ = U_ZERO_ERROR;
+  UConverter* source_;
+  UConverter* target_;
+  std::ofstream out_;
+  std::string text_;
+  std::array<UChar, 4096> pivot_ = {};
+  UChar* pivot_from_ = pivot_.data();
+  UChar* pivot_to_ = pivot_.data();
+  bool first_ = true;
+  bool reset_ = true;
+};
+
+// Writes the UTF-16 file `from` as UTF-8.
 absl::Status Rewrite(const std::string& from, const std::string& to, std::string_view name,
                      const std::string& encoding) {
-  UErrorCode error = U_ZERO_ERROR;
   // ICU's "UTF-16" takes big-endian without a mark; exports are little-endian then.
   bool big_endian = encoding == "UTF-16BE";
   if (encoding == "UTF-16") {
@@ -129,48 +188,15 @@ absl::Status Rewrite(const std::string& from, const std::string& to, std::string
       return false;
     }));
   }
-  UConverter* source = ucnv_open(big_endian ? "UTF-16BE" : "UTF-16LE", &error);
-  const absl::Cleanup close_source = [&] { ucnv_close(source); };
-  UConverter* target = ucnv_open("UTF-8", &error);
-  const absl::Cleanup close_target = [&] { ucnv_close(target); };
-  ucnv_setToUCallBack(source, UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
-  std::ofstream out(to, std::ios::binary | std::ios::trunc);
-  std::array<UChar, 4096> pivot = {};
-  UChar* pivot_from = pivot.data();
-  UChar* pivot_to = pivot.data();
-  std::string text(kBlockBytes, '\0');
-  bool first = true;
-  bool reset = true;
-  const auto convert = [&](std::string_view block, bool last) {
-    const char* in = block.data();
-    while (U_SUCCESS(error)) {
-      char* written = text.data();
-      UErrorCode step = U_ZERO_ERROR;
-      ucnv_convertEx(target, source, &written, text.data() + text.size(), &in,
-                     block.data() + block.size(), pivot.data(), &pivot_from, &pivot_to,
-                     pivot.data() + pivot.size(), reset ? 1 : 0, last ? 1 : 0, &step);
-      reset = false;
-      std::string_view part(text.data(), static_cast<size_t>(written - text.data()));
-      if (first && part.starts_with("\xEF\xBB\xBF")) part.remove_prefix(3);
-      first = first && part.empty();
-      out.write(part.data(), static_cast<std::streamsize>(part.size()));
-      if (step == U_BUFFER_OVERFLOW_ERROR) continue;
-      if (U_FAILURE(step)) error = step;
-      return out.good() && U_SUCCESS(error);
-    }
-    return false;
-  };
+  Utf16Writer writer(big_endian, to);
   STEELYARD_RETURN_IF_ERROR(
-      ReadBlocks(from, name, [&](std::string_view block) { return convert(block, false); }));
-  convert("", true);
-  out.close();
-  if (U_FAILURE(error)) {
+      ReadBlocks(from, name, [&](std::string_view block) { return writer.Add(block, false); }));
+  writer.Add("", true);
+  const bool written = writer.Close();
+  if (!writer.IsText()) {
     return Malformed(name, StrCat("the bytes are not ", encoding, ", or the file was cut off"));
   }
-  if (!out) {
-    return DiskError(name);
-  }
-  return absl::OkStatus();
+  return written ? absl::OkStatus() : DiskError(name);
 }
 
 // Where the header starts: behind so many lines.
