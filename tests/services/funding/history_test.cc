@@ -131,13 +131,14 @@ TEST_F(HistoryTest, CompactionRefusesOlderTokensAndKeepsEveryLaterAnswer) {
   std::vector<std::string> before;
   for (const std::string& request : later) before.push_back(List(request)->SerializeAsString());
   ASSERT_OK_AND_ASSIGN(const auto dry, Compact("before_revision: 2 validate_only: true"));
-  EXPECT_EQ(dry.rows(), 1);
+  EXPECT_EQ(dry.rows(), 2);
   EXPECT_OK(List("read { snapshot: '" + old_token + "' }"));
 
   ASSERT_OK_AND_ASSIGN(const auto compacted, Compact("before_revision: 2"));
-  EXPECT_EQ(compacted.rows(), 1);
-  ASSERT_EQ(compacted.tables_size(), 1);
-  EXPECT_EQ(compacted.tables(0).table(), "rounds");
+  EXPECT_EQ(compacted.rows(), 2);
+  ASSERT_EQ(compacted.tables_size(), 2);
+  EXPECT_EQ(compacted.tables(0).table(), "round_assertions");
+  EXPECT_EQ(compacted.tables(1).table(), "rounds");
   EXPECT_EQ(compacted.oldest().funding_revision(), 2);
   for (size_t i = 0; i < later.size(); ++i) {
     ASSERT_OK_AND_ASSIGN(const auto reply, List(later[i]));
