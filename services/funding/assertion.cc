@@ -133,6 +133,7 @@ std::string Canonical(const Assertion& assertion) {
   frame.Add(assertion.round)
       .Add(assertion.source)
       .Add(assertion.position)
+      .Add(int64_t{assertion.amended})
       .Add(assertion.company)
       .Add(TextOf(assertion.announced))
       .Add(TextOf(assertion.closed))
@@ -174,6 +175,10 @@ std::vector<Assertion> AssertionsOf(const Round& round) {
 }
 
 void Amend(const Assertion& later, Assertion& assertion) {
+  const std::vector<AssertedField>& fields = AssertedFields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].given(later)) assertion.amended |= uint32_t{1} << i;
+  }
   if (!later.company.empty()) assertion.company = later.company;
   if (later.announced) assertion.announced = later.announced;
   if (later.closed) assertion.closed = later.closed;

@@ -21,7 +21,11 @@ namespace steelyard::funding {
 struct Assertion {
   std::string round;
   std::string source;
-  int position = 0;        // place of the source in the row or request that named it
+  int position = 0;  // place of the source in the row or request that named it
+  // Fields, by their places in AssertedFields(), in which it departs from the row that lists the
+  // source: for these it stands behind all that the row lists, so that a row's own value holds as
+  // long as one of its sources bears it out.
+  uint32_t amended = 0;
   bool retracted = false;  // withdrawn: the fields are what was withdrawn
   std::string reason;      // of the retraction
   std::string company;
@@ -57,8 +61,8 @@ std::string Canonical(const Assertion& assertion);
 
 // What a row that lists several sources says: each of them says all of it.
 std::vector<Assertion> AssertionsOf(const Round& round);
-// Takes over the fields that `later`, of the same source and round, gives; of the investors those
-// of the role that it names, so that who says who led says nothing of the others.
+// Takes over the fields that `later`, of the same source and round, gives, as amended ones; of the
+// investors those of the role that it names, so that who says who led says nothing of the others.
 void Amend(const Assertion& later, Assertion& assertion);
 
 // What an assertion may say, in the order of the contract. Thread-safe.

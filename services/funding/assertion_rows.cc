@@ -21,6 +21,7 @@ CREATE TABLE round_assertions (
   round_id VARCHAR NOT NULL,
   source VARCHAR NOT NULL,
   position BIGINT NOT NULL,
+  amended BIGINT NOT NULL,
   retracted BIGINT NOT NULL,
   reason VARCHAR NOT NULL,
   company_id VARCHAR NOT NULL,
@@ -65,7 +66,7 @@ CREATE TABLE source_facts (
   to_revision BIGINT NOT NULL))";
 
 constexpr std::string_view kAssertionColumns =
-    "round_id, source, position, retracted, reason, company_id, announced_first, "
+    "round_id, source, position, amended, retracted, reason, company_id, announced_first, "
     "announced_precision, closed_first, closed_precision, label, stage, kind, amount_minor, "
     "currency, post_money_minor, post_money_currency, participations, note, from_revision, "
     "to_revision";
@@ -106,6 +107,7 @@ std::vector<sql::Value> RowOf(const Assertion& assertion, const std::string& dig
           assertion.round,
           assertion.source,
           int64_t{assertion.position},
+          int64_t{assertion.amended},
           int64_t{assertion.retracted ? 1 : 0},
           assertion.reason,
           assertion.company,
@@ -136,20 +138,21 @@ StoredAssertion ReadRow(const sql::Rows& rows) {
   return {.assertion = {.round = std::string(rows.Text(0)),
                         .source = std::string(rows.Text(1)),
                         .position = static_cast<int>(rows.Int(2)),
-                        .retracted = rows.Int(3) != 0,
-                        .reason = std::string(rows.Text(4)),
-                        .company = std::string(rows.Text(5)),
-                        .announced = ReadDate(rows, 6),
-                        .closed = ReadDate(rows, 8),
-                        .label = std::string(rows.Text(10)),
-                        .stage = static_cast<Stage>(rows.Int(11)),
-                        .kind = static_cast<AmountKind>(rows.Int(12)),
-                        .amount = ReadMoney(rows, 13),
-                        .post_money = ReadMoney(rows, 15),
-                        .participations = DecodeParticipations(rows.Text(17)),
-                        .note = std::string(rows.Text(18))},
-          .from_revision = rows.Int(19),
-          .to_revision = rows.Int(20)};
+                        .amended = static_cast<uint32_t>(rows.Int(3)),
+                        .retracted = rows.Int(4) != 0,
+                        .reason = std::string(rows.Text(5)),
+                        .company = std::string(rows.Text(6)),
+                        .announced = ReadDate(rows, 7),
+                        .closed = ReadDate(rows, 9),
+                        .label = std::string(rows.Text(11)),
+                        .stage = static_cast<Stage>(rows.Int(12)),
+                        .kind = static_cast<AmountKind>(rows.Int(13)),
+                        .amount = ReadMoney(rows, 14),
+                        .post_money = ReadMoney(rows, 16),
+                        .participations = DecodeParticipations(rows.Text(18)),
+                        .note = std::string(rows.Text(19))},
+          .from_revision = rows.Int(20),
+          .to_revision = rows.Int(21)};
 }
 
 // Runs "`before` (?, ?, ...) `after`" for at most so many values at once and hands out every row.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "services/funding/importers.h"
@@ -37,6 +38,26 @@ Assertion& Draft::AmendmentOf(const std::string& round, const std::string& sourc
   const auto [place, is_new] = amendments_.try_emplace(KeyOf(amendment), staged_.amendments.size());
   if (is_new) staged_.amendments.push_back(std::move(amendment));
   return staged_.amendments[place->second];
+}
+
+void Draft::AssertUnsupported() {
+  std::vector<const Round*> unsupported;
+  for (const Round& round : staged_.rounds) {
+    const std::vector<Assertion> said = AssertionsOf(round);
+    for (const AssertedField& field : AssertedFields()) {
+      if (!said.empty() && field.given(said.front()) &&
+          std::all_of(said.begin(), said.end(), [&](const Assertion& assertion) {
+            const auto place = amendments_.find(KeyOf(assertion));
+            return place != amendments_.end() && field.given(staged_.amendments[place->second]);
+          })) {
+        unsupported.push_back(&round);
+        break;
+      }
+    }
+  }
+  for (const Round* round : unsupported) {
+    Amend(AssertionsOf(*round).front(), AmendmentOf(round->id, source_));
+  }
 }
 
 }  // namespace steelyard::funding

@@ -145,6 +145,7 @@ absl::StatusOr<ImportReport> RunImport(const Context& context, RoundStore& store
         ReadFile(context, job.files[place], store, revision, reporter, draft));
   }
   STEELYARD_RETURN_IF_ERROR(reporter.status());
+  draft.AssertUnsupported();
   ImportReport report = TakeReport(job, order, reporter);
 
   const auto complete = [&](const ImportOutcome& outcome) {

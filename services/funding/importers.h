@@ -45,6 +45,9 @@ class Draft {
   // What the source says of the round besides, or otherwise than, the rows of rounds: the one
   // amendment of the two, made when there is none.
   Assertion& AmendmentOf(const std::string& round, const std::string& source);
+  // Where no source that a row lists bears out a value of it any more, because each of them says
+  // something else, the import's own source asserts the row; or the value would be lost.
+  void AssertUnsupported();
 
  private:
   std::string source_;

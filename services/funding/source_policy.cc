@@ -64,8 +64,9 @@ void TakeRules(const common::v1::Definition& definition, std::string_view field,
 // Orders assertions by one policy.
 class Order {
  public:
-  Order(std::string_view id, const SourcePolicy& policy, const SourceTable& sources)
-      : id_(id), policy_(policy), sources_(sources) {}
+  // `field` is the bit of the field that is ranked; 0 for assertions as a whole.
+  Order(std::string_view id, uint32_t field, const SourcePolicy& policy, const SourceTable& sources)
+      : id_(id), field_(field), policy_(policy), sources_(sources) {}
 
   bool operator()(const Assertion* a, const Assertion* b) const {
     return std::tuple(First(*a), Listing(*a)) < std::tuple(First(*b), Listing(*b));
@@ -96,10 +97,13 @@ class Order {
     const auto facts = sources_.find(assertion.source);
     const bool editorial =
         facts != sources_.end() ? facts->second.kind == kEditorial : assertion.source == kEditorial;
-    return {editorial, assertion.position, assertion.source, assertion.round};
+    const bool amended = (assertion.amended & field_) != 0;
+    return {editorial, amended ? kAmendmentPosition : assertion.position, assertion.source,
+            assertion.round};
   }
 
   std::string_view id_;
+  uint32_t field_;
   const SourcePolicy& policy_;
   const SourceTable& sources_;
 };
@@ -179,7 +183,8 @@ std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
   }
   if (ranked.size() < 2) return ranked;
   const std::string_view id = policy.IdFor(field.name);
-  std::sort(ranked.begin(), ranked.end(), Order(id, policy, sources));
+  const auto place = static_cast<uint32_t>(&field - AssertedFields().data());
+  std::sort(ranked.begin(), ranked.end(), Order(id, uint32_t{1} << place, policy, sources));
   if (id == kMedian && field.money != nullptr) PutMedianFirst(field, ranked);
   return ranked;
 }
@@ -190,7 +195,7 @@ std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
   for (const Assertion& assertion : assertions) {
     if (!assertion.retracted) ranked.push_back(&assertion);
   }
-  std::sort(ranked.begin(), ranked.end(), Order(policy.id, policy, sources));
+  std::sort(ranked.begin(), ranked.end(), Order(policy.id, 0, policy, sources));
   return ranked;
 }
 

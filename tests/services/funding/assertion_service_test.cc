@@ -6,9 +6,9 @@
 namespace steelyard::funding {
 namespace {
 
+using ::steelyard::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::steelyard::testing::HasReason;
 
 class AssertionServiceTest : public ServiceFixture {
  protected:

@@ -52,6 +52,22 @@ TEST_F(ImportConflictsTest, TheStoreHasRoundsThatTheFileMayName) {
   EXPECT_EQ(Get("b").amount->minor_units, 7'000'000'000);
 }
 
+TEST_F(ImportConflictsTest, ARowThatNoSourceBearsOutIsTheImportsOwn) {
+  ASSERT_OK(Import({{"steelyard-rounds",
+                     "id,company_id,announced_on,stage,amount,currency,source_ids\n"
+                     "a,acme,2024-05-06,SEED,180,USD,press\n"},
+                    {"steelyard-round-conflicts",
+                     "round_id,field,value,currency,source_id\n"
+                     "a,amount,156,EUR,press\n"}},
+                   false, "desk"));
+  ASSERT_OK_AND_ASSIGN(const auto said,
+                       rounds_->Assertions(Context::Background(), head(), "a", false));
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said[0].assertion.source, "desk");
+  EXPECT_EQ(said[0].assertion.amount->minor_units, 18'000);
+  EXPECT_EQ(said[1].assertion.amount->currency, "EUR");
+}
+
 TEST_F(ImportConflictsTest, BadRowsAreRejectedWithTheirPlace) {
   ASSERT_OK(Import({{"steelyard-rounds", kRounds},
                     {"steelyard-round-conflicts",

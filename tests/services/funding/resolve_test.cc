@@ -109,6 +109,24 @@ TEST(ResolveTest, PoliciesPickWhatTheyPromise) {
   EXPECT_EQ(AmountBy(rule, assertions, sources), 20);
 }
 
+TEST(ResolveTest, ARowHoldsAsLongAsOneOfItsSourcesBearsItOut) {
+  Assertion first = Said("a", 0);
+  first.label = "Seed";
+  Assertion second = WithAmount("b", 20);
+  second.position = 1;
+  Assertion otherwise;
+  otherwise.amount = Money{.minor_units = 10, .currency = "EUR"};
+  Amend(otherwise, first);
+  EXPECT_EQ(AmountBy({}, {first, second}), 20);
+  EXPECT_EQ(AmountBy({}, {first}), 10);
+  Assertion besides = WithAmount("aa", 30);
+  besides.position = kAmendmentPosition;
+  EXPECT_EQ(AmountBy({}, {first, besides}), 10);  // both stand behind; by id
+  SourcePolicy priority = By(kPriority);
+  priority.priority = {"a"};
+  EXPECT_EQ(AmountBy(priority, {first, second}), 10);
+}
+
 TEST(ResolveTest, AMedianIsOfOneCurrency) {
   const std::vector<Assertion> assertions = {WithAmount("a", 10, "EUR"), WithAmount("b", 1, "USD"),
                                              WithAmount("c", 30, "EUR"),
