@@ -75,13 +75,24 @@ std::string Contributions(
   return text.empty() ? "-" : text;
 }
 
+// Who said something new of a round, or took it back.
+std::string Sources(const RoundChange& change) {
+  std::set<std::string> sources;
+  for (const funding::v1::Assertion& assertion : change.assertions()) {
+    const std::string source = assertion.source().substr(assertion.source().find('/') + 1);
+    sources.insert(assertion.retracted() ? StrCat(source, " (retracted)") : source);
+  }
+  return StrJoin(sources, ", ");
+}
+
 std::string RenderRoundChanges(const DiffRoundsResponse& response) {
-  Table table({"round", "why", "counted", "counts"},
-              {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft});
+  Table table({"round", "why", "counted", "counts", "by"},
+              {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft});
   for (const RoundChange& change : response.rounds()) {
     table.AddRow({change.name(),
                   Words(funding::v1::ChangeCause_Name(change.cause()).substr(kCausePrefix)),
-                  Contributions(change.contributed()), Contributions(change.contributes())});
+                  Contributions(change.contributed()), Contributions(change.contributes()),
+                  Sources(change)});
   }
   return table.Render();
 }

@@ -23,6 +23,7 @@ using common::v1::Figure;
 
 constexpr int kPage = 100;
 constexpr int kMostPage = 1000;
+constexpr int kMostAssertions = 10;
 
 // A request, checked.
 struct DiffAsked {
@@ -252,6 +253,28 @@ std::vector<std::string> CountriesOf(const Side& before, const Side& after,
   return {countries.begin(), countries.end()};
 }
 
+// What sources said or took back of the round between the two states.
+absl::Status AddAssertions(const Context& context, const RoundStore& rounds, const DiffAsked& asked,
+                           std::string_view round, v1::RoundChange& change) {
+  const absl::StatusOr<std::vector<StoredAssertion>> all =
+      rounds.Assertions(context, asked.to.revision, round, true);
+  // Nothing is said of it at `to` when its reports were all compacted away.
+  if (ReasonOf(all.status()) == common::v1::ERROR_REASON_ROUND_NOT_FOUND) return absl::OkStatus();
+  STEELYARD_RETURN_IF_ERROR(all.status());
+  for (const StoredAssertion& stored : *all) {
+    const bool began = stored.from_revision > asked.from.revision;
+    const bool ended =
+        stored.to_revision != ledger::kOpenRevision && stored.to_revision > asked.from.revision;
+    if (!began && !ended) continue;
+    if (change.assertions_size() == kMostAssertions) {
+      change.set_assertions_omitted(change.assertions_omitted() + 1);
+    } else {
+      *change.add_assertions() = MessageOf(stored);
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The rounds that the page has room for behind its figures.
 absl::Status AddRounds(const Context& context, const RoundStore& rounds, const DiffAsked& asked,
                        const Side& before, const Side& after, v1::DiffRoundsResponse& response) {
@@ -266,6 +289,7 @@ absl::Status AddRounds(const Context& context, const RoundStore& rounds, const D
     v1::RoundChange& change = *response.add_rounds();
     change.set_name(StrCat(kRoundPrefix, difference.id));
     change.set_cause(CauseOf(difference));
+    STEELYARD_RETURN_IF_ERROR(AddAssertions(context, rounds, asked, difference.id, change));
     if (difference.before) *change.mutable_before() = MessageOf(difference.before->round);
     if (difference.after) *change.mutable_after() = MessageOf(difference.after->round);
     if (difference.counted) {

@@ -1,7 +1,7 @@
 #include "services/funding/round_match.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string_view>
@@ -68,7 +68,7 @@ Compared CompareAmounts(const Round& a, const Round& b, const RateTable& rates) 
   if (!a.amount || !b.amount) return {kUnknown, "an amount is not disclosed"};
   const std::optional<double> gap = AmountGap(a, b, rates);
   if (!gap) return {kUnknown, "no exchange rate compares the amounts"};
-  const auto percent = static_cast<int64_t>(*gap * 100 + 0.5);
+  const auto percent = std::lround(*gap * 100);
   if (*gap <= kLinkAmountGap) {
     return {1 - *gap, percent == 0 ? "same amount" : StrCat("amounts ", percent, " % apart")};
   }

@@ -45,8 +45,8 @@ std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
 
 // A pair that may be one round, out of the list that was searched.
 struct PossibleDuplicate {
-  const Round* round;  // the one of the bytewise smaller id
-  const Round* other;
+  const Round* round = nullptr;  // the one of the bytewise smaller id
+  const Round* other = nullptr;
   PairMatch match;
 };
 // Pairs to review or to link among rounds, which are ordered by company: best first, ties by id.

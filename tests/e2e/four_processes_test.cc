@@ -134,8 +134,7 @@ TEST_F(FourProcessesTest, SendingTheBuiltInDataAgainChangesNothing) {
   const Finished again = Ask({"import", "dataset", SourceFile("deploy/dataset")});
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_THAT(again.out, HasSubstr("already"));
-  EXPECT_THAT(again.out,
-              HasSubstr("not read: claims.csv\n"));
+  EXPECT_THAT(again.out, HasSubstr("not read: claims.csv\n"));
   EXPECT_EQ(Compare().snapshot().token(), token);
 }
 

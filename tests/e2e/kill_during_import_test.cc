@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
@@ -36,7 +38,13 @@ constexpr int kCompanies = 1000;
 constexpr int kCompanies = 6000;
 #endif
 constexpr int kRoundsEach = 3;
-constexpr int kMoments = 12;
+
+// How many times the suite is killed; STEELYARD_TEST_KILLS asks for more than a quick run has.
+int Moments() {
+  const char* asked = std::getenv("STEELYARD_TEST_KILLS");
+  int moments = 0;
+  return asked != nullptr && absl::SimpleAtoi(asked, &moments) && moments > 0 ? moments : 12;
+}
 
 // A rounds and a companies file in the form of the export: CR line ends, its columns.
 void WriteExport(const std::string& directory) {
@@ -106,7 +114,8 @@ TEST_F(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
     ASSERT_EQ(finished.exit_code, 0) << finished.out << finished.err;
     EXPECT_EQ(Held(suite.address).funding().rounds(), kCompanies * kRoundsEach);
   }
-  for (int moment = 0; moment < kMoments; ++moment) {
+  const int moments = Moments();
+  for (int moment = 0; moment < moments; ++moment) {
     SCOPED_TRACE(moment);
     const TempDir data;
     {
@@ -114,7 +123,7 @@ TEST_F(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
       absl::StatusOr<Subprocess> client = Subprocess::Start(ImportCommand(suite.address));
       ASSERT_TRUE(client.ok());
       // The moment is the subject of the test: reading waits no longer than that.
-      while (client->ReadLine(whole * moment / kMoments).ok()) {
+      while (client->ReadLine(whole * moment / moments).ok()) {
       }
       suite.process.Signal(SIGKILL);
       suite.process.Wait();

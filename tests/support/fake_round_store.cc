@@ -20,7 +20,6 @@ using funding::Round;
 using funding::RoundLink;
 using funding::SourcePolicy;
 using funding::StoredAssertion;
-using ledger::Revision;
 
 // Whether `a` comes before `b`.
 bool Before(const Round& a, const Round& b, const std::vector<filter::OrderKey>& order) {

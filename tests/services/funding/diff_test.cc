@@ -179,5 +179,35 @@ TEST_F(DiffTest, BadRequestsAreRefused) {
   EXPECT_THAT(Diff(from, to, kByCountry), HasReason(common::v1::ERROR_REASON_SNAPSHOT_COMPACTED));
 }
 
+TEST_F(DiffTest, ChangesNameTheAssertionsThatMadeThem) {
+  Upsert({SomeRound("a"), SomeRound("b", "acme", {2024, 9, 1})});
+  const std::string from = Token();
+  Round corrected = SomeRound("a");
+  corrected.amount->minor_units = 300'000'000;
+  Upsert({corrected});
+  std::vector<std::string> ignored;
+  ASSERT_OK(rounds_->Retract(Context::Background(), {.round = "b", .sources = {}, .reason = "hoax"},
+                             ignored));
+  ASSERT_OK_AND_ASSIGN(const auto reply, Diff(from, Token(), "measures: MEASURE_SUM"));
+  ASSERT_EQ(reply.rounds_size(), 2);
+  const auto& a = reply.rounds(0).assertions();
+  ASSERT_EQ(a.size(), 2);  // the one that ended and the one in its place
+  EXPECT_EQ(a[0].round().amount().units(), 1'000'000);
+  EXPECT_GT(a[0].to_revision(), 0);
+  EXPECT_EQ(a[1].round().amount().units(), 3'000'000);
+  EXPECT_EQ(a[1].to_revision(), 0);
+  const auto& b = reply.rounds(1).assertions();
+  ASSERT_EQ(b.size(), 2);
+  EXPECT_TRUE(b[1].retracted());
+  EXPECT_EQ(b[1].reason(), "hoax");
+}
+
+TEST_F(DiffTest, DifferencesAreOfferedUnderTheDefaultPolicyAlone) {
+  Upsert({SomeRound("a")});
+  EXPECT_THAT(
+      Diff(Token(), Token(), "measures: MEASURE_SUM definition { source_policy: 'freshest/1' }"),
+      HasReason(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED));
+}
+
 }  // namespace
 }  // namespace steelyard::funding
