@@ -40,6 +40,7 @@ struct Parsed {
   std::map<std::string, ImportMappedOptions> mapped;  // by kind
   ExportOptions exported;
   DiffOptions diff;
+  ExplainOptions explain;
   CompactOptions compact;
   Action action;
 };
@@ -181,6 +182,8 @@ void AddStatistics(CLI::App& app, Parsed& parsed) {
   AddPolicyFlags(series, parsed.series.sources);
   series.add_flag("--one-source", parsed.series.one_source,
                   "the whole table from one source, with its gaps");
+  series.add_option("--explain", parsed.series.explain,
+                    "derive one figure in place of the answer; --json has their ids");
   series.add_flag("--losers", parsed.series.losers,
                   "what decided, what was passed over, and the spread; with --policy or "
                   "--one-source");
@@ -344,6 +347,13 @@ void AddHistory(CLI::App& app, Parsed& parsed) {
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   AddQuestionFlags(diff, parsed.diff.question);
+
+  CLI::App& explain = AddVerb(
+      app, parsed, "explain", "derive a figure: formula, rounds, rates, what sources say",
+      "  steelyard explain sum/US/2015..2025 --by region --regions US --from 2015 --to 2025\n",
+      [&parsed](const Session& session) { return ExplainFigure(session, parsed.explain); });
+  AddExplainFlags(explain, parsed.explain);
+  AddQuestionFlags(explain, parsed.explain.question);
 
   CLI::App& compact =
       AddVerb(app, parsed, "compact", "forget old states of funding, for good; for administrators",

@@ -57,7 +57,7 @@ std::vector<ErrorReason> AllReasons() {
 
 TEST(CodeOf, IsTheCodeThatTheContractDocuments) {
   const auto documented = DocumentedCodes();
-  ASSERT_THAT(AllReasons(), SizeIs(32));
+  ASSERT_THAT(AllReasons(), SizeIs(34));
   for (const ErrorReason reason : AllReasons()) {
     const std::string& name = ErrorReason_Name(reason);
     ASSERT_EQ(documented.count(name), 1U) << name;
