@@ -22,42 +22,41 @@ ExplainFigureResponse Parse(const std::string& text) {
   return message;
 }
 
-// A tree whose list has one round of `total`.
-std::string Tree(const std::string& round, const std::string& total) {
-  return StrCat(
-      R"pb(
-        root { id: "sum/US/2025" kind: EXPLANATION_KIND_FORMULA title: "sum/1 over 3 rounds"
-               money { currency_code: "USD" units: 3000000 }
-               children {
-                 id: "regions/US"
-                 kind: EXPLANATION_KIND_REGION
-                 title: "US means US"
-                 text: "US"
-               }
-               children { id: "rounds" kind: EXPLANATION_KIND_ROUNDS title: "rounds" count: 3)pb",
-      "total_children: ", total, " children { id: 'rounds/", round,
-      R"pb(           '
-        kind: EXPLANATION_KIND_ROUND
-        title: "Acme (US), SEED, 2025"
-        money { currency_code: "USD" units: 1000000 }
-        children {
-          id: "rounds/x/amount"
-          kind: EXPLANATION_KIND_RESOLUTION
-          title: "amount 1000000.00 USD"
-          money { currency_code: "USD" units: 1000000 }
-          formula: "listed-order/1"
-          sources: "sources/press"
-        }
-      }
-                      } })pb");
+constexpr char kContext[] = R"pb(
+  id: "sum/US/2025"
+  kind: EXPLANATION_KIND_FORMULA
+  title: "sum/1 over 3 rounds"
+  money { currency_code: "USD" units: 3000000 }
+  children { id: "regions/US" kind: EXPLANATION_KIND_REGION title: "US means US" text: "US" }
+)pb";
+
+constexpr char kRound[] = R"pb(
+  kind: EXPLANATION_KIND_ROUND
+  title: "Acme (US), SEED, 2025"
+  money { currency_code: "USD" units: 1000000 }
+  children {
+    id: "rounds/x/amount"
+    kind: EXPLANATION_KIND_RESOLUTION
+    title: "amount 1000000.00 USD"
+    money { currency_code: "USD" units: 1000000 }
+    formula: "listed-order/1"
+    sources: "sources/press"
+  }
+)pb";
+
+// A tree whose list of three rounds has this one.
+std::string Tree(const std::string& round) {
+  return StrCat("root {", kContext,
+                "children { id: 'rounds' kind: EXPLANATION_KIND_ROUNDS title: 'rounds' count: 3 "
+                "total_children: 3 children { id: 'rounds/",
+                round, "'", kRound, "} } }");
 }
 
 TEST_F(CommandLineTest, ExplainShowsTheTreeAndFollowsPages) {
   funding_.ExplainFigureAnswer = [](const ExplainFigureRequest& request,
                                     ExplainFigureResponse& reply) {
     const bool first = request.page_token().empty();
-    reply =
-        Parse(StrCat(Tree(first ? "x" : "y", "3"), " next_page_token: '", first ? "p" : "q", "'"));
+    reply = Parse(StrCat(Tree(first ? "x" : "y"), " next_page_token: '", first ? "p" : "q", "'"));
     return absl::OkStatus();
   };
   const Ran ran =
