@@ -34,6 +34,7 @@ struct Parsed {
   std::map<std::string, ImportMappedOptions> mapped;  // by kind
   ExportOptions exported;
   DiffOptions diff;
+  ExplainOptions explain;
   CompactOptions compact;
   Action action;
 };

@@ -128,6 +128,8 @@ void AddStatistics(CLI::App& app, Parsed& parsed) {
   AddPolicyFlags(series, parsed.series.sources);
   series.add_flag("--one-source", parsed.series.one_source,
                   "the whole table from one source, with its gaps");
+  series.add_option("--explain", parsed.series.explain,
+                    "derive one figure in place of the answer; --json has their ids");
   series.add_flag("--losers", parsed.series.losers,
                   "what decided, what was passed over, and the spread; with --policy or "
                   "--one-source");

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/numbers.h"
+#include "gateway/cli/explanation.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
@@ -155,6 +157,14 @@ class SeriesTable {
 int Series(const Session& session, const SeriesOptions& options) {
   const auto request = ToRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  if (!options.explain.empty()) {
+    funding::v1::ExplainFigureRequest explain;
+    explain.set_figure(options.explain);
+    *explain.mutable_series() = *request;
+    explain.mutable_series()->clear_read();
+    *explain.mutable_read() = request->read();
+    return ShowExplanation(session, std::move(explain), 0);
+  }
   GetSeriesResponse response;
   const auto stub = funding::v1::StatisticsService::NewStub(session.channel());
   const absl::Status status =

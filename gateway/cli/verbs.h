@@ -97,6 +97,7 @@ struct SeriesOptions {
   SourceOptions sources;
   bool one_source = false;
   bool losers = false;
+  std::string explain;  // id of a figure to derive in place of the answer
 };
 int Series(const Session& session, const SeriesOptions& options);
 
@@ -127,6 +128,15 @@ struct DiffOptions {
   AggregateOptions question;
 };
 int Diff(const Session& session, const DiffOptions& options);
+
+struct ExplainOptions {
+  std::string figure;
+  int limit = 20;
+  AggregateOptions question;
+};
+// Adds all but the question's own flags.
+void AddExplainFlags(CLI::App& verb, ExplainOptions& options);
+int ExplainFigure(const Session& session, const ExplainOptions& options);
 
 struct CompactOptions {
   std::string keep_since;  // a day or a time

@@ -156,6 +156,13 @@ void AddHistory(CLI::App& app, Parsed& parsed) {
       ->capture_default_str();
   AddQuestionFlags(diff, parsed.diff.question);
 
+  CLI::App& explain = AddVerb(
+      app, parsed, "explain", "derive a figure: formula, rounds, rates, what sources say",
+      "  steelyard explain sum/US/2015..2025 --by region --regions US --from 2015 --to 2025\n",
+      [&parsed](const Session& session) { return ExplainFigure(session, parsed.explain); });
+  AddExplainFlags(explain, parsed.explain);
+  AddQuestionFlags(explain, parsed.explain.question);
+
   CLI::App& compact =
       AddVerb(app, parsed, "compact", "forget old states of funding, for good; for administrators",
               "  steelyard compact --keep-since 2026-01-01 --dry-run\n"

@@ -190,11 +190,14 @@ class Aggregator {
 
   void AddTo(Building& building, const SelectedRound& round, int32_t peer_region,
              const std::optional<int64_t>& amount) {
+    const PeerKey key{.stage = round.stage, .region = peer_region, .year = round.date.year};
     building.Add(round, amount);
-    if (amount && round.spread >= 0) AddSpread(building, round);
-    if (query_.impute && !amount) {
-      ++building.missing[{.stage = round.stage, .region = peer_region, .year = round.date.year}];
+    if (query_.trace) {
+      const auto place = static_cast<size_t>(&round - selection_.rounds.data());
+      building.group.members.push_back({.round = place, .amount = amount, .key = key});
     }
+    if (amount && round.spread >= 0) AddSpread(building, round);
+    if (query_.impute && !amount) ++building.missing[key];
   }
 
   void AddSpread(Building& building, const SelectedRound& round) {
@@ -203,6 +206,7 @@ class Aggregator {
     const std::optional<int64_t> high = converter_.Convert(round, spread.high);
     if (!low || !high) return;
     ++building.group.compared;
+    if (query_.trace) building.group.members.back().apart = {*low, *high};
     building.high += *high;
     building.apart += static_cast<Int128>(*high) - *low;
   }
@@ -227,6 +231,9 @@ class Aggregator {
   void AddEstimates() {
     for (Building& building : groups_) {
       building.group.imputed = Impute(building.missing, peers_);
+      for (GroupMember& member : building.group.members) {
+        if (!member.amount) member.peers = peers_.Find(member.key);
+      }
     }
   }
 

@@ -33,6 +33,7 @@ struct AggregateQuery {
   // means kDefaultTopK.
   int top_k = 0;
   bool impute = false;  // estimate the amounts that are not known
+  bool trace = false;   // say of each group which rounds it has
 };
 
 // A company's part in a group.
@@ -40,6 +41,16 @@ struct CompanyTotal {
   int32_t company = 0;     // index into Selection::companies
   Int128 minor_units = 0;  // of its converted amounts
   int64_t rounds = 0;      // all of its rounds
+};
+
+// A round's part in a group, in minor units of the query's currency.
+struct GroupMember {
+  size_t round = 0;               // index into Selection::rounds
+  std::optional<int64_t> amount;  // nullopt: undisclosed, or could not be converted
+  // What sources give at least and at most, for rounds that count in the disagreement.
+  std::optional<std::pair<int64_t, int64_t>> apart;
+  PeerKey key;                     // what it has in common with its peers
+  std::optional<PeerGroup> peers;  // whose median estimates it; with AggregateQuery::impute
 };
 
 // One group. Amounts are minor units of the query's currency over the rounds whose amount is
@@ -67,6 +78,7 @@ struct Group {
   // What the rounds without a usable amount are estimated to have raised; nullopt unless
   // AggregateQuery::impute, and when too few amounts are known to estimate from.
   std::optional<Imputed> imputed;
+  std::vector<GroupMember> members;  // by company; with AggregateQuery::trace
 
   int64_t disclosed() const { return rounds - undisclosed; }
   int64_t converted() const { return rounds - undisclosed - unconverted; }

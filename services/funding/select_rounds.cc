@@ -7,13 +7,14 @@
 namespace steelyard::funding {
 namespace {
 
-std::string SelectedColumns(common::v1::DateBasis basis) {
-  const DateColumns date = ColumnsOf(basis);
+std::string SelectedColumns(const SelectionQuery& query) {
+  const DateColumns date = ColumnsOf(query.date_basis);
   return StrCat("r.company_id, r.stage, ", date.first, ", ", date.precision,
                 ", r.amount_minor, COALESCE(r.currency, ''), r.sources, "
                 "COALESCE(c.display_name, r.company_id), COALESCE(c.country, ''), "
                 "COALESCE(c.layer, ''), COALESCE(c.sector, ''), COALESCE(c.source_category, ''), "
-                "r.amount_sources, r.amount_low, r.amount_high");
+                "r.amount_sources, r.amount_low, r.amount_high",
+                query.with_ids ? ", r.id" : "");
 }
 
 SelectedCompany ReadCompany(const sql::Rows& rows) {
@@ -26,7 +27,7 @@ SelectedCompany ReadCompany(const sql::Rows& rows) {
 }
 
 // Takes the current row into the selection; `numbers` are the places of its companies.
-void TakeSelected(const sql::Rows& rows, Dictionary& numbers, Selection& selection) {
+void TakeSelected(const sql::Rows& rows, bool with_id, Dictionary& numbers, Selection& selection) {
   SelectedRound round;
   round.company = numbers.Number(rows.Text(0));
   if (numbers.size() > selection.companies.size()) {
@@ -42,6 +43,10 @@ void TakeSelected(const sql::Rows& rows, Dictionary& numbers, Selection& selecti
         {.sources = rows.Int(12), .low = rows.Int(13), .high = rows.Int(14)});
     round.spread = static_cast<int32_t>(selection.spreads.size()) - 1;
   }
+  if (with_id) {
+    round.id = static_cast<int32_t>(selection.ids.size());
+    selection.ids.emplace_back(rows.Text(15));
+  }
   selection.rounds.push_back(round);
 }
 
@@ -50,12 +55,12 @@ void TakeSelected(const sql::Rows& rows, Dictionary& numbers, Selection& selecti
 absl::StatusOr<Selection> SelectFrom(sql::Connection& connection, const Context& context,
                                      int64_t revision, const SelectionQuery& query,
                                      const RoundTables& tables) {
-  Statement statement = SelectRounds(SelectedColumns(query.date_basis), revision, tables);
+  Statement statement = SelectRounds(SelectedColumns(query), revision, tables);
   AddPeriod(query.period, query.date_basis, statement);
   AddScope(query.scope, statement);
   AddCountries(query.countries, statement);
   AddFilter(query.filter, tables, statement);
-  AddWhole(revision, statement);
+  if (!query.with_parts) AddWhole(revision, statement);
   STEELYARD_ASSIGN_OR_RETURN(const auto rows,
                              connection.Query(context, statement.sql, statement.parameters));
   // Ordered here: the engine would move every text of every row to do it.
@@ -64,7 +69,7 @@ absl::StatusOr<Selection> SelectFrom(sql::Connection& connection, const Context&
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) break;
-    TakeSelected(*rows, numbers, selection);
+    TakeSelected(*rows, query.with_ids, numbers, selection);
   }
   Order(selection);
   return selection;

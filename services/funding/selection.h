@@ -48,6 +48,7 @@ struct SelectedRound {
   int32_t currency = 0;  // number in Selection::currencies
   int32_t sources = 0;   // number in Selection::source_lists
   int32_t spread = -1;   // index into Selection::spreads; -1 when one source gives the amount
+  int32_t id = -1;       // index into Selection::ids; -1 when the query asks for none
   Stage stage = v1::STAGE_UNKNOWN;
   PartialDate date;                    // the one that counts: announced, or closed
   std::optional<int64_t> minor_units;  // nullopt: undisclosed
@@ -59,6 +60,7 @@ struct Selection {
   Dictionary currencies;                   // ISO 4217 codes, "" for undisclosed amounts
   Dictionary source_lists;                 // ids of sources, joined by '|'
   std::vector<AmountSpread> spreads;       // of rounds of which two sources or more give the amount
+  std::vector<std::string> ids;            // of rounds, when the query asks for them
 };
 
 // Brings companies and rounds, which came in any order, into the order that Selection promises.

@@ -9,6 +9,7 @@
 #include "services/funding/aggregate_rounds.h"
 #include "services/funding/convert.h"
 #include "services/funding/diff.h"
+#include "services/funding/explain.h"
 #include "services/funding/export.h"
 #include "services/funding/history.h"
 #include "services/funding/import.h"
@@ -132,6 +133,15 @@ grpc::ServerUnaryReactor* Service::DiffRounds(grpc::CallbackServerContext* serve
   return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
     return funding::DiffRounds(call.context, parts_.rounds, parts_.reference, parts_.ledger,
                                *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* Service::ExplainFigure(grpc::CallbackServerContext* server,
+                                                 const v1::ExplainFigureRequest* request,
+                                                 v1::ExplainFigureResponse* response) {
+  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
+    return funding::ExplainFigure(call.context, parts_.rounds, parts_.reference, parts_.ledger,
+                                  *request, *response);
   });
 }
 

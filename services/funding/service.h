@@ -69,6 +69,9 @@ class Service final : public v1::FundingService::CallbackService {
   grpc::ServerUnaryReactor* DiffRounds(grpc::CallbackServerContext* server,
                                        const v1::DiffRoundsRequest* request,
                                        v1::DiffRoundsResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainFigure(grpc::CallbackServerContext* server,
+                                          const v1::ExplainFigureRequest* request,
+                                          v1::ExplainFigureResponse* response) override;
   grpc::ServerUnaryReactor* CompactHistory(grpc::CallbackServerContext* server,
                                            const v1::CompactHistoryRequest* request,
                                            v1::CompactHistoryResponse* response) override;

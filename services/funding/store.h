@@ -46,6 +46,8 @@ struct SelectionQuery {
   common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
   SourcePolicy policy;
   std::vector<std::string> countries;  // of the companies; empty: any, also unknown ones
+  bool with_ids = false;               // names the rounds
+  bool with_parts = false;             // also rounds that are included in another
 };
 
 // Which rounds an export holds.
@@ -172,7 +174,7 @@ class RoundStore {
   virtual absl::StatusOr<RoundPage> List(const Context& context, int64_t revision,
                                          const RoundQuery& query) const = 0;
   // Rounds that match and count, with what they are grouped by. A round that is included in one
-  // that exists at the revision is left out.
+  // that exists at the revision is left out, unless the query asks for parts.
   virtual absl::StatusOr<Selection> Select(const Context& context, int64_t revision,
                                            const SelectionQuery& query) const = 0;
   virtual absl::StatusOr<RoundCounts> Count(const Context& context, int64_t revision) const = 0;

@@ -285,6 +285,26 @@ TEST_P(RoundStoreContract, ARoundIncludedInAnotherCountsOnlyWithoutIt) {
   EXPECT_EQ(Select(alone, Equity()).size(), 1U);
   EXPECT_EQ(Select(together, Equity()).size(), 1U);
   EXPECT_THAT(List(together), ElementsAre("part", "whole"));
+  SelectionQuery parts = Equity();
+  parts.with_parts = true;
+  EXPECT_EQ(Select(together, parts).size(), 2U);
+}
+
+TEST_P(RoundStoreContract, SelectionsNameRoundsWhenAsked) {
+  Round other = MakeRound("b");
+  other.company = "aardvark";
+  const int64_t revision = Write({MakeRound("a"), other});
+  SelectionQuery query = Equity();
+  query.with_ids = true;
+  ASSERT_OK_AND_ASSIGN(const auto named, store().Select(Now(), revision, query));
+  std::vector<std::string> ids;
+  for (const funding::SelectedRound& round : named.rounds) {
+    ids.push_back(named.ids.at(static_cast<size_t>(round.id)));
+  }
+  EXPECT_THAT(ids, ElementsAre("b", "a"));
+  ASSERT_OK_AND_ASSIGN(const auto unnamed, store().Select(Now(), revision, Equity()));
+  EXPECT_THAT(unnamed.ids, IsEmpty());
+  EXPECT_EQ(unnamed.rounds.at(0).id, -1);
 }
 
 TEST_P(RoundStoreContract, SelectionsComeByCompanyWithWhatTheyAreGroupedBy) {

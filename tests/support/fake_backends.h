@@ -86,6 +86,7 @@ class FakeFunding final : public funding::v1::FundingService::Service {
   STEELYARD_FAKE_METHOD(funding::v1, ListDuplicateRounds)
   STEELYARD_FAKE_METHOD(funding::v1, AggregateRounds)
   STEELYARD_FAKE_METHOD(funding::v1, DiffRounds)
+  STEELYARD_FAKE_METHOD(funding::v1, ExplainFigure)
   STEELYARD_FAKE_METHOD(funding::v1, CompactHistory)
   STEELYARD_FAKE_METHOD(funding::v1, GetStatus)
 };

@@ -60,7 +60,7 @@ bool FakeRoundStore::Selects(const funding::SelectionQuery& query, const Round& 
        std::count(query.countries.begin(), query.countries.end(), company->country) > 0);
   return placed && query.period.Contains(CountedDate(round, query.date_basis)) &&
          std::count(query.scope.begin(), query.scope.end(), round.kind) > 0 &&
-         (round.included_in.empty() || rounds.count(round.included_in) == 0);
+         (query.with_parts || round.included_in.empty() || rounds.count(round.included_in) == 0);
 }
 
 absl::StatusOr<std::vector<funding::PlacedRound>> FakeRoundStore::Scan(

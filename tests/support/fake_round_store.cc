@@ -243,6 +243,10 @@ absl::StatusOr<funding::Selection> FakeRoundStore::Select(
          .stage = round.stage,
          .date = CountedDate(round, query.date_basis),
          .minor_units = round.amount ? std::optional(round.amount->minor_units) : std::nullopt});
+    if (query.with_ids) {
+      selection.rounds.back().id = static_cast<int32_t>(selection.ids.size());
+      selection.ids.push_back(round.id);
+    }
     if (round.spread.sources == 0) continue;
     selection.rounds.back().spread = static_cast<int32_t>(selection.spreads.size());
     selection.spreads.push_back(round.spread);

@@ -84,6 +84,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_COMPANY_NOT_FOUND:
     case common::v1::ERROR_REASON_ROUND_NOT_FOUND:
     case common::v1::ERROR_REASON_SERIES_NOT_FOUND:
+    case common::v1::ERROR_REASON_FIGURE_NOT_FOUND:
     case common::v1::ERROR_REASON_SOURCE_NOT_FOUND:
     case common::v1::ERROR_REASON_CODELIST_NOT_FOUND:
     case common::v1::ERROR_REASON_RATE_NOT_FOUND:

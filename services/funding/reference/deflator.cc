@@ -89,4 +89,16 @@ std::optional<int64_t> Deflator::ToBasePrices(int64_t minor_units, int year) con
   return *amount;
 }
 
+std::optional<std::string> Deflator::FactorOf(int year) const {
+  const auto index = index_.find(year);
+  if (index == index_.end()) return std::nullopt;
+  // An index is below 10^18, held with 12 decimals: one more factor of 10^8 is sure to fit.
+  constexpr Int128 kStep = 100'000'000;
+  constexpr Int128 kRest = 10'000;
+  const Int128 scaled = base_ * kStep;
+  Int128 whole = 0;
+  if (__builtin_mul_overflow(scaled / index->second, kRest, &whole)) return std::nullopt;
+  return FormatValue(whole + DivideHalfEven((scaled % index->second) * kRest, index->second));
+}
+
 }  // namespace steelyard::funding

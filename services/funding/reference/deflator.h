@@ -36,6 +36,9 @@ class Deflator {
   // An amount of that year in prices of the base year, rounded half to even. nullopt when the index
   // has no value for the year, or the result does not fit.
   std::optional<int64_t> ToBasePrices(int64_t minor_units, int year) const;
+  // The index of the base year over that of the year as a decimal number, rounded half to even in
+  // the 12th decimal. nullopt when the index has no value for the year.
+  std::optional<std::string> FactorOf(int year) const;
   // Bare id of the source of the index.
   const std::string& source() const { return source_; }
 

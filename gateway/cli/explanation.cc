@@ -1,0 +1,135 @@
+#include "gateway/cli/explanation.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/cli/format.h"
+#include "gateway/cli/verbs.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "steelyard/funding/v1/funding.grpc.pb.h"
+
+namespace steelyard::cli {
+namespace {
+
+using funding::v1::ExplainFigureRequest;
+using funding::v1::ExplainFigureResponse;
+using funding::v1::ExplanationNode;
+
+constexpr int kLargestPage = 200;
+constexpr int kDeepest = 12;
+constexpr size_t kSourcePrefix = sizeof("sources/") - 1;
+
+std::string ValueText(const ExplanationNode& node) {
+  switch (node.value_case()) {
+    case ExplanationNode::kMoney:
+      return ShortMoney(node.money());
+    case ExplanationNode::kCount:
+      return Grouped(node.count());
+    case ExplanationNode::kNumber:
+      return Number(node.number());
+    // What an assertion says stands in its title.
+    case ExplanationNode::kText:
+    case ExplanationNode::VALUE_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+// "rounds/x  Acme (FR), SEED, 2024: 1.000 m USD [press]", and its children below it.
+void AddLines(const ExplanationNode& node, int depth, std::string& text) {
+  StrAppend(&text, std::string(static_cast<size_t>(2 * depth), ' '));
+  const bool named = node.kind() == funding::v1::EXPLANATION_KIND_FORMULA ||
+                     node.kind() == funding::v1::EXPLANATION_KIND_ROUND ||
+                     node.kind() == funding::v1::EXPLANATION_KIND_COMPANY ||
+                     node.kind() == funding::v1::EXPLANATION_KIND_OBSERVATION;
+  if (named) StrAppend(&text, node.id(), "  ");
+  StrAppend(&text, node.title());
+  const std::string value = ValueText(node);
+  if (!value.empty()) StrAppend(&text, ": ", value);
+  if (node.kind() == funding::v1::EXPLANATION_KIND_RESOLUTION && !node.formula().empty()) {
+    StrAppend(&text, " (", node.formula(), ")");
+  }
+  if (node.kind() == funding::v1::EXPLANATION_KIND_REGION && !node.text().empty()) {
+    StrAppend(&text, ": ", node.text());
+  }
+  std::vector<std::string> sources;
+  for (const std::string& source : node.sources()) {
+    sources.push_back(source.substr(std::min(kSourcePrefix, source.size())));
+  }
+  if (!sources.empty()) StrAppend(&text, " [", StrJoin(sources, ", "), "]");
+  text += '\n';
+  if (depth == kDeepest) return;
+  for (const ExplanationNode& child : node.children()) AddLines(child, depth + 1, text);
+  if (node.total_children() > node.children_size()) {
+    StrAppend(&text, std::string(static_cast<size_t>(2 * depth + 2), ' '), "and ",
+              Grouped(node.total_children() - node.children_size()), " more",
+              node.kind() == funding::v1::EXPLANATION_KIND_ROUNDS ? "; --limit N shows them" : "",
+              "\n");
+  }
+}
+
+std::string Render(const ExplainFigureResponse& response) {
+  std::string text;
+  AddLines(response.root(), 0, text);
+  text += '\n';
+  if (response.has_definition()) {
+    StrAppend(&text, "definition  ", Describe(response.definition()), "\n");
+  }
+  StrAppend(&text, "snapshot    ", Describe(response.snapshot()), "\n");
+  return text;
+}
+
+// The rounds of a tree; null when it has none.
+ExplanationNode* RoundsOf(ExplainFigureResponse& response) {
+  for (ExplanationNode& child : *response.mutable_root()->mutable_children()) {
+    if (child.kind() == funding::v1::EXPLANATION_KIND_ROUNDS) return &child;
+  }
+  return nullptr;
+}
+
+int RoundsIn(ExplainFigureResponse& response) {
+  const ExplanationNode* rounds = RoundsOf(response);
+  return rounds == nullptr ? 0 : rounds->children_size();
+}
+
+// Takes the rounds of a later page over.
+void Append(ExplainFigureResponse& page, ExplainFigureResponse& all) {
+  ExplanationNode* rounds = RoundsOf(all);
+  ExplanationNode* more = RoundsOf(page);
+  if (rounds != nullptr && more != nullptr) {
+    rounds->mutable_children()->MergeFrom(more->children());
+    if (rounds->total_children() == rounds->children_size()) rounds->set_total_children(0);
+  }
+  all.set_next_page_token(page.next_page_token());
+}
+
+}  // namespace
+
+int ShowExplanation(const Session& session, ExplainFigureRequest request, int limit) {
+  const auto stub = funding::v1::FundingService::NewStub(session.channel());
+  ExplainFigureResponse all;
+  bool first = true;
+  do {
+    if (request.has_aggregate()) {
+      request.set_page_size(std::min(limit - RoundsIn(all), kLargestPage));
+      request.set_page_token(all.next_page_token());
+    }
+    ExplainFigureResponse page;
+    const absl::Status status =
+        Session::ToStatus(stub->ExplainFigure(session.NewContext().get(), request, &page));
+    if (!status.ok()) return session.Fail(status);
+    if (std::exchange(first, false)) {
+      all = std::move(page);
+    } else {
+      Append(page, all);
+    }
+  } while (!all.next_page_token().empty() && RoundsIn(all) < limit);
+  if (session.json()) return session.PrintJson(all);
+  session.out() << Render(all);
+  return kOk;
+}
+
+}  // namespace steelyard::cli
