@@ -168,7 +168,7 @@ TEST_F(AggregateRoundsTest, SourcePoliciesChangeWhatIsAddedUp) {
   EXPECT_EQ(disagreement.coverage().units_present(), 1);
   EXPECT_EQ(disagreement.formula(), "disagreement/1");
   // The same token, the same bytes.
-  v1::AggregateRoundsRequest again = Parse<v1::AggregateRoundsRequest>(
+  auto again = Parse<v1::AggregateRoundsRequest>(
       ask +
       "definition { source_policy: 'priority/1' source_priority: 'sources/wire' "
       "source_rules { field: 'stage' policy: 'freshest/1' } }");

@@ -10,7 +10,6 @@ namespace steelyard::funding {
 namespace {
 
 using ::steelyard::testing::HasReason;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -79,7 +78,7 @@ TEST_F(ExplainTest, ASumComesDownToRatesAndAssertions) {
   EXPECT_EQ(conversion.date().month(), 2);
   EXPECT_EQ(MinorUnits(conversion.money()), 150);
   EXPECT_THAT(conversion.sources(), ElementsAre("sources/ecb_eurofxref"));
-  const ExplanationNode amount = conversion.children(0);
+  const ExplanationNode& amount = conversion.children(0);
   EXPECT_EQ(amount.kind(), v1::EXPLANATION_KIND_RESOLUTION);
   EXPECT_EQ(amount.formula(), "listed-order/1");
   EXPECT_EQ(MinorUnits(amount.money()), 100);
@@ -269,7 +268,7 @@ class ExplainProperty : public ExplainTest {
   void CheckFigure(const common::v1::Figure& figure, const std::string& question) {
     int64_t sum = 0;
     int64_t rounds = 0;
-    std::string page = "";
+    std::string page;
     do {
       const auto reply = Explain(figure.id(), question, "page_size: 7 page_token: '" + page + "'");
       ASSERT_OK(reply);
