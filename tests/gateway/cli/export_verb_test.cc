@@ -23,14 +23,30 @@ using ::testing::IsEmpty;
 
 constexpr char kFile[] = "0123456789";
 
-// Sends the file in chunks of four bytes from where a token ("@4") stands, and breaks off after
-// `chunks` of them.
+// How a stream goes: it breaks off after `chunks`, or ends with or without its last message.
+struct Stream {
+  int chunks = 1'000;
+  bool sends_end = true;
+  std::string sha256 = text::Sha256Hex(kFile);
+};
+
+// Sends the file in chunks of four bytes from where a token ("@4") stands.
 class ExportingFunding final : public funding::v1::FundingService::Service {
  public:
+  // What the next calls answer. May be called while the server runs, as may requests().
+  void Answer(Stream stream) {
+    const std::lock_guard lock(mutex_);
+    stream_ = std::move(stream);
+  }
+  std::vector<ExportRoundsRequest> requests() const {
+    const std::lock_guard lock(mutex_);
+    return requests_;
+  }
+
   grpc::Status ExportRounds(grpc::ServerContext*, const ExportRoundsRequest* request,
                             grpc::ServerWriter<ExportRoundsResponse>* writer) override {
-    const std::lock_guard lock(mutex);
-    requests.push_back(*request);
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(*request);
     const std::string file = kFile;
     size_t at = request->resume_token().empty() ? 0 : std::stoul(request->resume_token().substr(1));
     ExportRoundsResponse message;
@@ -38,7 +54,9 @@ class ExportingFunding final : public funding::v1::FundingService::Service {
     message.mutable_begin()->mutable_snapshot()->set_token("sy1.token");
     writer->Write(message);
     for (int i = 0; at < file.size(); ++i) {
-      if (i == chunks) return ToGrpcStatus(broken);
+      if (i == stream_.chunks) {
+        return ToGrpcStatus(MakeError(common::v1::ERROR_REASON_BACKEND_UNAVAILABLE, "broken"));
+      }
       message.set_chunk(file.substr(at, 4));
       at += message.chunk().size();
       message.set_resume_token(StrCat("@", at));
@@ -46,18 +64,16 @@ class ExportingFunding final : public funding::v1::FundingService::Service {
     }
     message.mutable_end()->set_rows(3);
     message.mutable_end()->set_bytes(static_cast<int64_t>(file.size()));
-    message.mutable_end()->set_sha256(sha256);
+    message.mutable_end()->set_sha256(stream_.sha256);
     message.mutable_end()->set_complete(true);
-    if (sends_end) writer->Write(message);
+    if (stream_.sends_end) writer->Write(message);
     return grpc::Status::OK;
   }
 
-  std::mutex mutex;
-  std::vector<ExportRoundsRequest> requests;
-  int chunks = 1'000;
-  absl::Status broken = MakeError(common::v1::ERROR_REASON_BACKEND_UNAVAILABLE, "broken");
-  std::string sha256 = text::Sha256Hex(kFile);
-  bool sends_end = true;
+ private:
+  mutable std::mutex mutex_;
+  Stream stream_;
+  std::vector<ExportRoundsRequest> requests_;
 };
 
 class ExportVerbTest : public ::testing::Test {
@@ -102,7 +118,7 @@ TEST_F(ExportVerbTest, AWholeFileHasItsName) {
   EXPECT_EQ(Read(Path()), kFile);
   EXPECT_TRUE(IsAlone());
   EXPECT_THAT(ran.out, AllOf(HasSubstr("3 rounds, 10 bytes, SHA-256 "), HasSubstr("sy1.token")));
-  const ExportRoundsRequest& request = funding_.requests.at(0);
+  const ExportRoundsRequest request = funding_.requests().at(0);
   EXPECT_EQ(request.format(), funding::v1::EXPORT_FORMAT_PARQUET);
   EXPECT_EQ(request.filter(), "year = 2024");
   EXPECT_EQ(request.period().from().year(), 2020);
@@ -114,27 +130,27 @@ TEST_F(ExportVerbTest, WithoutAFileTheBytesAreTheOutput) {
   const Ran ran = Run({});
   EXPECT_EQ(ran.code, kOk) << ran.err;
   EXPECT_EQ(ran.out, kFile);
-  EXPECT_EQ(funding_.requests.at(0).format(), funding::v1::EXPORT_FORMAT_CSV);
+  EXPECT_EQ(funding_.requests().at(0).format(), funding::v1::EXPORT_FORMAT_CSV);
 }
 
 TEST_F(ExportVerbTest, ABrokenExportGoesOnWhereItBroke) {
-  funding_.chunks = 1;
+  funding_.Answer({.chunks = 1});
   const Ran broken = Run({"--output", Path()});
   EXPECT_EQ(broken.code, kUnavailable);
   EXPECT_THAT(broken.err, AllOf(HasSubstr("4 bytes are in"), HasSubstr("--resume")));
   EXPECT_FALSE(std::filesystem::exists(Path()));
   // A kill between a chunk and its token leaves more bytes than the token knows.
   std::ofstream(Path(".part"), std::ios::app) << "456";
-  funding_.chunks = 1'000;
+  funding_.Answer({});
   const Ran resumed = Run({"--output", Path(), "--resume"});
   EXPECT_EQ(resumed.code, kOk) << resumed.err;
-  EXPECT_EQ(funding_.requests.at(1).resume_token(), "@4");
+  EXPECT_EQ(funding_.requests().at(1).resume_token(), "@4");
   EXPECT_EQ(Read(Path()), kFile);
   EXPECT_TRUE(IsAlone());
 }
 
 TEST_F(ExportVerbTest, AStreamWithoutItsEndIsCutOff) {
-  funding_.sends_end = false;
+  funding_.Answer({.sends_end = false});
   const Ran ran = Run({"--output", Path()});
   EXPECT_EQ(ran.code, kUnavailable);
   EXPECT_THAT(ran.err, HasSubstr("cut off"));
@@ -142,7 +158,7 @@ TEST_F(ExportVerbTest, AStreamWithoutItsEndIsCutOff) {
 }
 
 TEST_F(ExportVerbTest, BytesThatAreNotThoseSentAreNoFile) {
-  funding_.sha256 = text::Sha256Hex("other");
+  funding_.Answer({.sha256 = text::Sha256Hex("other")});
   const Ran ran = Run({"--output", Path()});
   EXPECT_EQ(ran.code, kWrongUsage);
   EXPECT_THAT(ran.err, HasSubstr("without --resume"));
@@ -157,7 +173,7 @@ TEST_F(ExportVerbTest, WhatCannotBeResumedSaysSo) {
   std::ofstream(Path(".part.token")) << "4 @4\n";
   std::ofstream(Path(".part")) << "012";
   EXPECT_THAT(Run({"--resume", "--output", Path()}).err, HasSubstr("has not the 4 bytes"));
-  EXPECT_THAT(funding_.requests, IsEmpty());
+  EXPECT_THAT(funding_.requests(), IsEmpty());
   EXPECT_EQ(Run({"--output", directory_.path() + "/none/rounds.csv"}).code, kWrongUsage);
   EXPECT_EQ(Run({"--format", "xlsx"}).code, kWrongUsage);
 }
