@@ -12,8 +12,6 @@
 namespace steelyard::funding {
 namespace {
 
-constexpr size_t kMostIdsAtOnce = 1000;
-
 // Where a field says nothing it is NULL or empty; stage and kind are 0 then.
 constexpr std::string_view kCreateAssertions = R"(
 CREATE TABLE round_assertions (
@@ -155,41 +153,13 @@ StoredAssertion ReadRow(const sql::Rows& rows) {
           .to_revision = rows.Int(21)};
 }
 
-// Runs "`before` (?, ?, ...) `after`" for at most so many values at once and hands out every row.
-template <typename Take>
-absl::Status QueryIn(sql::Connection& connection, const Context& context, std::string_view before,
-                     const std::vector<sql::Value>& parameters, std::span<const std::string> values,
-                     std::string_view after, Take take) {
-  while (!values.empty()) {
-    const size_t count = std::min(kMostIdsAtOnce, values.size());
-    Statement statement;
-    statement.Add(before, parameters);
-    for (size_t i = 0; i < count; ++i) statement.Add(i == 0 ? " (?" : ", ?", {values[i]});
-    statement.Add(StrCat(") ", after));
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               connection.Query(context, statement.sql, statement.parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      take(*rows);
-    }
-    values = values.subspan(count);
-  }
-  return absl::OkStatus();
-}
+constexpr std::string_view kByReport = " ORDER BY round_id, source";
 
-// Texts of a query's only column.
-absl::StatusOr<std::vector<std::string>> ReadTexts(sql::Connection& connection,
-                                                   const Context& context,
-                                                   const Statement& statement) {
-  std::vector<std::string> texts;
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                             connection.Query(context, statement.sql, statement.parameters));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return texts;
-    texts.emplace_back(rows->Text(0));
-  }
+// To go on from with a condition.
+Statement Select(std::string_view columns) {
+  Statement statement;
+  statement.Add(StrCat("SELECT ", columns, " FROM round_assertions WHERE "));
+  return statement;
 }
 
 std::string Canonical(const SourceTable::value_type& source) {
@@ -211,11 +181,25 @@ absl::StatusOr<std::vector<Assertion>> ReadAssertions(sql::Connection& connectio
                                                       const Context& context, int64_t revision,
                                                       std::span<const std::string> reports) {
   std::vector<Assertion> assertions;
-  STEELYARD_RETURN_IF_ERROR(QueryIn(
-      connection, context,
-      StrCat("SELECT ", kAssertionColumns,
-             " FROM round_assertions WHERE from_revision <= ? AND ? < to_revision AND round_id IN"),
-      {revision, revision}, reports, "ORDER BY round_id, source",
+  Statement select = Select(kAssertionColumns);
+  select.Add("from_revision <= ? AND ? < to_revision AND round_id IN", {revision, revision});
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRowIn(
+      connection, context, select, reports, kByReport,
+      [&](const sql::Rows& rows) { assertions.push_back(ReadRow(rows).assertion); }));
+  return assertions;
+}
+
+absl::StatusOr<std::vector<Assertion>> ReadStanding(sql::Connection& connection,
+                                                    const Context& context,
+                                                    std::span<const std::string> reports) {
+  std::vector<Assertion> assertions;
+  if (reports.empty()) return assertions;
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, reports));
+  Statement select = Select(kAssertionColumns);
+  select.Add(StrCat("to_revision = ? AND round_id IN ", ledger::kStagedKeys, kByReport),
+             {ledger::kOpenRevision});
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(
+      connection, context, select,
       [&](const sql::Rows& rows) { assertions.push_back(ReadRow(rows).assertion); }));
   return assertions;
 }
@@ -224,94 +208,88 @@ absl::StatusOr<std::vector<StoredAssertion>> ReadAssertionHistory(
     sql::Connection& connection, const Context& context, int64_t revision,
     std::span<const std::string> reports) {
   std::vector<StoredAssertion> assertions;
-  STEELYARD_RETURN_IF_ERROR(QueryIn(
-      connection, context,
-      StrCat("SELECT ", kAssertionColumns,
-             " FROM round_assertions WHERE from_revision <= ? AND round_id IN"),
-      {revision}, reports, "ORDER BY round_id, source, from_revision", [&](const sql::Rows& rows) {
-        assertions.push_back(ReadRow(rows));
-        // What ended later had not ended then.
-        if (assertions.back().to_revision > revision) {
-          assertions.back().to_revision = ledger::kOpenRevision;
-        }
-      }));
+  Statement select = Select(kAssertionColumns);
+  select.Add("from_revision <= ? AND round_id IN", {revision});
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRowIn(connection, context, select, reports, StrCat(kByReport, ", from_revision"),
+                        [&](const sql::Rows& rows) {
+                          assertions.push_back(ReadRow(rows));
+                          // What ended later had not ended then.
+                          if (assertions.back().to_revision > revision) {
+                            assertions.back().to_revision = ledger::kOpenRevision;
+                          }
+                        }));
   return assertions;
 }
 
 absl::StatusOr<std::vector<std::string>> ContestedReports(sql::Connection& connection,
                                                           const Context& context,
                                                           int64_t revision) {
-  Statement statement;
-  statement.Add(
-      "SELECT round_id FROM round_assertions WHERE from_revision <= ? AND ? < to_revision "
-      "GROUP BY round_id HAVING COUNT(*) > 1 ORDER BY round_id",
+  Statement select = Select("round_id");
+  select.Add(
+      "from_revision <= ? AND ? < to_revision GROUP BY round_id HAVING COUNT(*) > 1 "
+      "ORDER BY round_id",
       {revision, revision});
-  return ReadTexts(connection, context, statement);
+  return sql::ReadTexts(connection, context, select);
 }
 
 absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
                                                    const Context& context,
                                                    std::span<const std::string> sources) {
-  std::vector<std::string> reports;
-  STEELYARD_RETURN_IF_ERROR(
-      QueryIn(connection, context,
-              "SELECT DISTINCT round_id FROM round_assertions WHERE to_revision = ? AND source IN",
-              {ledger::kOpenRevision}, sources, "ORDER BY round_id",
-              [&](const sql::Rows& rows) { reports.emplace_back(rows.Text(0)); }));
-  return reports;
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, sources));
+  Statement select = Select("DISTINCT round_id");
+  select.Add(StrCat("to_revision = ? AND source IN ", ledger::kStagedKeys, " ORDER BY round_id"),
+             {ledger::kOpenRevision});
+  return sql::ReadTexts(connection, context, select);
 }
 
 absl::StatusOr<std::unordered_set<std::string>> KnownReports(sql::Connection& connection,
                                                              const Context& context,
                                                              std::span<const std::string> reports) {
-  std::unordered_set<std::string> known;
-  STEELYARD_RETURN_IF_ERROR(
-      QueryIn(connection, context,
-              "SELECT DISTINCT round_id FROM round_assertions WHERE to_revision = ? AND round_id "
-              "IN",
-              {ledger::kOpenRevision}, reports, "",
-              [&](const sql::Rows& rows) { known.emplace(rows.Text(0)); }));
-  return known;
+  if (reports.empty()) return std::unordered_set<std::string>();
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, reports));
+  Statement select = Select("DISTINCT round_id");
+  select.Add(StrCat("to_revision = ? AND round_id IN ", ledger::kStagedKeys),
+             {ledger::kOpenRevision});
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> known,
+                             sql::ReadTexts(connection, context, select));
+  return std::unordered_set<std::string>(known.begin(), known.end());
 }
 
 absl::StatusOr<LinkTable> ReadLinks(sql::Connection& connection, const Context& context,
                                     int64_t revision) {
-  const sql::Value at[] = {revision, revision};
-  STEELYARD_ASSIGN_OR_RETURN(
-      const auto rows,
-      connection.Query(context,
-                       "SELECT round_id, related_id, relation, holds, origin, reason FROM "
-                       "round_links WHERE from_revision <= ? AND ? < to_revision ORDER BY link_id",
-                       at));
+  Statement select;
+  select.Add(
+      "SELECT round_id, related_id, relation, holds, origin, reason FROM round_links "
+      "WHERE from_revision <= ? AND ? < to_revision ORDER BY link_id",
+      {revision, revision});
   LinkTable links;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return links;
-    links.Load({.round = std::string(rows->Text(0)),
-                .related = std::string(rows->Text(1)),
-                .relation = static_cast<RoundRelation>(rows->Int(2)),
-                .holds = rows->Int(3) != 0,
-                .origin = static_cast<LinkOrigin>(rows->Int(4)),
-                .reason = std::string(rows->Text(5))});
-  }
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRow(connection, context, select, [&](const sql::Rows& rows) {
+        links.Load({.round = std::string(rows.Text(0)),
+                    .related = std::string(rows.Text(1)),
+                    .relation = static_cast<RoundRelation>(rows.Int(2)),
+                    .holds = rows.Int(3) != 0,
+                    .origin = static_cast<LinkOrigin>(rows.Int(4)),
+                    .reason = std::string(rows.Text(5))});
+      }));
+  return links;
 }
 
 absl::StatusOr<SourceTable> ReadSources(sql::Connection& connection, const Context& context,
                                         int64_t revision) {
-  const sql::Value at[] = {revision, revision};
-  STEELYARD_ASSIGN_OR_RETURN(
-      const auto rows,
-      connection.Query(context,
-                       "SELECT source, published_first, published_precision, kind FROM "
-                       "source_facts WHERE from_revision <= ? AND ? < to_revision",
-                       at));
+  Statement select;
+  select.Add(
+      "SELECT source, published_first, published_precision, kind FROM source_facts "
+      "WHERE from_revision <= ? AND ? < to_revision",
+      {revision, revision});
   SourceTable sources;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return sources;
-    sources[std::string(rows->Text(0))] = {.published = ReadDate(*rows, 1),
-                                           .kind = std::string(rows->Text(3))};
-  }
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRow(connection, context, select, [&](const sql::Rows& rows) {
+        sources[std::string(rows.Text(0))] = {.published = ReadDate(rows, 1),
+                                              .kind = std::string(rows.Text(3))};
+      }));
+  return sources;
 }
 
 absl::StatusOr<std::vector<std::string>> WriteAssertions(sql::Connection& connection,

@@ -27,6 +27,10 @@ ledger::Migration AssertionMigration();
 absl::StatusOr<std::vector<Assertion>> ReadAssertions(sql::Connection& connection,
                                                       const Context& context, int64_t revision,
                                                       std::span<const std::string> reports);
+// What is said now under any number of names, in a writer's transaction; in the same order.
+absl::StatusOr<std::vector<Assertion>> ReadStanding(sql::Connection& connection,
+                                                    const Context& context,
+                                                    std::span<const std::string> reports);
 // The same with what was said before the revision: by name, source, from_revision.
 absl::StatusOr<std::vector<StoredAssertion>> ReadAssertionHistory(
     sql::Connection& connection, const Context& context, int64_t revision,
@@ -34,11 +38,11 @@ absl::StatusOr<std::vector<StoredAssertion>> ReadAssertionHistory(
 // Names under which two sources or more say something at a revision, bytewise.
 absl::StatusOr<std::vector<std::string>> ContestedReports(sql::Connection& connection,
                                                           const Context& context, int64_t revision);
-// Names under which any of the sources says something now, bytewise.
+// Names under which any of the sources says something now, bytewise. In a writer's transaction.
 absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
                                                    const Context& context,
                                                    std::span<const std::string> sources);
-// Those of the names under which anything is said now.
+// Those of the names under which anything is said now. In a writer's transaction.
 absl::StatusOr<std::unordered_set<std::string>> KnownReports(sql::Connection& connection,
                                                              const Context& context,
                                                              std::span<const std::string> reports);

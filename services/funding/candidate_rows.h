@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,13 +15,14 @@
 
 namespace steelyard::funding {
 
-// Rounds of the companies at a revision, without participations, by company and id bytewise.
+// Rounds of a company, or of all for an empty id, at a revision, without participations, by company
+// and id bytewise.
 absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
-                                                int64_t revision,
-                                                const std::vector<std::string>& companies);
-// All of them.
-absl::StatusOr<std::vector<Round>> ReadAllRounds(sql::Connection& connection,
-                                                 const Context& context, int64_t revision);
+                                                int64_t revision, std::string_view company);
+// The same for any number of companies, in a writer's transaction.
+absl::StatusOr<std::vector<Round>> ReadCandidates(sql::Connection& connection,
+                                                  const Context& context, int64_t revision,
+                                                  const std::vector<std::string>& companies);
 
 // Rates of the currencies that the rounds' amounts are in; none when it is one currency alone.
 absl::StatusOr<RateTable> ReadRatesFor(sql::Connection& connection, const Context& context,

@@ -26,29 +26,47 @@ absl::Status NotSaid(std::string_view round) {
                    {{"round", StrCat("rounds/", round)}});
 }
 
+// Names of RoundsWritten.
+Statement SelectWritten(int64_t revision) {
+  Statement select;
+  select.Add(
+      "SELECT round_id AS id FROM round_assertions WHERE from_revision = ? "
+      "UNION SELECT round_id FROM round_links WHERE from_revision = ? "
+      "UNION SELECT id FROM rounds WHERE from_revision = ?",
+      {revision, revision, revision});
+  return select;
+}
+
 std::vector<std::string> ReportsIn(const std::vector<Assertion>& assertions) {
   std::set<std::string> reports;
   for (const Assertion& assertion : assertions) reports.insert(assertion.round);
   return {reports.begin(), reports.end()};
 }
 
+// A commit on its way: Begin, then any number of Put, Write and Settle.
 class Committer {
  public:
   Committer(sql::Connection& connection, const Context& context, int64_t revision)
       : connection_(connection), context_(context), revision_(revision) {}
 
   absl::Status Begin() {
-    STEELYARD_ASSIGN_OR_RETURN(done_.links, ReadLinks(connection_, context_, revision_));
+    STEELYARD_ASSIGN_OR_RETURN(links_, ReadLinks(connection_, context_, revision_));
     STEELYARD_ASSIGN_OR_RETURN(sources_, ReadSources(connection_, context_, revision_));
     return absl::OkStatus();
   }
 
-  LinkTable& links() { return done_.links; }
+  LinkTable& links() { return links_; }
   void Touch(std::string report) { touched_.insert(std::move(report)); }
 
+  // Takes links and sources; returns how many sources are other ones now.
+  absl::StatusOr<int64_t> Put(const RoundChanges& changes) {
+    STEELYARD_RETURN_IF_ERROR(PutLinks(changes, links_));
+    return TakeSources(changes.sources);
+  }
+
+  // Writes assertions and amendments, and links reports that are new. All new reports of a company
+  // must come in one call.
   absl::Status Write(const RoundChanges& changes) {
-    STEELYARD_RETURN_IF_ERROR(PutLinks(changes, done_.links));
-    STEELYARD_RETURN_IF_ERROR(TakeSources(changes.sources));
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> assertions, Amended(changes));
     const std::vector<std::string> reports = ReportsIn(assertions);
     STEELYARD_ASSIGN_OR_RETURN(const std::unordered_set<std::string> known,
@@ -58,48 +76,52 @@ class Committer {
     const std::unordered_set<std::string_view> is_changed(changed.begin(), changed.end());
     for (const Assertion& assertion : assertions) {
       if (!known.contains(assertion.round)) fresh_[assertion.round].push_back(assertion);
-      if (is_changed.contains(KeyOf(assertion))) {
-        done_.rounds.insert(assertion.round);
-        touched_.insert(assertion.round);
-      }
+      if (is_changed.contains(KeyOf(assertion))) touched_.insert(assertion.round);
     }
     return LinkFresh(reports);
   }
 
-  // Resolves all that was touched and writes it.
-  absl::StatusOr<RoundsWritten> Finish() {
-    const std::vector<RoundLink> links = done_.links.TakeTouched();
+  // Writes the links and the rounds that anything so far has touched.
+  absl::Status Settle() {
+    const std::vector<RoundLink> links = links_.TakeTouched();
     STEELYARD_RETURN_IF_ERROR(WriteLinks(connection_, context_, revision_, links).status());
     for (const RoundLink& link : links) {
-      done_.rounds.insert(link.round);
       touched_.insert(link.round);
       touched_.insert(link.related);
     }
-    std::set<std::string> roots;
-    for (const std::string& report : touched_) roots.insert(done_.links.RootOf(report));
-    AddIncluded(roots);
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> resolved, ResolveAll(roots));
-    for (const Round& round : resolved) touched_.erase(round.id);
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
-                               WriteRounds(connection_, context_, revision_, resolved));
-    done_.rounds.insert(changed.begin(), changed.end());
-    STEELYARD_RETURN_IF_ERROR(
-        RemoveRounds(connection_, context_, revision_, {touched_.begin(), touched_.end()}));
-    return std::move(done_);
+    while (!touched_.empty()) {
+      std::set<std::string> some;
+      while (!touched_.empty() && some.size() < kRoundsAtOnce) {
+        some.insert(touched_.extract(touched_.begin()));
+      }
+      STEELYARD_RETURN_IF_ERROR(SettleSome(std::move(some)));
+    }
+    fresh_.clear();
+    return absl::OkStatus();
   }
 
  private:
+  // Resolves what the reports go by, writes it, and removes rounds that nothing goes by any more.
+  absl::Status SettleSome(std::set<std::string> reports) {
+    std::set<std::string> roots;
+    for (const std::string& report : reports) roots.insert(links_.RootOf(report));
+    AddIncluded(roots);
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> resolved, ResolveAll(roots));
+    for (const Round& round : resolved) reports.erase(round.id);
+    STEELYARD_RETURN_IF_ERROR(WriteRounds(connection_, context_, revision_, resolved).status());
+    return RemoveRounds(connection_, context_, revision_, {reports.begin(), reports.end()});
+  }
+
   // Sources that are ranked otherwise now touch every round of which they say something.
-  absl::Status TakeSources(const SourceTable& sources) {
+  absl::StatusOr<int64_t> TakeSources(const SourceTable& sources) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
                                WriteSources(connection_, context_, revision_, sources));
-    if (changed.empty()) return absl::OkStatus();
-    done_.sources = static_cast<int64_t>(changed.size());
+    if (changed.empty()) return 0;
     for (const std::string& id : changed) sources_[id] = sources.at(id);
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> reports,
                                ReportsOf(connection_, context_, changed));
     touched_.insert(reports.begin(), reports.end());
-    return absl::OkStatus();
+    return static_cast<int64_t>(changed.size());
   }
 
   // All assertions as they are to be written.
@@ -127,15 +149,12 @@ class Committer {
     return assertions;
   }
 
-  // Rounds that are there of the companies that new reports are about.
+  // Rounds that were there before the commit, of the companies that new reports are about.
   absl::StatusOr<std::vector<Round>> Candidates(const std::vector<Round>& fresh) {
     std::set<std::string> companies;
     for (const Round& round : fresh) companies.insert(round.company);
-    STEELYARD_ASSIGN_OR_RETURN(
-        std::vector<Round> rounds,
-        ReadRoundsOf(connection_, context_, revision_, {companies.begin(), companies.end()}));
-    std::erase_if(rounds, [&](const Round& round) { return fresh_.contains(round.id); });
-    return rounds;
+    return ReadCandidates(connection_, context_, revision_ - 1,
+                          {companies.begin(), companies.end()});
   }
 
   // Links new reports to the rounds that they are of.
@@ -159,10 +178,10 @@ class Committer {
   // Rounds whose link to another one now means another round.
   void AddIncluded(std::set<std::string>& roots) const {
     std::set<std::string> more;
-    for (const auto& [key, link] : done_.links.links()) {
+    for (const auto& [key, link] : links_.links()) {
       if (!link.holds || link.relation != v1::ROUND_RELATION_INCLUDED_IN) continue;
-      std::string inner = done_.links.RootOf(link.round);
-      if (roots.contains(done_.links.RootOf(link.related))) more.insert(std::move(inner));
+      std::string inner = links_.RootOf(link.round);
+      if (roots.contains(links_.RootOf(link.related))) more.insert(std::move(inner));
     }
     roots.merge(more);
   }
@@ -170,25 +189,42 @@ class Committer {
   absl::StatusOr<std::vector<Round>> ResolveAll(const std::set<std::string>& roots) {
     std::vector<std::string> stored;
     for (const std::string& root : roots) {
-      for (const std::string& member : done_.links.MembersOf(root)) {
+      for (const std::string& member : links_.MembersOf(root)) {
         if (!fresh_.contains(member)) stored.push_back(member);
       }
     }
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> read,
-                               ReadAssertions(connection_, context_, revision_, stored));
+                               ReadStanding(connection_, context_, stored));
     for (const Assertion& assertion : read) fresh_[assertion.round].push_back(assertion);
-    return ResolveRoots({roots.begin(), roots.end()}, fresh_, done_.links, SourcePolicy(),
-                        sources_);
+    std::vector<Round> resolved =
+        ResolveRoots({roots.begin(), roots.end()}, fresh_, links_, SourcePolicy(), sources_);
+    for (const std::string& report : stored) fresh_.erase(report);
+    return resolved;
   }
 
   sql::Connection& connection_;
   const Context& context_;
   const int64_t revision_;
+  LinkTable links_;
   SourceTable sources_;
-  Assertions fresh_;  // all that is said under names that are new
+  Assertions fresh_;  // all that is said under names that are new, since the last Settle
   std::set<std::string> touched_;
-  RoundsWritten done_;
 };
+
+// Amendments by the round that they are of.
+using Amendments = std::unordered_multimap<std::string_view, const Assertion*>;
+
+// Takes out what is said besides of the rounds of a batch.
+std::vector<Assertion> TakeAmendments(const std::vector<Round>& batch, Amendments& amendments) {
+  std::vector<Assertion> taken;
+  if (amendments.empty()) return taken;
+  for (const Round& round : batch) {
+    const auto [first, last] = amendments.equal_range(round.id);
+    for (auto place = first; place != last; ++place) taken.push_back(*place->second);
+    amendments.erase(first, last);
+  }
+  return taken;
+}
 
 }  // namespace
 
@@ -196,8 +232,40 @@ absl::StatusOr<RoundsWritten> CommitRounds(sql::Connection& connection, const Co
                                            int64_t revision, const RoundChanges& changes) {
   Committer committer(connection, context, revision);
   STEELYARD_RETURN_IF_ERROR(committer.Begin());
+  STEELYARD_RETURN_IF_ERROR(committer.Put(changes).status());
   STEELYARD_RETURN_IF_ERROR(committer.Write(changes));
-  return committer.Finish();
+  STEELYARD_RETURN_IF_ERROR(committer.Settle());
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> written,
+                             sql::ReadTexts(connection, context, SelectWritten(revision)));
+  return RoundsWritten{.rounds = {written.begin(), written.end()},
+                       .links = std::move(committer.links())};
+}
+
+absl::StatusOr<int64_t> CommitImport(sql::Connection& connection, const Context& context,
+                                     int64_t revision, const StagedImport& staged) {
+  Committer committer(connection, context, revision);
+  STEELYARD_RETURN_IF_ERROR(committer.Begin());
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t sources,
+                             committer.Put({.links = staged.links, .sources = staged.sources}));
+  Amendments amendments;
+  for (const Assertion& said : staged.amendments) amendments.emplace(said.round, &said);
+  STEELYARD_RETURN_IF_ERROR(staged.rounds.ForEachBatch([&](const std::vector<Round>& batch) {
+    STEELYARD_RETURN_IF_ERROR(committer.Write(
+        {.assertions = AssertionsOf(batch), .amendments = TakeAmendments(batch, amendments)}));
+    return committer.Settle();
+  }));
+  RoundChanges of_stored;
+  for (const Assertion& said : staged.amendments) {
+    if (amendments.contains(said.round)) of_stored.amendments.push_back(said);
+  }
+  STEELYARD_RETURN_IF_ERROR(committer.Write(of_stored));
+  STEELYARD_RETURN_IF_ERROR(committer.Settle());
+  Statement count;
+  count.Add("SELECT COUNT(*) FROM (");
+  count.Add(SelectWritten(revision));
+  count.Add(") w");
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t rounds, sql::ReadInt(connection, context, count));
+  return rounds + sources;
 }
 
 absl::StatusOr<std::vector<std::string>> CommitRetraction(sql::Connection& connection,
@@ -217,7 +285,7 @@ absl::StatusOr<std::vector<std::string>> CommitRetraction(sql::Connection& conne
   STEELYARD_RETURN_IF_ERROR(
       RetractAssertions(connection, context, revision, assertions, retraction.reason));
   committer.Touch(retraction.round);
-  STEELYARD_RETURN_IF_ERROR(committer.Finish().status());
+  STEELYARD_RETURN_IF_ERROR(committer.Settle());
   std::vector<std::string> sources;
   for (const Assertion& assertion : assertions) sources.push_back(assertion.source);
   return sources;
@@ -239,7 +307,7 @@ absl::StatusOr<bool> CommitDecision(sql::Connection& connection, const Context& 
   const auto before = committer.links().links().find(KeyOf(decision));
   if (before != committer.links().links().end() && before->second == decision) return false;
   committer.links().Put(decision);
-  STEELYARD_RETURN_IF_ERROR(committer.Finish().status());
+  STEELYARD_RETURN_IF_ERROR(committer.Settle());
   return true;
 }
 

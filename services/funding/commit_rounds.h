@@ -21,14 +21,18 @@ struct RoundsWritten {
   // Reports of which something new is said, or that were linked, and rounds that read otherwise
   // now.
   std::set<std::string> rounds;
-  int64_t sources = 0;
   LinkTable links;  // as they are now
 };
 
-// Runs in the caller's transaction, which becomes `revision`. Reports that are new are matched with
-// the rounds that are there, and linked. INVALID_FIELD for links that lead back.
+// Each runs in the caller's transaction, which becomes `revision`. Reports that are new are matched
+// with the rounds that were there before, and linked. INVALID_FIELD for links that lead back.
 absl::StatusOr<RoundsWritten> CommitRounds(sql::Connection& connection, const Context& context,
                                            int64_t revision, const RoundChanges& changes);
+// Writes the rounds, amendments, links and sources of an import, batch by batch: neither the number
+// of batches nor their order matters to what is written. Returns how many of RoundsWritten's rounds
+// and of sources there are.
+absl::StatusOr<int64_t> CommitImport(sql::Connection& connection, const Context& context,
+                                     int64_t revision, const StagedImport& staged);
 // Withdraws what the sources (empty: all) say under the name; returns the sources, sorted.
 // ROUND_NOT_FOUND when none of them says anything.
 absl::StatusOr<std::vector<std::string>> CommitRetraction(sql::Connection& connection,

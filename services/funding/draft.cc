@@ -1,34 +1,48 @@
 #include <algorithm>
+#include <cstring>
+#include <unordered_set>
 #include <utility>
 
+#include "services/common/status/status.h"
+#include "services/common/text/digest.h"
 #include "services/funding/importers.h"
 
 namespace steelyard::funding {
-namespace {
 
-template <typename Subject>
-Draft::Outcome AddTo(std::vector<Subject>& subjects, std::unordered_map<std::string, size_t>& index,
-                     const std::string& key, Subject subject) {
-  const auto [place, is_new] = index.try_emplace(key, subjects.size());
-  if (!is_new) {
-    return subjects[place->second] == subject ? Draft::Outcome::kRepeated
-                                              : Draft::Outcome::kDifferent;
-  }
-  subjects.push_back(std::move(subject));
-  return Draft::Outcome::kNew;
+Draft::Draft(std::string source, RoundSpool rounds) : source_(std::move(source)) {
+  staged_.rounds = std::move(rounds);
 }
 
-}  // namespace
+Draft::Fingerprint Draft::FingerprintOf(std::string_view text) {
+  const std::string digest = text::Sha256(text);
+  Fingerprint fingerprint{};
+  std::memcpy(fingerprint.data(), digest.data(), sizeof(fingerprint));
+  return fingerprint;
+}
 
-Draft::Outcome Draft::Add(Round round) {
-  const std::string key = round.id;
-  return AddTo(staged_.rounds, rounds_, key, std::move(round));
+Draft::Added Draft::Add(Round round, int64_t line) {
+  const uint64_t content = FingerprintOf(Canonical(round))[0];
+  const auto [place, is_new] = rounds_.try_emplace(
+      FingerprintOf(round.id), Seen{.content = content, .line = line, .file = file_});
+  if (!is_new) {
+    const Seen& first = place->second;
+    return {.outcome = first.content == content ? Outcome::kRepeated : Outcome::kDifferent,
+            .line = first.file == file_ ? first.line : 0};
+  }
+  if (status_.ok()) status_ = staged_.rounds.Add(std::move(round));
+  return {.outcome = Outcome::kNew, .line = line};
 }
 
 Draft::Outcome Draft::Add(Investor investor) {
-  const std::string key = investor.name;
-  return AddTo(staged_.investors, investors_, key, std::move(investor));
+  const auto [place, is_new] = investors_.try_emplace(investor.name, staged_.investors.size());
+  if (!is_new) {
+    return staged_.investors[place->second] == investor ? Outcome::kRepeated : Outcome::kDifferent;
+  }
+  staged_.investors.push_back(std::move(investor));
+  return Outcome::kNew;
 }
+
+bool Draft::HasRound(std::string_view id) const { return rounds_.contains(FingerprintOf(id)); }
 
 Assertion& Draft::AmendmentOf(const std::string& round, const std::string& source) {
   Assertion amendment;
@@ -40,24 +54,34 @@ Assertion& Draft::AmendmentOf(const std::string& round, const std::string& sourc
   return staged_.amendments[place->second];
 }
 
-void Draft::AssertUnsupported() {
-  std::vector<const Round*> unsupported;
-  for (const Round& round : staged_.rounds) {
-    const std::vector<Assertion> said = AssertionsOf(round);
-    for (const AssertedField& field : AssertedFields()) {
-      if (!said.empty() && field.given(said.front()) &&
-          std::all_of(said.begin(), said.end(), [&](const Assertion& assertion) {
-            const auto place = amendments_.find(KeyOf(assertion));
-            return place != amendments_.end() && field.given(staged_.amendments[place->second]);
-          })) {
-        unsupported.push_back(&round);
-        break;
-      }
-    }
+// Whether each source that the round lists says something else of one of its fields.
+bool Draft::LostAValue(const Round& round) const {
+  const std::vector<Assertion> said = AssertionsOf(round);
+  if (said.empty()) return false;
+  const std::vector<AssertedField>& fields = AssertedFields();
+  return std::any_of(fields.begin(), fields.end(), [&](const AssertedField& field) {
+    if (!field.given(said.front())) return false;
+    return std::all_of(said.begin(), said.end(), [&](const Assertion& assertion) {
+      const auto place = amendments_.find(KeyOf(assertion));
+      return place != amendments_.end() && field.given(staged_.amendments[place->second]);
+    });
+  });
+}
+
+absl::Status Draft::AssertUnsupported() {
+  if (amendments_.empty()) return absl::OkStatus();
+  std::unordered_set<std::string> amended;
+  for (const Assertion& amendment : staged_.amendments) amended.insert(amendment.round);
+  std::vector<Round> unsupported;
+  STEELYARD_RETURN_IF_ERROR(staged_.rounds.ForEachBatch([&](const std::vector<Round>& batch) {
+    std::copy_if(batch.begin(), batch.end(), std::back_inserter(unsupported),
+                 [&](const Round& r) { return amended.contains(r.id) && LostAValue(r); });
+    return absl::OkStatus();
+  }));
+  for (const Round& round : unsupported) {
+    Amend(AssertionsOf(round).front(), AmendmentOf(round.id, source_));
   }
-  for (const Round* round : unsupported) {
-    Amend(AssertionsOf(*round).front(), AmendmentOf(round->id, source_));
-  }
+  return absl::OkStatus();
 }
 
 }  // namespace steelyard::funding

@@ -141,11 +141,13 @@ absl::StatusOr<ImportReport> RunImport(const Context& context, RoundStore& store
   const std::vector<size_t> order = ReadingOrder(job.files);
   const int64_t revision = ledger.head().revision;
   for (const size_t place : order) {
+    draft.BeginFile();
     STEELYARD_RETURN_IF_ERROR(
         ReadFile(context, job.files[place], store, revision, reporter, draft));
+    STEELYARD_RETURN_IF_ERROR(draft.status());
   }
   STEELYARD_RETURN_IF_ERROR(reporter.status());
-  draft.AssertUnsupported();
+  STEELYARD_RETURN_IF_ERROR(draft.AssertUnsupported());
   ImportReport report = TakeReport(job, order, reporter);
 
   const auto complete = [&](const ImportOutcome& outcome) {

@@ -149,15 +149,16 @@ class Rows {
 
   // Adds the round to the draft; true when it was there before.
   bool Keep(Round round) {
-    const auto [first, is_new] = lines_.try_emplace(round.id, row_.line());
     const std::string id = round.id;
-    if (draft_.Add(std::move(round)) == Draft::Outcome::kNew) {
+    const Draft::Added added = draft_.Add(std::move(round), row_.line());
+    if (added.outcome == Draft::Outcome::kNew) {
       row_.Accept();
       return false;
     }
     row_.Find("", id, common::v1::IMPORT_ACTION_DUPLICATE,
-              is_new ? std::string("repeats a row of an earlier file and was folded into it")
-                     : StrCat("repeats line ", first->second, " and was folded into it"));
+              added.line == 0
+                  ? std::string("repeats a row of an earlier file and was folded into it")
+                  : StrCat("repeats line ", added.line, " and was folded into it"));
     return true;
   }
 
@@ -165,7 +166,6 @@ class Rows {
   std::vector<int> columns_;
   ingest::Reporter& reporter_;
   Draft& draft_;
-  std::unordered_map<std::string, int64_t> lines_;  // first line of each round
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 // Rows that agree in all of that are one round: the same row again is a duplicate, and one that
 // says something else of it is rejected, because nobody can know which of them is right.
 
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -116,11 +115,11 @@ class MappedRounds {
 
   // Adds the round to the draft; true when it was there before.
   bool Keep(Round round) {
-    const auto [first, is_new] = lines_.try_emplace(round.id, rows_.line());
-    const std::string earlier =
-        is_new ? std::string("an earlier file of the import") : StrCat("line ", first->second);
     const std::string id = round.id;
-    switch (draft_.Add(std::move(round))) {
+    const Draft::Added added = draft_.Add(std::move(round), rows_.line());
+    const std::string earlier = added.line == 0 ? std::string("an earlier file of the import")
+                                                : StrCat("line ", added.line);
+    switch (added.outcome) {
       case Draft::Outcome::kNew:
         rows_.Accept();
         return false;
@@ -142,8 +141,7 @@ class MappedRounds {
   ingest::Reporter& reporter_;
   Draft& draft_;
   const PartialDate latest_;
-  bool derived_ = false;                            // the current round's id
-  std::unordered_map<std::string, int64_t> lines_;  // first line of each round
+  bool derived_ = false;  // the current round's id
 };
 
 }  // namespace

@@ -149,16 +149,18 @@ std::optional<Money> ReadPostMoney(RowReader& row, const Cell& amount, const Cel
 // Adds a round to the draft and reports how that went; true when it repeats an earlier row.
 bool Keep(RowReader& row, Draft& draft, Round round) {
   const std::string id = round.id;
-  switch (draft.Add(std::move(round))) {
+  const Draft::Added added = draft.Add(std::move(round), row.line());
+  const std::string first = added.line == 0 ? std::string("a row of an earlier file of the import")
+                                            : StrCat("line ", added.line);
+  switch (added.outcome) {
     case Draft::Outcome::kNew:
       row.Accept();
       return false;
     case Draft::Outcome::kRepeated:
-      row.Find("id", id, common::v1::IMPORT_ACTION_DUPLICATE,
-               "repeats an earlier row of the import");
+      row.Find("id", id, common::v1::IMPORT_ACTION_DUPLICATE, StrCat("repeats ", first));
       return true;
     case Draft::Outcome::kDifferent:
-      Reject(row, {"id", id}, "an earlier row of the import has this id and other content");
+      Reject(row, {"id", id}, StrCat(first, " has this id and other content"));
       return false;
   }
   return false;

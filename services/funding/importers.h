@@ -1,8 +1,9 @@
 #pragma once
 
-// Reads files of rounds, exits, links and investors into memory; nothing here writes. Every row is
+// Reads files of rounds, exits, links and investors into a draft; nothing here writes. Every row is
 // counted and every finding reported. The formats are described in docs/formats/funding.md.
 
+#include <array>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -10,9 +11,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "services/common/context/context.h"
 #include "services/common/ingest/ingest.h"
+#include "services/funding/round_spool.h"
 #include "services/funding/store.h"
 
 namespace steelyard::funding {
@@ -26,33 +29,59 @@ inline constexpr std::string_view kExitsFormat = "steelyard-exits";
 inline constexpr std::string_view kInvestorsFormat = "steelyard-investors";
 inline constexpr std::string_view kCrunchbaseRoundsFormat = "crunchbase-2013-rounds";
 
-// What an import has brought so far. Not thread-safe.
+// What an import has brought so far. What it keeps of a round in memory does not depend on what the
+// round says. Not thread-safe.
 class Draft {
  public:
-  // `source` asserts every row that names no source itself.
-  explicit Draft(std::string source) : source_(std::move(source)) {}
+  // `source` asserts every row that names no source itself. Rounds are kept in `rounds`.
+  explicit Draft(std::string source, RoundSpool rounds = RoundSpool());
 
   const std::string& source() const { return source_; }
   StagedImport& staged() { return staged_; }
 
+  // Rows that follow are of the next file.
+  void BeginFile() { ++file_; }
+
   enum class Outcome { kNew, kRepeated, kDifferent };
-  // Adds a round or investor, unless the import has one of that id or name: kRepeated when it is
-  // equal, kDifferent when not.
-  Outcome Add(Round round);
+  struct Added {
+    Outcome outcome = Outcome::kNew;
+    // Where the import had it first: the line of the present file, or 0 for an earlier file.
+    int64_t line = 0;
+  };
+  // Adds a round of a line, unless the import has one of its id: kRepeated when it is equal,
+  // kDifferent when not.
+  Added Add(Round round, int64_t line);
+  // The same of an investor's name.
   Outcome Add(Investor investor);
-  bool HasRound(std::string_view id) const { return rounds_.contains(std::string(id)); }
+  bool HasRound(std::string_view id) const;
 
   // What the source says of the round besides, or otherwise than, the rows of rounds: the one
   // amendment of the two, made when there is none.
   Assertion& AmendmentOf(const std::string& round, const std::string& source);
   // Where no source that a row lists bears out a value of it any more, because each of them says
-  // something else, the import's own source asserts the row; or the value would be lost.
-  void AssertUnsupported();
+  // something else, the import's own source asserts the row; or the value would be lost. Call it
+  // once, at the end.
+  absl::Status AssertUnsupported();
+
+  // STORE_UNAVAILABLE when there was no room for a round; nothing of the draft may be written then.
+  const absl::Status& status() const { return status_; }
 
  private:
+  // 128 bits of a SHA-256: what is kept of an id.
+  using Fingerprint = std::array<uint64_t, 2>;
+  struct Seen {
+    uint64_t content = 0;  // of a SHA-256
+    int64_t line = 0;
+    int file = 0;
+  };
+  static Fingerprint FingerprintOf(std::string_view text);
+  bool LostAValue(const Round& round) const;
+
   std::string source_;
   StagedImport staged_;
-  std::unordered_map<std::string, size_t> rounds_;      // place in staged_.rounds by id
+  absl::Status status_;
+  int file_ = 0;
+  absl::flat_hash_map<Fingerprint, Seen> rounds_;       // by id
   std::unordered_map<std::string, size_t> investors_;   // place in staged_.investors by name
   std::unordered_map<std::string, size_t> amendments_;  // place in staged_.amendments by key
 };

@@ -4,9 +4,7 @@
 #include "services/common/text/strings.h"
 
 namespace steelyard::funding {
-namespace {
-
-std::vector<Assertion> AllAssertionsOf(const std::vector<Round>& rounds) {
+std::vector<Assertion> AssertionsOf(const std::vector<Round>& rounds) {
   std::vector<Assertion> all;
   for (const Round& round : rounds) {
     for (Assertion& assertion : AssertionsOf(round)) all.push_back(std::move(assertion));
@@ -14,19 +12,9 @@ std::vector<Assertion> AllAssertionsOf(const std::vector<Round>& rounds) {
   return all;
 }
 
-}  // namespace
-
-RoundChanges ChangesOf(const StagedImport& staged) {
-  return {.assertions = AllAssertionsOf(staged.rounds),
-          .amendments = staged.amendments,
-          .links = staged.links,
-          .unlinked = {},
-          .sources = staged.sources};
-}
-
 RoundChanges ChangesOf(const RoundStore::Upsertion& upsertion) {
   RoundChanges changes;
-  changes.assertions = AllAssertionsOf(upsertion.rounds);
+  changes.assertions = AssertionsOf(upsertion.rounds);
   for (const Round& round : upsertion.rounds) {
     if (round.included_in.empty()) {
       changes.unlinked.push_back(round.id);

@@ -16,14 +16,16 @@ namespace steelyard::funding {
 
 // Each key once.
 struct RoundChanges {
-  std::vector<Assertion> assertions;  // take the place of what was said under their keys
-  std::vector<Assertion> amendments;  // take over fields into what is said under their keys
-  std::vector<RoundLink> links;
-  std::vector<std::string> unlinked;  // reports that say of themselves that they are part of none
-  SourceTable sources;
+  std::vector<Assertion> assertions = {};  // take the place of what was said under their keys
+  std::vector<Assertion> amendments = {};  // take over fields into what is said under their keys
+  std::vector<RoundLink> links = {};
+  // Reports that say of themselves that they are part of none.
+  std::vector<std::string> unlinked = {};
+  SourceTable sources = {};
 };
 
-RoundChanges ChangesOf(const StagedImport& staged);
+// What the sources that rounds list say.
+std::vector<Assertion> AssertionsOf(const std::vector<Round>& rounds);
 RoundChanges ChangesOf(const RoundStore::Upsertion& upsertion);
 
 // Puts the links, and ends the reported inclusions of what is unlinked; decisions outrank both.

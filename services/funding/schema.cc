@@ -75,36 +75,30 @@ CREATE TABLE company_projection (
   from_revision BIGINT NOT NULL,
   to_revision BIGINT NOT NULL))";
 
-// Columns of the investors' side, for one set of rounds.
-constexpr size_t kMostIdsAtOnce = 1000;
-
 absl::Status AddParticipations(sql::Connection& connection, const Context& context,
-                               std::span<Round> rounds, int64_t revision) {
-  if (rounds.empty()) return absl::OkStatus();
+                               std::vector<Round>& rounds, int64_t revision) {
+  std::vector<std::string> ids;
   std::unordered_map<std::string_view, Round*> by_id;
-  Statement statement;
-  statement.Add(
+  for (Round& round : rounds) {
+    ids.push_back(round.id);
+    by_id[round.id] = &round;
+  }
+  Statement select;
+  select.Add(
       "SELECT p.round_id, p.investor, p.role, COALESCE(i.country, ''), COALESCE(i.kind, '') "
       "FROM participations p LEFT JOIN investors i ON i.name = p.investor AND "
       "i.from_revision <= ? AND ? < i.to_revision "
-      "WHERE p.from_revision <= ? AND ? < p.to_revision AND p.round_id IN (",
+      "WHERE p.from_revision <= ? AND ? < p.to_revision AND p.round_id IN",
       {revision, revision, revision, revision});
-  for (Round& round : rounds) {
-    statement.Add(by_id.empty() ? "?" : ", ?", {round.id});
-    by_id[round.id] = &round;
-  }
-  statement.Add(") ORDER BY p.round_id, p.position");
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                             connection.Query(context, statement.sql, statement.parameters));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return absl::OkStatus();
-    by_id.at(rows->Text(0))
-        ->participations.push_back({.investor = std::string(rows->Text(1)),
-                                    .role = static_cast<ParticipationRole>(rows->Int(2)),
-                                    .country = std::string(rows->Text(3)),
-                                    .investor_kind = std::string(rows->Text(4))});
-  }
+  return sql::ForEachRowIn(
+      connection, context, select, ids, " ORDER BY p.round_id, p.position",
+      [&](const sql::Rows& rows) {
+        by_id.at(rows.Text(0))
+            ->participations.push_back({.investor = std::string(rows.Text(1)),
+                                        .role = static_cast<ParticipationRole>(rows.Int(2)),
+                                        .country = std::string(rows.Text(3)),
+                                        .investor_kind = std::string(rows.Text(4))});
+      });
 }
 
 }  // namespace
@@ -164,11 +158,6 @@ std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units) {
                .currency = std::string(rows.Text(minor_units + 1))};
 }
 
-void Statement::Add(std::string_view text, std::vector<sql::Value> values) {
-  sql += text;
-  for (sql::Value& value : values) parameters.push_back(std::move(value));
-}
-
 Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables) {
   Statement statement;
   statement.Add(StrCat("SELECT ", columns, " FROM ", tables.rounds,
@@ -202,20 +191,10 @@ Round ReadRound(const sql::Rows& rows) {
 absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const Context& context,
                                               const Statement& statement, int64_t revision) {
   std::vector<Round> rounds;
-  {
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               connection.Query(context, statement.sql, statement.parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      rounds.push_back(ReadRound(*rows));
-    }
-  }
-  for (std::span<Round> rest(rounds); !rest.empty();) {
-    const size_t count = std::min(kMostIdsAtOnce, rest.size());
-    STEELYARD_RETURN_IF_ERROR(AddParticipations(connection, context, rest.first(count), revision));
-    rest = rest.subspan(count);
-  }
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRow(connection, context, statement,
+                      [&](const sql::Rows& rows) { rounds.push_back(ReadRound(rows)); }));
+  STEELYARD_RETURN_IF_ERROR(AddParticipations(connection, context, rounds, revision));
   return rounds;
 }
 
@@ -223,25 +202,17 @@ absl::StatusOr<std::map<std::string, Investor, std::less<>>> ReadInvestors(
     sql::Connection& connection, const Context& context, int64_t revision,
     const std::vector<std::string>& names) {
   std::map<std::string, Investor, std::less<>> investors;
-  for (size_t i = 0; i < names.size();) {
-    Statement statement;
-    statement.Add(
-        "SELECT name, country, kind FROM investors WHERE from_revision <= ? AND ? < to_revision",
-        {revision, revision});
-    for (size_t n = 0; n < kMostIdsAtOnce && i < names.size(); ++n, ++i) {
-      statement.Add(n == 0 ? " AND name IN (?" : ", ?", {names[i]});
-    }
-    statement.Add(")");
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               connection.Query(context, statement.sql, statement.parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      investors[std::string(rows->Text(0))] = {.name = std::string(rows->Text(0)),
-                                               .country = std::string(rows->Text(1)),
-                                               .kind = std::string(rows->Text(2))};
-    }
-  }
+  Statement select;
+  select.Add(
+      "SELECT name, country, kind FROM investors WHERE from_revision <= ? AND ? < to_revision AND "
+      "name IN",
+      {revision, revision});
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRowIn(connection, context, select, names, "", [&](const sql::Rows& rows) {
+        investors[std::string(rows.Text(0))] = {.name = std::string(rows.Text(0)),
+                                                .country = std::string(rows.Text(1)),
+                                                .kind = std::string(rows.Text(2))};
+      }));
   return investors;
 }
 

@@ -19,6 +19,7 @@
 #include "services/common/context/context.h"
 #include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
+#include "services/common/sql/statement.h"
 #include "services/funding/round.h"
 
 namespace steelyard::funding {
@@ -39,14 +40,7 @@ sql::Value MinorOrNull(const std::optional<Money>& money);
 sql::Value CurrencyOrNull(const std::optional<Money>& money);
 std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units);
 
-// A statement that grows, with its parameters in step.
-struct Statement {
-  std::string sql;
-  std::vector<sql::Value> parameters;
-
-  // Appends text and the values of the '?' in it.
-  void Add(std::string_view text, std::vector<sql::Value> values = {});
-};
+using sql::Statement;
 
 // What stands for the stored rounds and participations in a statement.
 struct RoundTables {

@@ -61,16 +61,12 @@ absl::StatusOr<Selection> SelectFrom(sql::Connection& connection, const Context&
   AddCountries(query.countries, statement);
   AddFilter(query.filter, tables, statement);
   if (!query.with_parts) AddWhole(revision, statement);
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                             connection.Query(context, statement.sql, statement.parameters));
   // Ordered here: the engine would move every text of every row to do it.
   Selection selection;
   Dictionary numbers;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) break;
-    TakeSelected(*rows, query.with_ids, numbers, selection);
-  }
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(
+      connection, context, statement,
+      [&](const sql::Rows& rows) { TakeSelected(rows, query.with_ids, numbers, selection); }));
   Order(selection);
   return selection;
 }

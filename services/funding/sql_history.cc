@@ -29,26 +29,13 @@ std::string CountedColumns(common::v1::DateBasis basis) {
 // Where ReadRound ends in kRoundColumns.
 constexpr int kAfterRound = 21;
 
-// "(?, ?, ...)" over the items; there is at least one.
-template <typename Items>
-void AddList(const Items& items, Statement& statement) {
-  std::string_view separator = "(?";
-  for (const std::string& item : items) statement.Add(std::exchange(separator, ", ?"), {item});
-  statement.Add(")");
-}
-
-void Append(const Statement& part, Statement& statement) {
-  statement.Add(part.sql, part.parameters);
-}
-
 absl::StatusOr<int64_t> CountOf(sql::Connection& connection, const Context& context,
                                 const Statement& statement) {
-  STEELYARD_ASSIGN_OR_RETURN(
-      const auto rows,
-      connection.Query(context, StrCat("SELECT COUNT(*) FROM (", statement.sql, ") n"),
-                       statement.parameters));
-  STEELYARD_RETURN_IF_ERROR(rows->Next().status());
-  return rows->Int(0);
+  Statement count;
+  count.Add("SELECT COUNT(*) FROM (");
+  count.Add(statement);
+  count.Add(") n");
+  return sql::ReadInt(connection, context, count);
 }
 
 // Joins the companies' facts at the revision to their rounds.
@@ -63,19 +50,16 @@ absl::StatusOr<std::vector<PlacedRound>> Place(sql::Connection& connection, cons
       "SELECT company_id, country, layer, sector, source_category FROM company_projection "
       "WHERE from_revision <= ? AND ? < to_revision AND company_id IN ",
       {revision, revision});
-  AddList(ids, statement);
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                             connection.Query(context, statement.sql, statement.parameters));
+  statement.AddList(ids);
   std::unordered_map<std::string, SelectedCompany> companies;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) break;
-    SelectedCompany& company = companies[std::string(rows->Text(0))];
-    company.country = rows->Text(1);
-    company.layer = rows->Text(2);
-    company.sector = rows->Text(3);
-    company.source_category = rows->Text(4);
-  }
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRow(connection, context, statement, [&](const sql::Rows& rows) {
+        SelectedCompany& company = companies[std::string(rows.Text(0))];
+        company.country = rows.Text(1);
+        company.layer = rows.Text(2);
+        company.sector = rows.Text(3);
+        company.source_category = rows.Text(4);
+      }));
   for (Round& round : rounds) {
     SelectedCompany company = companies[round.company];
     company.id = round.company;
@@ -125,20 +109,16 @@ absl::Status AddParticipations(sql::Connection& connection, const Context& conte
       "COALESCE(i.kind, '') FROM participations p LEFT JOIN investors i ON i.name = p.investor AND "
       "i.from_revision <= ? AND ? < i.to_revision WHERE p.from_revision <= ? AND p.round_id IN ",
       {revision, revision, revision});
-  AddList(ids, statement);
+  statement.AddList(ids);
   statement.Add(" ORDER BY p.round_id, p.from_revision, p.position");
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                             connection.Query(context, statement.sql, statement.parameters));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return absl::OkStatus();
-    const auto found = by_state.find({rows->Text(0), rows->Int(1)});
-    if (found == by_state.end()) continue;  // of a state on another page
-    found->second->participations.push_back({.investor = std::string(rows->Text(2)),
-                                             .role = static_cast<ParticipationRole>(rows->Int(3)),
-                                             .country = std::string(rows->Text(4)),
-                                             .investor_kind = std::string(rows->Text(5))});
-  }
+  return sql::ForEachRow(connection, context, statement, [&](const sql::Rows& rows) {
+    const auto found = by_state.find({rows.Text(0), rows.Int(1)});
+    if (found == by_state.end()) return;  // of a state on another page
+    found->second->participations.push_back({.investor = std::string(rows.Text(2)),
+                                             .role = static_cast<ParticipationRole>(rows.Int(3)),
+                                             .country = std::string(rows.Text(4)),
+                                             .investor_kind = std::string(rows.Text(5))});
+  });
 }
 
 // What Select gives at a revision, as columns.
@@ -158,9 +138,9 @@ Statement SelectDifferent(int64_t from, int64_t to, const SelectionQuery& query)
   statement.Add(
       "SELECT COALESCE(a.id, b.id) AS id, a.id IS NOT NULL AS counted, b.id IS NOT NULL AS counts "
       "FROM (");
-  Append(SelectCounted(from, query), statement);
+  statement.Add(SelectCounted(from, query));
   statement.Add(") a FULL JOIN (");
-  Append(SelectCounted(to, query), statement);
+  statement.Add(SelectCounted(to, query));
   statement.Add(") b ON a.id = b.id WHERE a.id IS NULL OR b.id IS NULL");
   for (const std::string_view column : kCounted) {
     statement.Add(StrCat(" OR a.", column, " IS DISTINCT FROM b.", column));
@@ -177,7 +157,7 @@ absl::StatusOr<std::map<std::string, PlacedRound>> ReadPlaced(sql::Connection& c
   if (ids.empty()) return found;
   Statement statement = SelectRounds(kRoundColumns, revision);
   statement.Add(" AND r.id IN ");
-  AddList(ids, statement);
+  statement.AddList(ids);
   STEELYARD_ASSIGN_OR_RETURN(std::vector<Round> rounds,
                              ReadRounds(connection, context, statement, revision));
   STEELYARD_ASSIGN_OR_RETURN(std::vector<PlacedRound> placed,
@@ -230,7 +210,7 @@ absl::StatusOr<RoundStates> ReadHistory(sql::Connection& connection, const Conte
   const auto select = [&](std::string_view columns) {
     Statement statement = SelectStates(columns, revision, query.since);
     statement.Add(" AND r.id IN (");
-    Append(matching, statement);
+    statement.Add(matching);
     statement.Add(")");
     return statement;
   };
@@ -241,15 +221,9 @@ absl::StatusOr<RoundStates> ReadHistory(sql::Connection& connection, const Conte
                                       "t.committed_at_us"));
   statement.Add(" ORDER BY r.id, r.from_revision LIMIT ? OFFSET ?",
                 {int64_t{query.limit}, query.offset});
-  {
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               connection.Query(context, statement.sql, statement.parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      result.states.push_back(ReadState(*rows, revision));
-    }
-  }
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(
+      connection, context, statement,
+      [&](const sql::Rows& rows) { result.states.push_back(ReadState(rows, revision)); }));
   STEELYARD_RETURN_IF_ERROR(AddParticipations(connection, context, revision, result.states));
   return result;
 }
@@ -262,19 +236,14 @@ absl::StatusOr<RoundDifferences> ReadDifferences(sql::Connection& connection,
   Statement statement = SelectDifferent(from, to, query);
   STEELYARD_ASSIGN_OR_RETURN(result.total_size, CountOf(connection, context, statement));
   statement.Add(" ORDER BY id LIMIT ? OFFSET ?", {int64_t{limit}, offset});
-  {
-    STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                               connection.Query(context, statement.sql, statement.parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      RoundDifference difference;
-      difference.id = rows->Text(0);
-      difference.counted = rows->Bool(1);
-      difference.counts = rows->Bool(2);
-      result.rounds.push_back(std::move(difference));
-    }
-  }
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRow(connection, context, statement, [&](const sql::Rows& rows) {
+        RoundDifference difference;
+        difference.id = rows.Text(0);
+        difference.counted = rows.Bool(1);
+        difference.counts = rows.Bool(2);
+        result.rounds.push_back(std::move(difference));
+      }));
   STEELYARD_RETURN_IF_ERROR(AddRounds(connection, context, from, to, result.rounds));
   return result;
 }

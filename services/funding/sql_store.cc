@@ -24,15 +24,6 @@ namespace {
 
 using ledger::Revision;
 
-// The first column of the only row of an aggregate query.
-absl::StatusOr<int64_t> CountRows(sql::Connection& connection, const Context& context,
-                                  const Statement& statement) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows,
-                             connection.Query(context, statement.sql, statement.parameters));
-  STEELYARD_RETURN_IF_ERROR(rows->Next().status());
-  return rows->Int(0);
-}
-
 absl::Status NotFound(std::string_view id, int64_t revision) {
   return MakeError(common::v1::ERROR_REASON_ROUND_NOT_FOUND,
                    StrCat("no round \"rounds/", id, "\" at funding revision ", revision),
@@ -95,8 +86,7 @@ class SqlRoundStore final : public RoundStore {
   absl::StatusOr<std::vector<Round>> RoundsOf(const Context& context, int64_t revision,
                                               std::string_view company) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    if (company.empty()) return ReadAllRounds(*session, context, revision);
-    return ReadRoundsOf(*session, context, revision, {std::string(company)});
+    return ReadRoundsOf(*session, context, revision, company);
   }
 
   absl::StatusOr<std::vector<std::string>> Existing(
@@ -125,7 +115,7 @@ class SqlRoundStore final : public RoundStore {
     RoundPage page;
     Statement count = SelectRounds("COUNT(*)", revision, view.tables);
     narrow(count);
-    STEELYARD_ASSIGN_OR_RETURN(page.total_size, CountRows(*session, context, count));
+    STEELYARD_ASSIGN_OR_RETURN(page.total_size, sql::ReadInt(*session, context, count));
     Statement statement = SelectRounds(kRoundColumns, revision, view.tables);
     narrow(statement);
     statement.Add(StrCat(" ORDER BY ", RoundOrderSql(query.order), " LIMIT ? OFFSET ?"),
@@ -150,11 +140,11 @@ class SqlRoundStore final : public RoundStore {
     Statement rounds;
     rounds.Add("SELECT COUNT(*) FROM rounds WHERE from_revision <= ? AND ? < to_revision",
                {revision, revision});
-    STEELYARD_ASSIGN_OR_RETURN(counts.rounds, CountRows(*session, context, rounds));
+    STEELYARD_ASSIGN_OR_RETURN(counts.rounds, sql::ReadInt(*session, context, rounds));
     Statement parts;
     parts.Add("SELECT COUNT(*) FROM participations WHERE from_revision <= ? AND ? < to_revision",
               {revision, revision});
-    STEELYARD_ASSIGN_OR_RETURN(counts.participations, CountRows(*session, context, parts));
+    STEELYARD_ASSIGN_OR_RETURN(counts.participations, sql::ReadInt(*session, context, parts));
     return counts;
   }
 
@@ -208,20 +198,12 @@ class SqlRoundStore final : public RoundStore {
   absl::StatusOr<std::vector<std::string>> RemovedIn(const Context& context,
                                                      int64_t revision) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    const sql::Value at[] = {revision, revision, revision};
-    STEELYARD_ASSIGN_OR_RETURN(
-        const auto rows,
-        session->Query(
-            context,
-            "SELECT id FROM rounds WHERE to_revision = ? AND id NOT IN (SELECT o.id "
-            "FROM rounds o WHERE o.from_revision <= ? AND ? < o.to_revision) ORDER BY id",
-            at));
-    std::vector<std::string> removed;
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) return removed;
-      removed.emplace_back(rows->Text(0));
-    }
+    Statement removed;
+    removed.Add(
+        "SELECT id FROM rounds WHERE to_revision = ? AND id NOT IN (SELECT o.id "
+        "FROM rounds o WHERE o.from_revision <= ? AND ? < o.to_revision) ORDER BY id",
+        {revision, revision, revision});
+    return sql::ReadTexts(*session, context, removed);
   }
 
   absl::StatusOr<UpsertOutcome> Upsert(const Context& context,
@@ -231,7 +213,7 @@ class SqlRoundStore final : public RoundStore {
     UpsertOutcome outcome;
     const auto body = [&](sql::Connection& connection,
                           int64_t revision) -> absl::StatusOr<ledger::Changes> {
-      STEELYARD_ASSIGN_OR_RETURN(const RoundsWritten written,
+      STEELYARD_ASSIGN_OR_RETURN(RoundsWritten written,
                                  CommitRounds(connection, context, revision, ChangesOf(upsertion)));
       outcome.changed = ChangedOf(upsertion.rounds, written.rounds, written.links);
       const auto changed = static_cast<int64_t>(written.rounds.size());
@@ -349,14 +331,13 @@ class SqlRoundStore final : public RoundStore {
 
   static absl::StatusOr<int64_t> WriteImport(const Context& context, sql::Connection& connection,
                                              int64_t revision, const StagedImport& staged) {
-    STEELYARD_ASSIGN_OR_RETURN(const RoundsWritten written,
-                               CommitRounds(connection, context, revision, ChangesOf(staged)));
+    STEELYARD_ASSIGN_OR_RETURN(const int64_t rounds,
+                               CommitImport(connection, context, revision, staged));
     STEELYARD_ASSIGN_OR_RETURN(const int64_t investors,
                                WriteInvestors(connection, context, revision, staged.investors));
     STEELYARD_ASSIGN_OR_RETURN(const ReferenceChanges reference,
                                WriteReference(context, connection, revision, staged.reference));
-    return static_cast<int64_t>(written.rounds.size()) + written.sources + investors +
-           reference.subjects();
+    return rounds + investors + reference.subjects();
   }
 
   sql::Pool& pool_;

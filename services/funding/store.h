@@ -18,6 +18,7 @@
 #include "services/funding/assertion.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/round.h"
+#include "services/funding/round_spool.h"
 #include "services/funding/selection.h"
 #include "services/funding/source_policy.h"
 
@@ -99,7 +100,7 @@ struct RoundDifferences {
 // What an import brings; each id, name and link once.
 struct StagedImport {
   // Each source that a round lists says all of it. A round of a file says nothing about links.
-  std::vector<Round> rounds;
+  RoundSpool rounds;
   // What sources say otherwise, or besides: a round that is staged or stored, and the fields given.
   std::vector<Assertion> amendments;
   std::vector<RoundLink> links;

@@ -39,7 +39,9 @@ struct Stores {
     STEELYARD_RETURN_IF_ERROR(
         stores->rounds->ApplyCompanies(Context::Background(), world.companies, 1).status());
     funding::StagedImport staged;
-    staged.rounds = std::move(world.rounds);
+    for (funding::Round& round : world.rounds) {
+      STEELYARD_RETURN_IF_ERROR(staged.rounds.Add(std::move(round)));
+    }
     STEELYARD_RETURN_IF_ERROR(
         stores->rounds
             ->Import(Context::Background(), staged, "generated", /*dry_run=*/false,

@@ -6,6 +6,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "tests/contract/funding_round_store_contract.h"
+#include "tests/support/spool_of.h"
 #include "tests/support/status_matchers.h"
 
 namespace steelyard::testing {
@@ -206,7 +207,7 @@ TEST_P(RoundStoreContract, AmendmentsSayWhatTheySayAndNothingElse) {
   Round round = Reported("a", "press", 100);
   round.sources = {"press", "wire"};
   StagedImport staged;
-  staged.rounds = {round};
+  staged.rounds = SpoolOf({round});
   Assertion otherwise;
   otherwise.round = "a";
   otherwise.source = "wire";

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "services/common/status/status.h"
 #include "tests/contract/funding_round_store_contract.h"
+#include "tests/support/spool_of.h"
 #include "tests/support/status_matchers.h"
 
 namespace steelyard::testing {
@@ -81,7 +82,7 @@ TEST_P(RoundStoreContract, AnImportIsOneCommit) {
   Round round = MakeRound("a");
   round.participations = {{.investor = "Fund"}};
   StagedImport staged;
-  staged.rounds = {round, MakeRound("b")};
+  staged.rounds = SpoolOf({round, MakeRound("b")});
   staged.investors = {{.name = "Fund", .country = "DE", .kind = "VC"}};
   staged.links = {{.round = "a", .related = "b"}};
   const ImportOutcome outcome = Import(staged, "i1");
@@ -98,7 +99,7 @@ TEST_P(RoundStoreContract, AnImportIsOneCommit) {
 
 TEST_P(RoundStoreContract, AnImportOfKnownContentKeepsTheRevision) {
   StagedImport staged;
-  staged.rounds = {MakeRound("a")};
+  staged.rounds = SpoolOf({MakeRound("a")});
   Import(staged, "i1");
   const ImportOutcome again = Import(staged, "i2");
   EXPECT_EQ(again.subjects_changed, 0);
@@ -109,7 +110,7 @@ TEST_P(RoundStoreContract, AnImportOfKnownContentKeepsTheRevision) {
 
 TEST_P(RoundStoreContract, ADryRunSaysWhatWouldChange) {
   StagedImport staged;
-  staged.rounds = {MakeRound("a")};
+  staged.rounds = SpoolOf({MakeRound("a")});
   ASSERT_OK_AND_ASSIGN(const ImportOutcome outcome,
                        store().Import(Now(), staged, "i1", true, NoReport()));
   EXPECT_EQ(outcome.subjects_changed, 1);
@@ -120,14 +121,15 @@ TEST_P(RoundStoreContract, ADryRunSaysWhatWouldChange) {
 
 TEST_P(RoundStoreContract, LinksOutliveTheRoundsOfLaterImports) {
   StagedImport first;
-  first.rounds = {MakeRound("a"), MakeRound("b")};
+  first.rounds = SpoolOf({MakeRound("a"), MakeRound("b")});
   Import(first, "i1");
   StagedImport links;
   links.links = {{.round = "a", .related = "b"}};
   EXPECT_EQ(Import(links, "i2").subjects_changed, 1);
   StagedImport later;
-  later.rounds = {MakeRound("a")};
-  later.rounds[0].note = "corrected";
+  Round corrected = MakeRound("a");
+  corrected.note = "corrected";
+  later.rounds = SpoolOf({corrected});
   Import(later, "i3");
   ASSERT_OK_AND_ASSIGN(const Round stored, store().Get(Now(), head(), "a"));
   EXPECT_EQ(stored.included_in, "b");
@@ -136,7 +138,7 @@ TEST_P(RoundStoreContract, LinksOutliveTheRoundsOfLaterImports) {
 
 TEST_P(RoundStoreContract, LinksMustNotLeadBack) {
   StagedImport first;
-  first.rounds = {MakeRound("a"), MakeRound("b")};
+  first.rounds = SpoolOf({MakeRound("a"), MakeRound("b")});
   first.links = {{.round = "a", .related = "b"}};
   Import(first, "i1");
   StagedImport second;

@@ -185,7 +185,13 @@ absl::StatusOr<funding::ImportOutcome> FakeRoundStore::Import(const Context& con
   const auto body = [&](sql::Connection& /*connection*/,
                         int64_t revision) -> absl::StatusOr<ledger::Changes> {
     const std::lock_guard lock(mutex_);
-    const auto changed = Put(funding::ChangesOf(staged), revision);
+    funding::RoundChanges changes{
+        .amendments = staged.amendments, .links = staged.links, .sources = staged.sources};
+    STEELYARD_RETURN_IF_ERROR(staged.rounds.ForEachBatch([&](const std::vector<Round>& batch) {
+      for (Assertion& said : funding::AssertionsOf(batch)) changes.assertions.push_back(said);
+      return absl::OkStatus();
+    }));
+    const auto changed = Put(changes, revision);
     if (!changed.ok()) Forget(revision);
     STEELYARD_RETURN_IF_ERROR(changed.status());
     outcome.subjects_changed = static_cast<int64_t>(changed->size());

@@ -66,18 +66,22 @@ absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection
   }
 }
 
+absl::Status StageKeys(sql::Connection& connection, const Context& context,
+                       std::span<const std::string> keys) {
+  return Stage(
+      connection, context, keys.size(), [&](size_t i) { return keys[i]; },
+      [](size_t) { return sql::Value(); });
+}
+
 absl::StatusOr<int64_t> CloseRows(sql::Connection& connection, const Context& context,
                                   std::span<const std::string_view> tables,
                                   std::string_view key_column, std::span<const std::string> keys,
                                   int64_t revision) {
   if (keys.empty()) return 0;
-  STEELYARD_RETURN_IF_ERROR(Stage(
-      connection, context, keys.size(), [&](size_t i) { return keys[i]; },
-      [](size_t) { return sql::Value(); }));
+  STEELYARD_RETURN_IF_ERROR(StageKeys(connection, context, keys));
   int64_t closed = 0;
   for (const std::string_view table : tables) {
-    const std::string open =
-        StrCat(" WHERE to_revision = ? AND ", key_column, " IN (SELECT key FROM ", kStaging, ")");
+    const std::string open = StrCat(" WHERE to_revision = ? AND ", key_column, " IN ", kStagedKeys);
     const sql::Value own[] = {kOpenRevision, revision};
     STEELYARD_ASSIGN_OR_RETURN(
         const int64_t deleted,

@@ -49,6 +49,12 @@ absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection
                                                      std::string_view key_column,
                                                      std::span<const KeyDigest> subjects);
 
+// Stages keys, any number of them, for a statement of the caller's that names
+// kStagedKeys. They stand until the next function of this file is called on the session.
+absl::Status StageKeys(sql::Connection& connection, const Context& context,
+                       std::span<const std::string> keys);
+inline constexpr std::string_view kStagedKeys = "(SELECT key FROM revisioned_staging)";
+
 // Ends every open row of these keys in each of `tables`, which all name their subject by
 // `key_column`: to_revision becomes `revision`. Rows that began at `revision` itself, written
 // earlier in the same commit, were never seen by anybody and are deleted. Keys without open rows

@@ -107,6 +107,18 @@ TEST_F(RevisionedTest, ClosedSubjectsAreGoneAndCanComeBack) {
   EXPECT_THAT(At(3), ElementsAre("a=1", "b=1"));
 }
 
+TEST_F(RevisionedTest, StagedKeysStandForAStatement) {
+  Put(1, {{"a", "1"}, {"b", "1"}, {"c", "1"}});
+  const std::string keys[] = {"c", "a", "x"};
+  ASSERT_OK(StageKeys(*connection_, context_, keys));
+  ASSERT_OK_AND_ASSIGN(const auto rows,
+                       connection_->Query(context_, StrCat("SELECT id FROM companies WHERE id IN ",
+                                                           kStagedKeys, " ORDER BY id")));
+  std::vector<std::string> found;
+  while (*rows->Next()) found.emplace_back(rows->Text(0));
+  EXPECT_THAT(found, ElementsAre("a", "c"));
+}
+
 TEST_F(RevisionedTest, NothingToDoIsNothingDone) {
   EXPECT_THAT(Put(1, {}), IsEmpty());
   const std::string_view tables[] = {"companies"};

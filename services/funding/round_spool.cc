@@ -1,0 +1,170 @@
+#include "services/funding/round_spool.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "services/common/status/status.h"
+#include "services/common/text/digest.h"
+#include "services/common/text/strings.h"
+#include "services/funding/round_codec.h"
+
+namespace steelyard::funding {
+namespace {
+
+// Companies are spread over so many lists, and each list goes to the file in blocks of that size.
+constexpr size_t kLists = 256;
+constexpr size_t kBlockBytes = size_t{64} * 1024;
+
+absl::Status DiskError(std::string_view doing, int error) {
+  return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+                            StrCat("the server cannot ", doing, " the import's rounds: ",
+                                   std::generic_category().message(error)),
+                            absl::Minutes(1));
+}
+
+// A file that is gone when it is closed.
+absl::StatusOr<int> OpenUnnamed(const std::string& directory) {
+  std::error_code error;
+  const std::string root =
+      directory.empty() ? std::filesystem::temp_directory_path(error).string() : directory;
+  std::string path = StrCat(root, "/steelyard-rounds-XXXXXX");
+  if (error) return DiskError("keep", error.value());
+  const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
+  if (descriptor < 0) return DiskError("keep", errno);
+  ::unlink(path.c_str());
+  return descriptor;
+}
+
+void AppendLength(uint32_t length, std::string& bytes) {
+  std::array<char, sizeof(length)> raw{};
+  std::memcpy(raw.data(), &length, sizeof(length));
+  bytes.append(raw.data(), raw.size());
+}
+
+// Decodes the rounds of a list: each a length and a text.
+absl::Status Decode(std::string_view bytes, std::vector<Round>& rounds) {
+  uint32_t length = 0;
+  while (bytes.size() >= sizeof(length)) {
+    std::memcpy(&length, bytes.data(), sizeof(length));
+    bytes.remove_prefix(sizeof(length));
+    std::optional<Round> round =
+        length <= bytes.size() ? DecodeRound(bytes.substr(0, length)) : std::nullopt;
+    if (!round) break;
+    rounds.push_back(*std::move(round));
+    bytes.remove_prefix(length);
+  }
+  return bytes.empty() ? absl::OkStatus() : DiskError("read", EIO);
+}
+
+}  // namespace
+
+// Rounds in lists by company: what is full of a list is in the file, the rest in memory.
+class RoundSpool::Overflow {
+ public:
+  explicit Overflow(int descriptor) : descriptor_(descriptor) {}
+  Overflow(const Overflow&) = delete;
+  Overflow& operator=(const Overflow&) = delete;
+  ~Overflow() { ::close(descriptor_); }
+
+  absl::Status Add(const Round& round) {
+    const std::string digest = text::Sha256(round.company);
+    List& list = lists_[static_cast<unsigned char>(digest[0]) % kLists];
+    const std::string text = EncodeRound(round);
+    AppendLength(static_cast<uint32_t>(text.size()), list.buffer);
+    list.buffer += text;
+    ++list.rounds;
+    return list.buffer.size() < kBlockBytes ? absl::OkStatus() : Write(list);
+  }
+
+  absl::Status ForEachBatch(size_t at_once, const Take& take) const {
+    std::vector<Round> batch;
+    for (const List& list : lists_) {
+      if (!batch.empty() && batch.size() + list.rounds > at_once) {
+        STEELYARD_RETURN_IF_ERROR(take(batch));
+        batch.clear();
+      }
+      STEELYARD_ASSIGN_OR_RETURN(const std::string bytes, Read(list));
+      STEELYARD_RETURN_IF_ERROR(Decode(bytes, batch));
+    }
+    return batch.empty() ? absl::OkStatus() : take(batch);
+  }
+
+ private:
+  struct Block {
+    int64_t offset = 0;
+    size_t size = 0;
+  };
+  struct List {
+    std::vector<Block> blocks;
+    std::string buffer;  // after the blocks
+    size_t rounds = 0;
+  };
+
+  absl::Status Write(List& list) {
+    list.blocks.push_back({.offset = end_, .size = list.buffer.size()});
+    for (std::string_view rest = list.buffer; !rest.empty();) {
+      const ssize_t written = ::pwrite(descriptor_, rest.data(), rest.size(), end_);
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return DiskError("keep", written < 0 ? errno : ENOSPC);
+      rest.remove_prefix(static_cast<size_t>(written));
+      end_ += written;
+    }
+    list.buffer.clear();
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> Read(const List& list) const {
+    std::string bytes;
+    for (const Block& block : list.blocks) {
+      const size_t before = bytes.size();
+      bytes.resize(before + block.size);
+      for (size_t done = 0; done < block.size;) {
+        const ssize_t read = ::pread(descriptor_, bytes.data() + before + done, block.size - done,
+                                     block.offset + static_cast<int64_t>(done));
+        if (read < 0 && errno == EINTR) continue;
+        if (read <= 0) return DiskError("read", read < 0 ? errno : EIO);
+        done += static_cast<size_t>(read);
+      }
+    }
+    return bytes + list.buffer;
+  }
+
+  const int descriptor_;
+  int64_t end_ = 0;
+  std::array<List, kLists> lists_;
+};
+
+RoundSpool::RoundSpool(size_t at_once, std::string directory)
+    : at_once_(at_once), directory_(std::move(directory)) {}
+RoundSpool::RoundSpool(RoundSpool&&) noexcept = default;
+RoundSpool& RoundSpool::operator=(RoundSpool&&) noexcept = default;
+RoundSpool::~RoundSpool() = default;
+
+absl::Status RoundSpool::Add(Round round) {
+  ++size_;
+  if (overflow_ == nullptr && rounds_.size() < at_once_) {
+    rounds_.push_back(std::move(round));
+    return absl::OkStatus();
+  }
+  if (overflow_ == nullptr) {
+    STEELYARD_ASSIGN_OR_RETURN(const int descriptor, OpenUnnamed(directory_));
+    overflow_ = std::make_unique<Overflow>(descriptor);
+    for (const Round& kept : rounds_) STEELYARD_RETURN_IF_ERROR(overflow_->Add(kept));
+    rounds_ = {};
+  }
+  return overflow_->Add(round);
+}
+
+absl::Status RoundSpool::ForEachBatch(const Take& take) const {
+  if (overflow_ != nullptr) return overflow_->ForEachBatch(at_once_, take);
+  return rounds_.empty() ? absl::OkStatus() : take(rounds_);
+}
+
+}  // namespace steelyard::funding
