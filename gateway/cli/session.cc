@@ -85,7 +85,9 @@ int Session::Fail(const absl::Status& status) const {
   const std::string trace = MetadataOf(status, "trace_id");
   if (!trace.empty()) err_ << "  trace " << trace << '\n';
   if (!IsNoAnswer(status)) return kRefused;
-  if (absl::IsUnavailable(status)) {
+  // A store that says why it cannot serve is there.
+  const bool told = ReasonOf(status) == common::v1::ERROR_REASON_STORE_UNAVAILABLE;
+  if (absl::IsUnavailable(status) && !told) {
     err_ << "  asked " << options_.target
          << "; is the suite running there? ./dev run starts one, --target names another\n";
   }

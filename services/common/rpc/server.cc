@@ -212,6 +212,8 @@ void BlockTerminationSignals() {
   const sigset_t signals = TerminationSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is an error of whoever writes it, and no reason to end.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int WaitForTermination() {

@@ -58,7 +58,14 @@ absl::Status FromEngine(const char* engine_text, std::string_view doing, const C
     return MakeRetryableError(common::v1::ERROR_REASON_OVERLOADED,
                               "the store has not enough memory for this request", kRetryAfter);
   }
-  // A commit that fails on a full disk is told as an error of the transaction.
+  // What the system says of a full disk, or of a limit on files' sizes.
+  if (Contains(text, "No space left on device") || Contains(text, "File too large")) {
+    return MakeRetryableError(
+        common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+        "the store's disk is full; nothing of the request was kept, and reading goes on",
+        kRetryAfter);
+  }
+  // A commit that cannot be written is told as an error of the transaction.
   const bool commit_unwritten = Contains(text, "Failed to commit: Could not");
   if (text.starts_with("IO Error") || text.starts_with("FATAL Error") || commit_unwritten) {
     return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
