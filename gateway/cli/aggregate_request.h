@@ -14,6 +14,10 @@ namespace steelyard::cli {
 absl::StatusOr<funding::v1::AggregateRoundsRequest> ToAggregateRequest(
     const AggregateOptions& options);
 
+// Whether a word such as "sum-without-largest" is a measure; and all of them.
+bool IsMeasure(const std::string& word);
+std::string Measures();
+
 // A group's key as people read it: "unknown" for none, codes as words.
 std::string KeyText(const funding::v1::DimensionValue& key);
 

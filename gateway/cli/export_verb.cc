@@ -178,6 +178,14 @@ Received Receive(const Session& session, const ExportRoundsRequest& request, Sin
   return received;
 }
 
+// A line on how the rounds were resolved and dated; nothing when the server does not say.
+std::string HowResolved(const common::v1::Definition& definition) {
+  if (definition.source_policy().empty()) return "";
+  const bool closed = definition.date_basis() == common::v1::DATE_BASIS_CLOSED;
+  return StrCat("resolved  ", definition.source_policy(), ", dated by the ",
+                closed ? "closing" : "announcement", "\n");
+}
+
 }  // namespace
 
 int Export(const Session& session, const ExportOptions& options) {
@@ -206,7 +214,9 @@ int Export(const Session& session, const ExportOptions& options) {
   if (session.json()) return session.PrintJson(*received.end);
   session.out() << options.output << ": " << Grouped(received.end->rows()) << " rounds, "
                 << Grouped(received.end->bytes()) << " bytes, SHA-256 " << received.end->sha256()
-                << "\n\nsnapshot  " << Describe(received.snapshot) << '\n';
+                << "\n\n"
+                << HowResolved(received.end->definition()) << "snapshot  "
+                << Describe(received.snapshot) << '\n';
   return kOk;
 }
 

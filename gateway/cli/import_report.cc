@@ -4,6 +4,7 @@
 
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
+#include "services/common/ingest/ingest.h"
 #include "services/common/money/money.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -106,6 +107,7 @@ void Findings::Add(std::string_view service, const common::v1::ImportFinding& fi
     rejects_ << finding.line() << ',' << Quoted(finding.column()) << ',' << Quoted(finding.value())
              << ',' << Quoted(finding.reason()) << '\n';
   }
+  if (finding.action() == common::v1::IMPORT_ACTION_REJECTED) ++rejected_[std::string(service)];
   const std::string title = StrCat(service, ": ", finding.file(), ": ", action,
                                    finding.column().empty() ? "" : " ", finding.column());
   const auto [at, fresh] = index_.try_emplace(title, groups_.size());
@@ -113,6 +115,28 @@ void Findings::Add(std::string_view service, const common::v1::ImportFinding& fi
   Group& group = groups_[at->second];
   ++group.count;
   if (group.first.size() < kShownOfGroup) group.first.push_back(finding);
+}
+
+void Findings::Finish(std::string_view service, const common::v1::ImportReport& report) {
+  if (report.findings_omitted() == 0) return;
+  int64_t rejected = -rejected_[std::string(service)];
+  for (const common::v1::ImportFileReport& file : report.files()) rejected += file.rows_rejected();
+  const std::string why =
+      StrCat(": an import sends the first ", Grouped(ingest::kMostFindings), " findings");
+  if (file_.is_open()) {
+    file_ << service << ",\"\",,\"\",left out,\"\","
+          << Quoted(StrCat(Grouped(report.findings_omitted()),
+                           " more findings are not in this file", why))
+          << '\n';
+  }
+  if (rejects_.is_open() && service == files_.rejects_of && rejected > 0) {
+    rejects_ << ",\"\",\"\","
+             << Quoted(StrCat(Grouped(rejected), " more rejected rows are not in this file", why))
+             << '\n';
+  }
+  StrAppend(&left_out_, service, ": ", Grouped(report.findings_omitted()),
+            " more findings were counted and not sent, ", Grouped(rejected),
+            " of them rejected rows; the files lack them, too\n");
 }
 
 std::string RenderReport(std::string_view service, const common::v1::ImportReport& report) {
@@ -141,7 +165,7 @@ std::string RenderReport(std::string_view service, const common::v1::ImportRepor
   }
   if (report.findings_omitted() > 0) {
     StrAppend(&end, "\n  ", Grouped(report.findings_omitted()),
-              " findings were counted, but not sent: files of findings and rejects lack them");
+              " findings were counted, but not sent");
   }
   return StrCat(table.Render(), totals, "  ", end, "\n\n");
 }
@@ -158,10 +182,11 @@ std::string RenderFindings(const Findings& findings) {
     }
     if (group.count > static_cast<int64_t>(group.first.size())) text += "  ...\n";
   }
-  if (!text.empty()) {
-    StrAppend(&text, findings.path().empty() ? "every line of it: --findings FILE\n"
-                                             : StrCat("every line of it: ", findings.path(), "\n"));
-  }
+  if (text.empty()) return text;
+  const std::string_view which =
+      findings.left_out().empty() ? "every line of it: " : "every line that was sent: ";
+  StrAppend(&text, which, findings.path().empty() ? "--findings FILE" : findings.path(), "\n",
+            findings.left_out());
   return text;
 }
 

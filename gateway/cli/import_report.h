@@ -28,6 +28,8 @@ class Findings {
   // Creates the files; INVALID_FIELD when that fails. Harmless without paths.
   absl::Status Open();
   void Add(std::string_view service, const common::v1::ImportFinding& finding);
+  // Closes a service's findings: when some of them were not sent, the files say so in a last row.
+  void Finish(std::string_view service, const common::v1::ImportReport& report);
 
   struct Group {
     std::string title;  // "registry: repaired name: ..."
@@ -36,6 +38,8 @@ class Findings {
   };
   // In the order that they first came.
   const std::vector<Group>& groups() const { return groups_; }
+  // What was found and not sent, a line for each service; empty when everything was sent.
+  const std::string& left_out() const { return left_out_; }
   const std::string& path() const { return files_.all; }
 
  private:
@@ -44,6 +48,8 @@ class Findings {
   std::ofstream rejects_;
   std::vector<Group> groups_;
   std::map<std::string, size_t> index_;
+  std::map<std::string, int64_t, std::less<>> rejected_;  // rows that were sent, by service
+  std::string left_out_;
 };
 
 // The service, its files with their counts and exact totals, and the revision.

@@ -74,6 +74,7 @@ class ImportRun {
     STEELYARD_ASSIGN_OR_RETURN(
         const common::v1::ImportReport report,
         gateway::RunImport(session_.channel(), plan, events, absl::Now() + kImportPatience));
+    findings_.Finish(service, report);
     progress_.Clear();
     if (session_.json()) {
       session_.PrintJson(report);

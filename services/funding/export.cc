@@ -14,6 +14,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/figures.h"
 #include "services/funding/round_filter.h"
+#include "services/funding/source_policy.h"
 
 namespace steelyard::funding {
 namespace {
@@ -26,8 +27,9 @@ constexpr size_t kChunkBytes = size_t{1} << 20;
 // The way out: counts and hashes every byte of the file, and sends those past the offset.
 class FileSender {
  public:
-  FileSender(const ExportAsked& asked, const common::v1::Snapshot& snapshot, const SendPart& send)
-      : asked_(asked), snapshot_(snapshot), send_(send) {}
+  FileSender(const ExportAsked& asked, const common::v1::Snapshot& snapshot,
+             const common::v1::Definition& definition, const SendPart& send)
+      : asked_(asked), snapshot_(snapshot), definition_(definition), send_(send) {}
 
   absl::Status Begin() {
     v1::ExportRoundsResponse message;
@@ -69,6 +71,7 @@ class FileSender {
     end.set_bytes(bytes_);
     end.set_sha256(digest_.FinishHex());
     end.set_complete(true);
+    *end.mutable_definition() = definition_;
     return Send(message, bytes_);
   }
 
@@ -87,6 +90,7 @@ class FileSender {
 
   const ExportAsked& asked_;
   const common::v1::Snapshot& snapshot_;
+  const common::v1::Definition& definition_;
   const SendPart& send_;
   text::Sha256Stream digest_;
   std::string chunk_;
@@ -113,23 +117,44 @@ absl::StatusOr<int64_t> ForEachRow(const Context& context, const RoundStore& rou
   }
 }
 
+// Under which definition the rows were resolved and converted: what plays no part is unset.
+common::v1::Definition DefinitionOf(const ExportAsked& asked) {
+  common::v1::Definition definition;
+  // Scan gives rounds as the default policy resolved them, by the dates of their announcement.
+  SetSourcePolicy(SourcePolicy(), definition);
+  definition.set_date_basis(common::v1::DATE_BASIS_ANNOUNCED);
+  if (!asked.conversion.currency.empty()) {
+    definition.set_currency(asked.conversion.currency);
+    *definition.mutable_fx_policy() = PolicyOf(asked.conversion.rule);
+  }
+  return definition;
+}
+
 // What the file says of itself.
-std::vector<std::pair<std::string, std::string>> MetadataOf(const common::v1::Snapshot& snapshot,
-                                                            const ExportAsked& asked) {
-  const common::v1::FxPolicy fx = PolicyOf(asked.conversion.rule);
-  const bool converts = !asked.conversion.currency.empty();
+std::vector<std::pair<std::string, std::string>> MetadataOf(
+    const common::v1::Snapshot& snapshot, const ExportAsked& asked,
+    const common::v1::Definition& definition) {
+  const common::v1::FxPolicy& fx = definition.fx_policy();
+  const bool converts = definition.has_fx_policy();
+  std::vector<std::string> rules;
+  for (const common::v1::SourceRule& rule : definition.source_rules()) {
+    rules.push_back(StrCat(rule.field(), "=", rule.policy()));
+  }
   return {
       {"steelyard.schema", std::string(kExportSchema)},
       {"steelyard.snapshot", snapshot.token()},
       {"steelyard.filter", asked.filter},
       {"steelyard.period", PeriodLabel(asked.match.period)},
-      {"steelyard.convert_to", asked.conversion.currency},
+      {"steelyard.convert_to", definition.currency()},
       {"steelyard.fx_method", converts ? common::v1::FxMethod_Name(fx.method()) : ""},
       {"steelyard.fx_fixed_date",
        fx.has_fixed_date() ? asked.conversion.rule.fixed_date.ToString() : ""},
-      {"steelyard.fx_max_staleness_days",
-       converts ? StrCat(asked.conversion.rule.max_staleness_days) : ""},
+      {"steelyard.fx_max_staleness_days", converts ? StrCat(fx.max_staleness_days()) : ""},
       {"steelyard.fx_source", converts ? StrCat("sources/", kRatesSource) : ""},
+      {"steelyard.source_policy", definition.source_policy()},
+      {"steelyard.source_priority", StrJoin(definition.source_priority(), ";")},
+      {"steelyard.source_rules", StrJoin(rules, ";")},
+      {"steelyard.date_basis", common::v1::DateBasis_Name(definition.date_basis())},
   };
 }
 
@@ -179,7 +204,9 @@ absl::StatusOr<ExportAsked> Validate(const v1::ExportRoundsRequest& request,
                              filter::Compile(request.filter(), RoundFilterFields()));
   v1::ExportRoundsRequest common = request;
   common.clear_resume_token();
-  asked.digest = text::Sha256Hex(StrCat("export\n", engine, "\n", common.SerializeAsString()));
+  // The columns too: a file is never half of one version and half of another.
+  asked.digest =
+      text::Sha256Hex(StrCat("export\n", engine, "\n", CsvHeader(), common.SerializeAsString()));
   asked.read = request.read();
   if (request.resume_token().empty()) return asked;
   STEELYARD_ASSIGN_OR_RETURN(filter::Page place,
@@ -193,7 +220,8 @@ absl::Status ExportRounds(const Context& context, const RoundStore& rounds,
                           const ReferenceStore& reference, int64_t revision,
                           const common::v1::Snapshot& snapshot, const ExportAsked& asked,
                           const SendPart& send) {
-  FileSender sender(asked, snapshot, send);
+  const common::v1::Definition definition = DefinitionOf(asked);
+  FileSender sender(asked, snapshot, definition, send);
   STEELYARD_RETURN_IF_ERROR(sender.Begin());
   if (asked.format == v1::EXPORT_FORMAT_CSV) {
     STEELYARD_RETURN_IF_ERROR(sender.Add(CsvHeader()));
@@ -210,7 +238,7 @@ absl::Status ExportRounds(const Context& context, const RoundStore& rounds,
         return writer->Append(ParquetRow(cells));
       }));
   STEELYARD_ASSIGN_OR_RETURN(const std::string path,
-                             writer->Finish(context, MetadataOf(snapshot, asked)));
+                             writer->Finish(context, MetadataOf(snapshot, asked, definition)));
   STEELYARD_RETURN_IF_ERROR(SendFile(path, sender));
   return sender.End(rows);
 }

@@ -66,7 +66,12 @@ std::vector<ParquetColumn> MakeColumns() {
            .type = ParquetType::kTextRows,
            .members = {"investor", "role", "country", "kind"}},
           of(ParquetType::kTexts, "source_ids"),
-          of(ParquetType::kText, "note")};
+          of(ParquetType::kText, "note"),
+          of(ParquetType::kText, "closed_on"),
+          of(ParquetType::kDate, "closed_first"),
+          of(ParquetType::kDate, "closed_last"),
+          of(ParquetType::kText, "closed_precision"),
+          of(ParquetType::kTexts, "aliases")};
 }
 
 // Missing when empty.
@@ -87,6 +92,18 @@ Cell Currency(const std::optional<steelyard::Money>& money) {
 std::string_view PrecisionName(const PartialDate& date) {
   if (date.month == 0) return "year";
   return date.day == 0 ? "month" : "day";
+}
+
+// As the source gave it, its first and last day, and its precision; all missing when unknown.
+void AddDate(const std::optional<PartialDate>& date, std::vector<Cell>& cells) {
+  if (!date) {
+    cells.resize(cells.size() + 4);
+    return;
+  }
+  cells.push_back(Text(date->ToString()));
+  cells.emplace_back(int64_t{date->FirstDay().ToDays()});
+  cells.emplace_back(int64_t{date->LastDay().ToDays()});
+  cells.push_back(Text(std::string(PrecisionName(*date))));
 }
 
 std::string RoleName(ParticipationRole role) {
@@ -178,16 +195,13 @@ std::vector<Cell> CellsOf(const PlacedRound& placed, const Conversion& conversio
                              Text(placed.company.country),
                              Text(placed.company.layer),
                              Text(placed.company.sector),
-                             Text(placed.company.source_category),
-                             Text(round.announced.ToString()),
-                             int64_t{round.announced.FirstDay().ToDays()},
-                             int64_t{round.announced.LastDay().ToDays()},
-                             Text(std::string(PrecisionName(round.announced))),
-                             Text(round.label),
-                             Text(StageName(round.stage)),
-                             Text(KindName(round.kind)),
-                             Decimal(round.amount),
-                             Currency(round.amount)};
+                             Text(placed.company.source_category)};
+  AddDate(round.announced, cells);
+  cells.push_back(Text(round.label));
+  cells.push_back(Text(StageName(round.stage)));
+  cells.push_back(Text(KindName(round.kind)));
+  cells.push_back(Decimal(round.amount));
+  cells.push_back(Currency(round.amount));
   AddConverted(round, conversion, rates, cells);
   cells.push_back(Decimal(round.post_money));
   cells.push_back(Currency(round.post_money));
@@ -197,6 +211,8 @@ std::vector<Cell> CellsOf(const PlacedRound& placed, const Conversion& conversio
   cells.emplace_back(ParticipationsJson(round));
   cells.emplace_back(round.sources);
   cells.push_back(Text(round.note));
+  AddDate(round.closed, cells);
+  cells.emplace_back(round.aliases);
   return cells;
 }
 

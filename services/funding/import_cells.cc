@@ -36,7 +36,7 @@ bool CheckId(RowReader& row, const Cell& cell) {
 }
 
 std::optional<PartialDate> ReadDate(RowReader& row, const Cell& cell) {
-  absl::StatusOr<PartialDate> date = ParseDate(cell.value);
+  absl::StatusOr<PartialDate> date = ParseEventDate(cell.value);
   if (date.ok()) return *date;
   Reject(row, cell,
          StrCat("must be YYYY, YYYY-MM or YYYY-MM-DD: ", ToStd(date.status().message())));

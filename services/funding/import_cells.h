@@ -30,7 +30,7 @@ void Clear(RowReader& row, const Cell& cell, std::string_view reason);
 
 // An id; false when it was rejected.
 bool CheckId(RowReader& row, const Cell& cell);
-// A date to the day, month or year; nullopt when it was rejected.
+// A date to the day, month or year, from 1900 to 2100; nullopt when it was rejected.
 std::optional<PartialDate> ReadDate(RowReader& row, const Cell& cell);
 // Ids of sources, or `otherwise` for an empty cell. Ones that are no ids are cleared; nullopt when
 // none is left and the row was rejected.

@@ -46,7 +46,7 @@ void TakeAmount(Row& row, std::optional<Money>& to) {
 }
 
 void TakeDate(Row& row, std::optional<PartialDate>& to) {
-  const absl::StatusOr<PartialDate> date = ParseDate(row.value.value);
+  const absl::StatusOr<PartialDate> date = ParseEventDate(row.value.value);
   if (!date.ok()) return row.Fail(row.value, ToStd(date.status().message()));
   to = *date;
 }

@@ -65,15 +65,17 @@ Stage ReadStage(RowReader& row, const Cell& cell) {
 // The day, or where its cell is damaged the month or year of the columns beside it.
 std::optional<PartialDate> ReadFundedAt(RowReader& row, const Cell& day, const Cell& month,
                                         const Cell& year) {
-  if (const auto date = ParseDate(day.value); date.ok() && date->IsDay()) return *date;
+  if (const auto date = ParseEventDate(day.value); date.ok() && date->IsDay()) return *date;
   for (const Cell& other : {month, year}) {
-    const auto date = ParseDate(other.value);
+    const auto date = ParseEventDate(other.value);
     if (!date.ok()) continue;
     row.Find(day.column, day.value, common::v1::IMPORT_ACTION_REPAIRED,
-             StrCat("is no date; taken from ", other.column, " as ", date->ToString()));
+             StrCat("is no possible date; taken from ", other.column, " as ", date->ToString()));
     return *date;
   }
-  Reject(row, day, "must be YYYY-MM-DD, and funded_month and funded_year do not help");
+  Reject(row, day,
+         StrCat("must be YYYY-MM-DD from ", kFirstEventYear, " to ", kLastEventYear,
+                ", and funded_month and funded_year do not help"));
   return std::nullopt;
 }
 

@@ -26,18 +26,37 @@ constexpr int kLongestText = 2000;
 constexpr size_t kLongestId = 128;
 constexpr size_t kDigestDigits = 10;
 
-// A stage by its name, in any case.
-std::optional<Stage> StageByName(std::string_view name) {
+// "SERIES_A" of "Series A": names are read in any case.
+std::string CodeOf(std::string_view name) {
   std::string upper = absl::AsciiStrToUpper(ToAbsl(name));
   absl::StrReplaceAll({{" ", "_"}, {"-", "_"}}, &upper);
-  return StageOf(upper);
+  return upper;
 }
 
 Stage ReadStage(mapping::Rows& rows, const Cell& cell) {
   if (cell.text.empty()) return v1::STAGE_UNKNOWN;
-  if (const std::optional<Stage> stage = StageByName(rows.Translate(cell))) return *stage;
+  if (const auto stage = StageOf(CodeOf(rows.Translate(cell)))) return *stage;
   rows.Unmapped(cell, cell.text);
   return v1::STAGE_UNKNOWN;
+}
+
+// The kind that the stage stands for where the row names none that is known.
+AmountKind ReadKind(mapping::Rows& rows, const Cell& cell, Stage stage) {
+  if (cell.text.empty()) return KindOfStage(stage);
+  if (const auto kind = KindOf(CodeOf(rows.Translate(cell)))) return *kind;
+  rows.Unmapped(cell, cell.text);
+  return KindOfStage(stage);
+}
+
+// A date that cannot be is cleared: the round is known without it.
+std::optional<PartialDate> ReadClosed(mapping::Rows& rows, const Cell& cell,
+                                      const PartialDate& latest) {
+  if (cell.text.empty()) return std::nullopt;
+  const mapping::ReadDate closed = rows.Date(cell);
+  const std::string fault = closed.date ? mapping::EventFault(*closed.date, latest) : closed.fault;
+  if (fault.empty()) return closed.date;
+  rows.Clear(cell, fault);
+  return std::nullopt;
 }
 
 std::string DerivedId(const Round& round, const std::string& source) {
@@ -88,7 +107,8 @@ class MappedRounds {
     round.amount = std::move(row.amount);
     const Cell stage = rows_.Get("stage");
     round.stage = ReadStage(rows_, stage);
-    round.kind = KindOfStage(round.stage);
+    round.kind = ReadKind(rows_, rows_.Get("kind"), round.stage);
+    round.closed = ReadClosed(rows_, rows_.Get("closed"), latest_);
     round.label = rows_.Text(rows_.Has("label") ? rows_.Get("label") : stage, kLongestName);
     round.note = rows_.Text(rows_.Get("note"), kLongestText);
     round.sources = {draft_.source()};

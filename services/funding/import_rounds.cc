@@ -134,7 +134,7 @@ AmountKind ReadKind(RowReader& row, const Cell& cell, Stage stage) {
 
 std::optional<PartialDate> ReadClosed(RowReader& row, const Cell& cell) {
   if (cell.value.empty()) return std::nullopt;
-  const absl::StatusOr<PartialDate> date = ParseDate(cell.value);
+  const absl::StatusOr<PartialDate> date = ParseEventDate(cell.value);
   if (date.ok()) return *date;
   Clear(row, cell, ToStd(date.status().message()));
   return std::nullopt;

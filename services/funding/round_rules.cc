@@ -38,8 +38,14 @@ class Taker {
           TakeName(message_.included_in(), kRoundPrefix, "included_in", kRoundNameRule);
       if (round.included_in == round.id) Fault("included_in", "must be another round");
     }
-    TakeDate(round);
-    TakeClosed(round);
+    if (message_.has_announced_on()) {
+      TakeDate(message_.announced_on(), "announced_on", round.announced);
+    } else {
+      Fault("announced_on", "is required, to the day, month or year");
+    }
+    if (message_.has_closed_on()) {
+      TakeDate(message_.closed_on(), "closed_on", round.closed.emplace());
+    }
     TakeStage(round);
     round.amount = TakeMoney(message_.has_amount(), message_.amount(), "amount");
     round.post_money = TakeMoney(message_.has_post_money(), message_.post_money(), "post_money");
@@ -62,25 +68,13 @@ class Taker {
     return id;
   }
 
-  void TakeDate(Round& round) {
-    if (!message_.has_announced_on()) {
-      return Fault("announced_on", "is required, to the day, month or year");
-    }
-    const absl::StatusOr<PartialDate> date = FromProto(message_.announced_on());
-    if (date.ok()) {
-      round.announced = *date;
+  void TakeDate(const google::type::Date& message, std::string_view field, PartialDate& to) {
+    const absl::StatusOr<PartialDate> date = FromProto(message);
+    const absl::Status fault = date.ok() ? CheckEventDate(*date) : date.status();
+    if (fault.ok()) {
+      to = *date;
     } else {
-      errors_.Add(StrCat(path_, ".announced_on"), date.status());
-    }
-  }
-
-  void TakeClosed(Round& round) {
-    if (!message_.has_closed_on()) return;
-    const absl::StatusOr<PartialDate> date = FromProto(message_.closed_on());
-    if (date.ok()) {
-      round.closed = *date;
-    } else {
-      errors_.Add(StrCat(path_, ".closed_on"), date.status());
+      errors_.Add(StrCat(path_, ".", field), fault);
     }
   }
 

@@ -1,12 +1,12 @@
 #include "services/funding/source_policy.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <tuple>
 
 #include "services/common/text/strings.h"
 #include "services/funding/reference/convert.h"
+#include "services/funding/reference/facet_policy.h"
 
 namespace steelyard::funding {
 namespace {
@@ -15,16 +15,9 @@ constexpr int kMostPriorities = 100;
 constexpr size_t kLongestSourceId = 64;
 constexpr std::string_view kEditorial = "editorial";
 
-constexpr std::array<std::string_view, 5> kPolicies = {kListedOrder, kPriority, kFreshest, kMedian,
-                                                       kMostComplete};
-
-bool IsPolicy(std::string_view id) {
-  return std::find(kPolicies.begin(), kPolicies.end(), id) != kPolicies.end();
-}
-
-std::string PolicyRule() {
-  return StrCat("must be one of ",
-                StrJoin(std::vector<std::string_view>(kPolicies.begin(), kPolicies.end()), ", "));
+// Rounds and series have the same policies.
+void CheckPolicy(const std::string& id, std::string_view field, FieldErrors& errors) {
+  if (!FacetPolicyOf(id)) errors.Add(field, UnknownPolicy(id));
 }
 
 void TakePriority(const common::v1::Definition& definition, std::string_view field,
@@ -54,7 +47,7 @@ void TakeRules(const common::v1::Definition& definition, std::string_view field,
     if (std::find(fields.begin(), fields.end(), rule.field()) == fields.end()) {
       errors.Add(StrCat(path, ".field"), StrCat("must be one of ", StrJoin(fields, ", ")));
     }
-    if (!IsPolicy(rule.policy())) errors.Add(StrCat(path, ".policy"), PolicyRule());
+    CheckPolicy(rule.policy(), StrCat(path, ".policy"), errors);
     if (!policy.rules.emplace(rule.field(), rule.policy()).second) {
       errors.Add(StrCat(path, ".field"), "must not repeat an earlier one");
     }
@@ -138,7 +131,7 @@ SourcePolicy TakeSourcePolicy(const common::v1::Definition& definition, std::str
                               const std::vector<std::string_view>& fields, FieldErrors& errors) {
   SourcePolicy policy;
   if (!definition.source_policy().empty()) policy.id = definition.source_policy();
-  if (!IsPolicy(policy.id)) errors.Add(StrCat(field, ".source_policy"), PolicyRule());
+  CheckPolicy(policy.id, StrCat(field, ".source_policy"), errors);
   TakePriority(definition, field, policy, errors);
   TakeRules(definition, field, fields, policy, errors);
   bool by_priority = policy.id == kPriority;

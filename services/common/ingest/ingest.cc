@@ -13,7 +13,6 @@ namespace {
 using common::v1::AmountTotal;
 using common::v1::ImportFileReport;
 
-constexpr int64_t kMostFindings = 10'000;
 constexpr int64_t kProgressRows = 10'000;
 constexpr int kMostCharacters = 200;
 constexpr size_t kMostBytes = 4 * kMostCharacters;  // of so many characters in UTF-8

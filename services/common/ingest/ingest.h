@@ -35,8 +35,10 @@ struct ImportJob {
   std::string import_id;  // SHA-256 over source, names of formats, mappings and bytes
 };
 
-// Counts, findings and progress of a running import. At most 10,000 findings are sent; the rest are
-// counted. Not thread-safe.
+// Findings of an import that are sent; the rest are counted.
+inline constexpr int64_t kMostFindings = 10'000;
+
+// Counts, findings and progress of a running import. Not thread-safe.
 class Reporter {
  public:
   using Send = std::function<absl::Status(const common::v1::ImportFinding&)>;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "services/common/mapping/codes.h"
 #include "services/common/mapping/date_format.h"
 #include "services/common/mapping/fields.h"
 #include "services/common/mapping/mapping.h"
@@ -13,7 +14,6 @@
 #include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "services/common/time/date.h"
-#include "steelyard/funding/v1/funding.pb.h"
 
 namespace steelyard::mapping {
 namespace {
@@ -29,30 +29,6 @@ constexpr int kMostTitle = 200;
 template <typename Range>
 bool IsOneOf(std::string_view text, const Range& allowed) {
   return std::find(std::begin(allowed), std::end(allowed), text) != std::end(allowed);
-}
-
-bool IsStage(std::string_view name) {
-  funding::v1::Stage stage = funding::v1::STAGE_UNSPECIFIED;
-  return funding::v1::Stage_Parse(StrCat("STAGE_", name), &stage) &&
-         stage != funding::v1::STAGE_UNSPECIFIED;
-}
-
-std::string StageNames() {
-  std::string names;
-  for (int i = 1; i < funding::v1::Stage_ARRAYSIZE; ++i) {
-    if (!funding::v1::Stage_IsValid(i)) continue;
-    StrAppend(&names, names.empty() ? "" : ", ",
-              funding::v1::Stage_Name(static_cast<funding::v1::Stage>(i)).substr(6));
-  }
-  return names;
-}
-
-constexpr std::string_view kUnits =
-    "must be an ISO 4217 code, \"1\", \"percent\", \"index\" or \"count\"";
-
-bool IsUnit(std::string_view unit) {
-  return unit == "1" || unit == "percent" || unit == "index" || unit == "count" ||
-         CurrencyDigits(unit).has_value();
 }
 
 // One character of ASCII, printing.
@@ -253,16 +229,12 @@ class Checker {
 
   void CheckConstant(const std::string& place, const FieldMapping& field, const Field& known) {
     if (field.constant().empty()) return;
-    if (known.name == "stage") {
-      Require(IsStage(field.constant()), StrCat(place, ".constant"),
-              StrCat("\"", field.constant(), "\" is no stage; there are ", StageNames()));
-    }
-    if (known.name == "unit") {
-      Require(IsUnit(field.constant()), StrCat(place, ".constant"), kUnits);
-    }
+    const std::string fault = CodeFault(known.name, field.constant());
+    Require(fault.empty(), StrCat(place, ".constant"), fault);
     if (known.type == FieldType::kDate) {
-      Require(ParseDate(field.constant()).ok(), StrCat(place, ".constant"),
-              "must be YYYY-MM-DD, YYYY-MM or YYYY");
+      Require(ParseEventDate(field.constant()).ok(), StrCat(place, ".constant"),
+              StrCat("must be YYYY-MM-DD, YYYY-MM or YYYY, from ", kFirstEventYear, " to ",
+                     kLastEventYear));
     }
     Require(known.type != FieldType::kMoney, StrCat(place, ".constant"),
             "an amount comes from a column");
@@ -281,10 +253,8 @@ class Checker {
       const auto [first, fresh] = folded.emplace(text::Fold(from), to);
       Require(fresh || first->second == to, at,
               StrCat("means \"", first->second, "\" in another spelling, and \"", to, "\" here"));
-      if (known.name == "stage") {
-        Require(IsStage(to), at, StrCat("\"", to, "\" is no stage; there are ", StageNames()));
-      }
-      if (known.name == "unit") Require(IsUnit(to), at, kUnits);
+      const std::string fault = CodeFault(known.name, to);
+      Require(fault.empty(), at, fault);
       if (known.name == "company_country") {
         Require(text::IsCountry(to), at, StrCat("\"", to, "\" is no ISO 3166-1 alpha-2 code"));
       }

@@ -93,8 +93,8 @@ RoundRow ReadRoundRow(Rows& rows, const PartialDate& latest) {
     rows.Reject(announced, announced.text.empty() ? "the row has no date" : date.fault);
     return row;
   }
-  if (date.date->FirstDay() > latest) {
-    rows.Reject(announced, StrCat("lies in the future: after ", latest.ToString()));
+  if (const std::string fault = EventFault(*date.date, latest); !fault.empty()) {
+    rows.Reject(announced, fault);
     return row;
   }
   row.announced = *date.date;
@@ -110,6 +110,11 @@ RoundRow ReadRoundRow(Rows& rows, const PartialDate& latest) {
   }
   row.rejected = false;
   return row;
+}
+
+std::string EventFault(const PartialDate& date, const PartialDate& latest) {
+  if (date.FirstDay() > latest) return StrCat("lies in the future: after ", latest.ToString());
+  return std::string(ToStd(CheckEventDate(date).message()));
 }
 
 PartialDate LatestDay() {

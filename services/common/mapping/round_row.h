@@ -37,9 +37,13 @@ struct RoundRow {
 };
 
 // Reads the current row. Rejected, and reported as that: no company, no date of the calendar, a
-// date after `latest`, an amount beyond the range. An amount that is no number is cleared, and
-// reported.
+// date of an impossible year or after `latest`, an amount beyond the range. An amount that is no
+// number is cleared, and reported.
 RoundRow ReadRoundRow(Rows& rows, const PartialDate& latest);
+
+// Why nothing that happened can have that date: its year, or because it begins after `latest`;
+// empty when it can.
+std::string EventFault(const PartialDate& date, const PartialDate& latest);
 
 // Tomorrow, in UTC: somewhere on earth it has begun.
 PartialDate LatestDay();

@@ -133,6 +133,20 @@ absl::StatusOr<PartialDate> ParseDate(std::string_view text) {
   return date;
 }
 
+absl::Status CheckEventDate(const PartialDate& date) {
+  if (date.year >= kFirstEventYear && date.year <= kLastEventYear) {
+    return absl::OkStatus();
+  }
+  return Invalid(date.ToString(),
+                 StrCat("must be a date from ", kFirstEventYear, " to ", kLastEventYear));
+}
+
+absl::StatusOr<PartialDate> ParseEventDate(std::string_view text) {
+  STEELYARD_ASSIGN_OR_RETURN(const PartialDate date, ParseDate(text));
+  STEELYARD_RETURN_IF_ERROR(CheckEventDate(date));
+  return date;
+}
+
 absl::StatusOr<PartialDate> FromProto(const google::type::Date& date) {
   const PartialDate result = {date.year(), date.month(), date.day()};
   if (const std::string problem = Problem(result); !problem.empty()) {

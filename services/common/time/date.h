@@ -41,6 +41,14 @@ struct PartialDate {
 // Reads "YYYY", "YYYY-MM" or "YYYY-MM-DD". INVALID_DATE names what is wrong ("month 13", "30
 // February").
 absl::StatusOr<PartialDate> ParseDate(std::string_view text);
+// Years in which rounds and publications can have happened. A date of any other year is a slip of
+// somebody's pen.
+inline constexpr int kFirstEventYear = 1900;
+inline constexpr int kLastEventYear = 2100;
+// INVALID_DATE for a date outside of those years.
+absl::Status CheckEventDate(const PartialDate& date);
+// Like ParseDate, within those years.
+absl::StatusOr<PartialDate> ParseEventDate(std::string_view text);
 // Checks and takes a google.type.Date; year 0 is refused.
 absl::StatusOr<PartialDate> FromProto(const google::type::Date& date);
 google::type::Date ToProto(const PartialDate& date);

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/reference/vintages.h"
 
@@ -115,12 +116,15 @@ std::optional<FacetPolicy> FacetPolicyOf(std::string_view id) {
   return std::nullopt;
 }
 
-std::string FacetPolicyIds() {
+absl::Status UnknownPolicy(std::string_view id) {
   std::vector<std::string> ids;
-  for (const auto& [policy, id] : kPolicies) {
-    ids.emplace_back(id);
+  for (const auto& [policy, known] : kPolicies) {
+    ids.emplace_back(known);
   }
-  return StrJoin(ids, ", ");
+  const std::string allowed = StrJoin(ids, ", ");
+  return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                   StrCat("must be one of ", allowed, ", not \"", id, "\""),
+                   {{"value", std::string(id)}, {"allowed", allowed}});
 }
 
 bool CandidateLess(const FacetCandidate& a, const FacetCandidate& b) {

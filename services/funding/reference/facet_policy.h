@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "services/common/time/date.h"
 #include "services/funding/reference/exact_value.h"
 #include "services/funding/reference/statistics.h"
@@ -22,8 +23,8 @@ enum class FacetPolicy { kListedOrder, kPriority, kFreshest, kMedian, kMostCompl
 std::string_view IdOf(FacetPolicy policy);
 // nullopt for an id that is none of them.
 std::optional<FacetPolicy> FacetPolicyOf(std::string_view id);
-// Every id, separated by ", ".
-std::string FacetPolicyIds();
+// INVALID_FIELD for an id that is none of them; says which there are. Rounds have the same ones.
+absl::Status UnknownPolicy(std::string_view id);
 
 // A policy with what the question adds to it.
 struct FacetRule {

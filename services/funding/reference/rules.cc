@@ -81,10 +81,10 @@ std::vector<Problem> ProblemsOf(const PublishedValue& value) {
   require(IsSourceId(value.facet.source), "source", value.facet.source,
           "must be 1 to 64 lower-case letters, digits, '.', '_' or '-'");
   require(IsNote(value.note), "note", value.note, "must be at most 2000 bytes of text on one line");
-  require(!value.vintage.has_value() ||
-              (value.vintage->year >= kFirstVintageYear && value.vintage->year <= kLastVintageYear),
-          "vintage", value.vintage.value_or(PartialDate{}).ToString(),
-          "must be a date from 1900 to 2100", common::v1::ERROR_REASON_INVALID_DATE);
+  require(!value.vintage.has_value() || CheckEventDate(*value.vintage).ok(), "vintage",
+          value.vintage.value_or(PartialDate{}).ToString(),
+          StrCat("must be a date from ", kFirstEventYear, " to ", kLastEventYear),
+          common::v1::ERROR_REASON_INVALID_DATE);
   require(value.scale >= 0 && value.scale <= kMostScale, "scale", StrCat(value.scale),
           "must be a power of ten in [0, 15]");
   return problems;

@@ -15,9 +15,6 @@ namespace steelyard::funding {
 
 // Longest id of an observation.
 inline constexpr size_t kMostIdLength = 200;
-// First and last year of a vintage.
-inline constexpr int kFirstVintageYear = 1900;
-inline constexpr int kLastVintageYear = 2100;
 
 // What is wrong with one field.
 struct Problem {

@@ -27,8 +27,8 @@ struct SeriesAsked {
   std::vector<RegionAlias> aliases;
   std::optional<Resolution> resolution = std::nullopt;  // unset: every facet
 };
-// INVALID_DATE for the period and published_by; DEFINITION_UNSUPPORTED (metadata field, value,
-// allowed) for a policy that is not known.
+// INVALID_FIELD, for a policy that is not known with metadata value and allowed; INVALID_DATE for
+// the period and published_by.
 absl::StatusOr<SeriesAsked> Validate(const v1::GetSeriesRequest& request);
 
 // Adds an error where a call's request_id is longer than 64 characters.

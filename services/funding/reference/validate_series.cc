@@ -69,9 +69,13 @@ std::vector<std::string> PriorityOf(const v1::GetSeriesRequest& request, bool by
 
 // How to resolve; nullopt for every facet.
 std::optional<Resolution> ResolutionOf(const v1::GetSeriesRequest& request, FieldErrors& errors) {
-  const FacetPolicy policy =
-      FacetPolicyOf(request.source_policy()).value_or(FacetPolicy::kListedOrder);
-  const bool resolves = !request.source_policy().empty() || request.one_source();
+  const bool named = !request.source_policy().empty();
+  const std::optional<FacetPolicy> known = FacetPolicyOf(request.source_policy());
+  if (named && !known.has_value()) {
+    errors.Add("source_policy", UnknownPolicy(request.source_policy()));
+  }
+  const FacetPolicy policy = known.value_or(FacetPolicy::kListedOrder);
+  const bool resolves = named || request.one_source();
   Resolution resolution{
       .rule = {.policy = policy,
                .priority = PriorityOf(request, policy == FacetPolicy::kPriority, errors)},
@@ -87,16 +91,6 @@ std::optional<Resolution> ResolutionOf(const v1::GetSeriesRequest& request, Fiel
                "is not allowed together with sum_members, source_policy or one_source");
   }
   return resolves ? std::optional(std::move(resolution)) : std::nullopt;
-}
-
-absl::Status CheckPolicyIsKnown(const std::string& policy) {
-  if (policy.empty() || FacetPolicyOf(policy).has_value()) {
-    return absl::OkStatus();
-  }
-  return MakeError(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED,
-                   StrCat("source_policy: \"", policy,
-                          "\" is no policy for series; allowed: ", FacetPolicyIds()),
-                   {{"field", "source_policy"}, {"value", policy}, {"allowed", FacetPolicyIds()}});
 }
 
 // A date that is not set is none.
@@ -153,7 +147,6 @@ absl::StatusOr<SeriesAsked> Validate(const v1::GetSeriesRequest& request) {
     errors.Add("min_coverage", "must lie in [0, 1], and is only allowed with sum_members");
   }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
-  STEELYARD_RETURN_IF_ERROR(CheckPolicyIsKnown(request.source_policy()));
   asked.query = {.variable = request.variable(),
                  .period = *std::move(period),
                  .facet = FacetOf(request.facet()),

@@ -85,9 +85,18 @@ TEST_F(CommandLineTest, ExplainShowsTheTreeAndFollowsPages) {
 
 TEST_F(CommandLineTest, ExplainRefusesWhatIsNoFigure) {
   EXPECT_EQ(Ask({"explain"}).code, kWrongUsage);
-  const Ran ran = Ask({"explain", "nothing/US/2025"});
-  EXPECT_EQ(ran.code, kWrongUsage);
-  EXPECT_THAT(ran.err, HasSubstr("'nothing' is none of"));
+  for (const std::string figure : {"nothing/US/2025", "nonsense", "", "observations/a"}) {
+    const Ran ran = Ask({"explain", figure});
+    EXPECT_EQ(ran.code, kWrongUsage);
+    EXPECT_THAT(ran.err, HasSubstr(StrCat("figure: '", figure, "' is no id of a figure")));
+    EXPECT_THAT(ran.err, HasSubstr("such as sum/US/2015..2025"));
+    EXPECT_THAT(ran.err, HasSubstr("sum, "));
+    EXPECT_THAT(ran.err, HasSubstr("sum_without_largest"));
+    EXPECT_THAT(ran.err, HasSubstr("series ... --explain"));
+    EXPECT_THAT(ran.err, Not(HasSubstr("--measures")));
+  }
+  EXPECT_THAT(Ask({"explain", "sum/US/2025", "--measures", "nothing"}).err,
+              HasSubstr("--measures: 'nothing' is none of"));
 }
 
 TEST_F(CommandLineTest, SeriesExplainsOneFigure) {

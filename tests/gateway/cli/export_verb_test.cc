@@ -66,6 +66,7 @@ class ExportingFunding final : public funding::v1::FundingService::Service {
     message.mutable_end()->set_bytes(static_cast<int64_t>(file.size()));
     message.mutable_end()->set_sha256(stream_.sha256);
     message.mutable_end()->set_complete(true);
+    message.mutable_end()->mutable_definition()->set_source_policy("listed-order/1");
     if (stream_.sends_end) writer->Write(message);
     return grpc::Status::OK;
   }
@@ -117,7 +118,9 @@ TEST_F(ExportVerbTest, AWholeFileHasItsName) {
   EXPECT_EQ(ran.code, kOk) << ran.err;
   EXPECT_EQ(Read(Path()), kFile);
   EXPECT_TRUE(IsAlone());
-  EXPECT_THAT(ran.out, AllOf(HasSubstr("3 rounds, 10 bytes, SHA-256 "), HasSubstr("sy1.token")));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("3 rounds, 10 bytes, SHA-256 "),
+                             HasSubstr("resolved  listed-order/1, dated by the announcement\n"),
+                             HasSubstr("sy1.token")));
   const ExportRoundsRequest request = funding_.requests().at(0);
   EXPECT_EQ(request.format(), funding::v1::EXPORT_FORMAT_PARQUET);
   EXPECT_EQ(request.filter(), "year = 2024");

@@ -119,6 +119,61 @@ TEST(FindingsTest, RejectedRowsOfOneServiceAreWrittenToAFileOfTheirOwn) {
             "line,column,value,reason\n4,\"raised\",\"a \"\"b\"\"\",\"not a number\"\n");
 }
 
+TEST(FindingsTest, FilesAndScreenSayWhatWasNotSent) {
+  const testing::TempDir directory;
+  const std::string all = directory.path() + "/findings.csv";
+  const std::string rejects = directory.path() + "/rejects.csv";
+  common::v1::ImportReport report;
+  report.set_findings_omitted(1200);
+  report.add_files()->set_rows_rejected(201);
+  report.add_files()->set_rows_rejected(100);
+  {
+    Findings findings({.all = all, .rejects = rejects, .rejects_of = "funding"});
+    ASSERT_THAT(findings.Open(), IsOk());
+    findings.Add("registry", Finding(3, common::v1::IMPORT_ACTION_REJECTED));
+    findings.Finish("registry", Report());
+    EXPECT_EQ(findings.left_out(), "");
+    EXPECT_THAT(RenderFindings(findings), HasSubstr("every line of it: "));
+    findings.Add("funding", Finding(4, common::v1::IMPORT_ACTION_REJECTED));
+    findings.Finish("funding", report);
+    EXPECT_THAT(
+        RenderFindings(findings),
+        AllOf(HasSubstr("every line that was sent: "), Not(HasSubstr("every line of it")),
+              HasSubstr("funding: 1,200 more findings were counted and not sent, 300 of them "
+                        "rejected rows; the files lack them, too\n")));
+  }
+  const auto read = [](const std::string& path) {
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  };
+  EXPECT_EQ(read(rejects),
+            "line,column,value,reason\n4,\"raised\",\"a \"\"b\"\"\",\"not a number\"\n"
+            ",\"\",\"\",\"300 more rejected rows are not in this file: an import sends the first "
+            "10,000 findings\"\n");
+  EXPECT_THAT(read(all), HasSubstr("\nfunding,\"\",,\"\",left out,\"\",\"1,200 more findings are "
+                                   "not in this file: an import sends the first 10,000 "
+                                   "findings\"\n"));
+}
+
+TEST(FindingsTest, FilesWithEveryRejectedRowSayNothing) {
+  const testing::TempDir directory;
+  const std::string path = directory.path() + "/rejects.csv";
+  common::v1::ImportReport report;
+  report.set_findings_omitted(5);  // mended values
+  report.add_files()->set_rows_rejected(1);
+  {
+    Findings findings({.rejects = path, .rejects_of = "funding"});
+    ASSERT_THAT(findings.Open(), IsOk());
+    findings.Add("funding", Finding(4, common::v1::IMPORT_ACTION_REJECTED));
+    findings.Finish("funding", report);
+    EXPECT_THAT(findings.left_out(), HasSubstr("0 of them rejected rows"));
+  }
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_THAT(text.str(), Not(HasSubstr("more rejected rows")));
+}
+
 TEST(RenderReportTest, NamesWhatTheMappingDoesNotTranslateAndWhatWasNotSent) {
   common::v1::ImportReport report;
   report.set_findings_omitted(1200);

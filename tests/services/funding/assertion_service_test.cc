@@ -144,8 +144,16 @@ TEST_F(AssertionServiceTest, BadRequestsNameTheField) {
   EXPECT_THAT(retract("name: 'rounds/a' reason: 'r' sources: 'wire'"), HasSubstr("sources[0]"));
   EXPECT_THAT(retract("name: 'rounds/a' reason: 'r' sources: 'sources/other'"),
               HasSubstr("no source says anything"));
-  EXPECT_THAT(Resolution("name: 'rounds/a' definition { source_policy: 'best/1' }"),
-              HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  for (const std::string definition :
+       {"source_policy: 'best/1'", "source_rules { field: 'amount' policy: 'best/1' }"}) {
+    const auto unknown = Resolution("name: 'rounds/a' definition { " + definition + " }");
+    EXPECT_THAT(unknown, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+    EXPECT_THAT(std::string(unknown.status().message()),
+                HasSubstr("must be one of listed-order/1, priority/1, freshest/1, median/1, "
+                          "most-complete/1, not \"best/1\""));
+    EXPECT_EQ(MetadataOf(unknown.status(), "allowed"),
+              "listed-order/1, priority/1, freshest/1, median/1, most-complete/1");
+  }
 }
 
 TEST_F(AssertionServiceTest, WatchersHearOfWhatIsGone) {

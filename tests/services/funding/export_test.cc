@@ -6,10 +6,12 @@
 #include <iterator>
 
 #include "tests/services/funding/service_fixture.h"
+#include "tests/support/proto_matchers.h"
 
 namespace steelyard::funding {
 namespace {
 
+using ::steelyard::testing::EqualsProto;
 using ::steelyard::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -69,6 +71,8 @@ class ExportTest : public ServiceFixture {
     hard.post_money = Money{.minor_units = INT64_MAX, .currency = "JPY"};
     hard.label = "Series \"A\", 2";
     hard.note = "two\nlines; =1+1";
+    hard.closed = PartialDate{2024, 6, 0};
+    hard.kind = common::v1::AMOUNT_KIND_UP_TO;
     hard.sources = {"s2", "s1"};
     hard.participations = {{.investor = "Lead \"L\"", .role = v1::PARTICIPATION_ROLE_LEAD},
                            {.investor = "B, b", .role = v1::PARTICIPATION_ROLE_PARTICIPANT},
@@ -84,7 +88,8 @@ constexpr char kHeader[] =
     "id,company_id,company_name,country,layer,sector,source_category,announced_on,announced_first,"
     "announced_last,announced_precision,round_label,stage,kind,amount,currency,converted_amount,"
     "converted_currency,fx_rate,fx_rate_date,fx_rate_days,post_money,post_money_currency,"
-    "included_in,lead_investors,investors,participations,source_ids,note\n";
+    "included_in,lead_investors,investors,participations,source_ids,note,closed_on,"
+    "closed_first,closed_last,closed_precision,aliases\n";
 
 TEST_F(ExportTest, CsvHoldsEveryRoundAsItIs) {
   AddHardRounds();
@@ -93,15 +98,15 @@ TEST_F(ExportTest, CsvHoldsEveryRoundAsItIs) {
   EXPECT_EQ(file.Bytes(),
             StrCat(kHeader, "hard,acme,", company,
                    ",FR,CHIPS,,,2024-05-06,2024-05-06,2024-05-06,day,\"Series \"\"A\"\", 2\",SEED,"
-                   "EQUITY,123.45,EUR,154.31,USD,1.2500000000,2024-05-06,1,9223372036854775807,JPY,"
+                   "UP_TO,123.45,EUR,154.31,USD,1.2500000000,2024-05-06,1,9223372036854775807,JPY,"
                    ",\"Lead \"\"L\"\"\",\"B, b;C\",\"[{\"\"investor\"\":\"\"Lead \\\"\"L\\\"\"\"\","
                    "\"\"role\"\":\"\"LEAD\"\",\"\"country\"\":null,\"\"kind\"\":null},"
                    "{\"\"investor\"\":\"\"B, b\"\",\"\"role\"\":\"\"PARTICIPANT\"\","
                    "\"\"country\"\":null,\"\"kind\"\":null},{\"\"investor\"\":\"\"C\"\","
                    "\"\"role\"\":\"\"PARTICIPANT\"\",\"\"country\"\":null,\"\"kind\"\":null}]\","
-                   "s2;s1,\"two\nlines; =1+1\"\n",
+                   "s2;s1,\"two\nlines; =1+1\",2024-06,2024-06-01,2024-06-30,month,\n",
                    "vague,beta,beta,,,,,2024-02,2024-02-01,2024-02-29,month,,SEED,EQUITY,"
-                   ",,,,,,,,,,,,[],press,\n"));
+                   ",,,,,,,,,,,,[],press,,,,,,\n"));
   EXPECT_EQ(file.begin.schema(), "rounds/1");
   EXPECT_EQ(file.begin.offset(), 0);
   EXPECT_EQ(file.begin.snapshot().funding_revision(), head());
@@ -109,6 +114,29 @@ TEST_F(ExportTest, CsvHoldsEveryRoundAsItIs) {
   EXPECT_EQ(file.end.bytes(), static_cast<int64_t>(file.Bytes().size()));
   EXPECT_EQ(file.end.sha256(), text::Sha256Hex(file.Bytes()));
   EXPECT_TRUE(file.end.complete());
+  EXPECT_THAT(file.end.definition(), EqualsProto(R"pb(
+                currency: "USD"
+                fx_policy { method: FX_METHOD_TRANSACTION_DATE max_staleness_days: 7 }
+                source_policy: "listed-order/1"
+                date_basis: DATE_BASIS_ANNOUNCED
+              )pb"));
+  ASSERT_OK_AND_ASSIGN(const Exported plain, Export("format: EXPORT_FORMAT_CSV"));
+  EXPECT_THAT(plain.end.definition(),
+              EqualsProto("source_policy: 'listed-order/1' date_basis: DATE_BASIS_ANNOUNCED"));
+}
+
+// Reports of one round, each by a source of its own.
+TEST_F(ExportTest, OtherIdsOfARoundAreItsAliases) {
+  Upsert(
+      {SomeRound("a"), SomeRound("b", "acme", {2020, 1, 1}), SomeRound("c", "acme", {2022, 1, 1})});
+  ASSERT_OK(Import({{"steelyard-round-links",
+                     "round_id,related_round_id,relation\nb,a,SAME_AS\nc,a,SAME_AS\n"}}));
+  ASSERT_OK_AND_ASSIGN(const Exported csv, Export("format: EXPORT_FORMAT_CSV"));
+  EXPECT_EQ(csv.end.rows(), 1);
+  EXPECT_THAT(csv.Bytes(), HasSubstr(",b;c\n"));
+  ASSERT_OK_AND_ASSIGN(const Exported parquet, Export("format: EXPORT_FORMAT_PARQUET"));
+  EXPECT_THAT(Query(parquet.Bytes(), "SELECT aliases[1], aliases[2], typeof(aliases) FROM FILE", 3),
+              ElementsAre("b", "c", "VARCHAR[]"));
 }
 
 TEST_F(ExportTest, ParquetHasTypesExactMoneyAndMetadata) {
@@ -122,11 +150,14 @@ TEST_F(ExportTest, ParquetHasTypesExactMoneyAndMetadata) {
             "CAST(fx_rate_date AS VARCHAR), CAST(announced_last AS VARCHAR), round_label, "
             "note, source_ids[1], investors[1], participations[1].investor, "
             "participations[3].role, typeof(amount), typeof(announced_first), "
-            "typeof(source_ids), sector FROM FILE",
-            17),
+            "typeof(source_ids), sector, kind, closed_on, CAST(closed_first AS VARCHAR), "
+            "CAST(closed_last AS VARCHAR), closed_precision, typeof(closed_first), "
+            "CAST(len(aliases) AS VARCHAR) FROM FILE",
+            24),
       ElementsAre("hard", "123.4500", "9223372036854775807.0000", "154.3100", "1.2500000000",
                   "2024-05-06", "2024-05-06", "Series \"A\", 2", "two\nlines; =1+1", "s2", "B, b",
-                  "Lead \"L\"", "PARTICIPANT", "DECIMAL(23,4)", "DATE", "VARCHAR[]", "NULL"));
+                  "Lead \"L\"", "PARTICIPANT", "DECIMAL(23,4)", "DATE", "VARCHAR[]", "NULL",
+                  "UP_TO", "2024-06", "2024-06-01", "2024-06-30", "month", "DATE", "0"));
   const std::string path = directory_.File("export.parquet");
   ASSERT_OK_AND_ASSIGN(const auto connection, database_->Connect());
   ASSERT_OK_AND_ASSIGN(const auto rows,
@@ -136,13 +167,15 @@ TEST_F(ExportTest, ParquetHasTypesExactMoneyAndMetadata) {
                                                 path, "')")));
   std::vector<std::string> metadata;
   while (*rows->Next()) metadata.emplace_back(rows->Text(0));
-  EXPECT_THAT(metadata, ElementsAre("steelyard.schema=rounds/1",
-                                    "steelyard.snapshot=" + file.begin.snapshot().token(),
-                                    "steelyard.filter=id=hard", "steelyard.period=..",
-                                    "steelyard.convert_to=USD",
-                                    "steelyard.fx_method=FX_METHOD_TRANSACTION_DATE",
-                                    "steelyard.fx_fixed_date=", "steelyard.fx_max_staleness_days=7",
-                                    "steelyard.fx_source=sources/ecb_eurofxref"));
+  EXPECT_THAT(
+      metadata,
+      ElementsAre("steelyard.schema=rounds/1",
+                  "steelyard.snapshot=" + file.begin.snapshot().token(), "steelyard.filter=id=hard",
+                  "steelyard.period=..", "steelyard.convert_to=USD",
+                  "steelyard.fx_method=FX_METHOD_TRANSACTION_DATE", "steelyard.fx_fixed_date=",
+                  "steelyard.fx_max_staleness_days=7", "steelyard.fx_source=sources/ecb_eurofxref",
+                  "steelyard.source_policy=listed-order/1", "steelyard.source_priority=",
+                  "steelyard.source_rules=", "steelyard.date_basis=DATE_BASIS_ANNOUNCED"));
 }
 
 TEST_F(ExportTest, AmountsWithoutARateAreMissingAndNotZero) {
@@ -240,6 +273,8 @@ TEST_F(ExportTest, AnExportComesBackAsItWent) {
   const int64_t before = head();
   ASSERT_OK(Import({{"steelyard-rounds", file.Bytes()}}));
   EXPECT_EQ(head(), before) << "the same rounds change nothing";
+  EXPECT_EQ(Get("hard").closed, (PartialDate{2024, 6, 0}));
+  EXPECT_EQ(Get("hard").kind, common::v1::AMOUNT_KIND_UP_TO);
 }
 
 TEST_F(ExportTest, TheSnippetOfTheDocumentationRuns) {

@@ -7,6 +7,7 @@ namespace steelyard::funding {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class ImportConflictsTest : public FundingFixture {};
@@ -77,6 +78,8 @@ TEST_F(ImportConflictsTest, BadRowsAreRejectedWithTheirPlace) {
                      "a,amount,1,XXQ,wire\n"
                      "a,amount,ten,USD,wire\n"
                      "a,announced_on,1201-13,,wire\n"
+                     "a,announced_on,1201-12,,wire\n"
+                     "a,closed_on,2101,,wire\n"
                      "a,stage,SERIES_Z,,wire\n"
                      "a,amount,,USD,wire\n"
                      "a,amount,1,USD,Not A Source\n"
@@ -85,9 +88,12 @@ TEST_F(ImportConflictsTest, BadRowsAreRejectedWithTheirPlace) {
   EXPECT_THAT(Findings(),
               ElementsAre("1.csv:2 round_id REJECTED x", "1.csv:3 field REJECTED size",
                           "1.csv:4 currency REJECTED XXQ", "1.csv:5 value REJECTED ten",
-                          "1.csv:6 value REJECTED 1201-13", "1.csv:7 value REJECTED SERIES_Z",
-                          "1.csv:8 value REJECTED ", "1.csv:9 source_id REJECTED Not A Source",
-                          "1.csv:11 value REJECTED 6"));
+                          "1.csv:6 value REJECTED 1201-13", "1.csv:7 value REJECTED 1201-12",
+                          "1.csv:8 value REJECTED 2101", "1.csv:9 value REJECTED SERIES_Z",
+                          "1.csv:10 value REJECTED ", "1.csv:11 source_id REJECTED Not A Source",
+                          "1.csv:13 value REJECTED 6"));
+  EXPECT_THAT(findings_[5].reason(), HasSubstr("must be a date from 1900 to 2100"));
+  EXPECT_THAT(findings_[6].reason(), HasSubstr("must be a date from 1900 to 2100"));
 }
 
 TEST_F(ImportConflictsTest, SourcesAreKeptForRanking) {

@@ -14,6 +14,7 @@ namespace {
 
 using common::v1::ImportReport;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::string ReadFile(const std::string& path) {
@@ -115,6 +116,21 @@ TEST_F(ImportCrunchbaseTest, DamageIsMendedWhereItCanBe) {
   EXPECT_EQ(page.rounds[2].kind, common::v1::AMOUNT_KIND_POST_IPO);
   EXPECT_EQ(page.rounds[3].stage, v1::STAGE_UNKNOWN);
   EXPECT_FALSE(page.rounds[3].amount.has_value());
+}
+
+TEST_F(ImportCrunchbaseTest, DatesOfImpossibleYearsAreDamageToo) {
+  ASSERT_OK_AND_ASSIGN(
+      const ImportReport report,
+      ImportRounds("company_permalink,company_name,funding_round_type,funded_at,funded_month,"
+                   "funded_year,raised_amount_usd\r"
+                   "/company/a,A,angel,1201-05-06,1201-05,1201,1\r"
+                   "/company/b,B,angel,2101-05-06,2011-05,2011,1\r"
+                   "/company/c,C,angel,1900-01-01,1900-01,1900,1\r"));
+  EXPECT_THAT(Findings(), ElementsAre("0.csv:2 funded_at REJECTED 1201-05-06",
+                                      "0.csv:3 funded_at REPAIRED 2101-05-06"));
+  EXPECT_THAT(findings_[0].reason(), HasSubstr("from 1900 to 2100"));
+  EXPECT_EQ(report.files(0).rows_accepted(), 2);
+  EXPECT_EQ(report.files(0).totals(0).rows(), 3);
 }
 
 TEST_F(ImportCrunchbaseTest, TheWholeExportGivesItsTotals) {

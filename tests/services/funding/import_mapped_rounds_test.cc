@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "tests/services/funding/funding_fixture.h"
+#include "tests/services/funding/mapped_rounds_fixture.h"
 #include "tests/support/mapping_files.h"
 
 namespace steelyard::funding {
@@ -31,35 +31,6 @@ constexpr const char* kMapping = R"({
     {"to": "amount", "from": ["Local"], "currencyFrom": ["Currency"], "optional": true,
      "otherwise": {"from": ["USD"], "currency": "USD"}},
     {"to": "investors", "from": ["Investors"], "separator": ",", "optional": true}]})";
-
-class ImportMappedRoundsTest : public FundingFixture {
- protected:
-  absl::StatusOr<ImportReport> ImportRounds(const std::string& bytes,
-                                            std::shared_ptr<const mapping::Loaded> mapping,
-                                            bool dry_run = false) {
-    return Import({{"mapped", bytes, std::move(mapping)}}, dry_run, "brought");
-  }
-  std::vector<Round> All() const {
-    RoundQuery query;
-    query.order = {{"id", false}};
-    query.limit = 1000;
-    const auto page = rounds_->List(Context::Background(), head(), query);
-    EXPECT_OK(page);
-    return page.ok() ? page->rounds : std::vector<Round>();
-  }
-  static int64_t Counted(const ImportFileReport& file) {
-    return file.rows_accepted() + file.rows_rejected() + file.rows_duplicate();
-  }
-  // "stage Round x: 2" for each value without a meaning.
-  static std::vector<std::string> Unmapped(const ImportFileReport& file) {
-    std::vector<std::string> lines;
-    for (const common::v1::UnmappedValue& value : file.unmapped()) {
-      lines.push_back(
-          StrCat(value.field(), " ", value.column(), " ", value.value(), ": ", value.rows()));
-    }
-    return lines;
-  }
-};
 
 TEST_F(ImportMappedRoundsTest, RowsBecomeRounds) {
   ASSERT_OK_AND_ASSIGN(
@@ -306,9 +277,9 @@ TEST_F(ImportMappedRoundsTest, PresetOfCrunchbaseBulk) {
 
 TEST_F(ImportMappedRoundsTest, PresetOfRounds) {
   ASSERT_OK_AND_ASSIGN(const ImportReport report,
-                       ImportRounds("company;date;round;amount;currency\n"
-                                    "Acme;2024-05;Series B;12.5 Mn;EUR\n"
-                                    "Acme;2022;Seed;undisclosed;\n",
+                       ImportRounds("company;date;round;amount;currency;closed_on;kind\n"
+                                    "Acme;2024-05;Series B;12.5 Mn;EUR;2024-06-07;UP_TO\n"
+                                    "Acme;2022;Seed;undisclosed;;;\n",
                                     PresetOf("rounds")));
   EXPECT_THAT(Findings(), IsEmpty());
   EXPECT_EQ(report.files(0).rows_accepted(), 2);
@@ -316,6 +287,8 @@ TEST_F(ImportMappedRoundsTest, PresetOfRounds) {
   ASSERT_EQ(rounds.size(), 2U);
   EXPECT_EQ(rounds[1].amount, (Money{.minor_units = 1'250'000'000, .currency = "EUR"}));
   EXPECT_EQ(rounds[1].stage, v1::STAGE_SERIES_B);
+  EXPECT_EQ(rounds[1].closed, (PartialDate{2024, 6, 7}));
+  EXPECT_EQ(rounds[1].kind, common::v1::AMOUNT_KIND_UP_TO);
 }
 
 // The promises that the Indian file needs, in a few rows of our own.

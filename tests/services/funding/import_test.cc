@@ -110,6 +110,29 @@ TEST_F(ImportTest, WhatIsNotRightIsSaid) {
   EXPECT_THAT(Get("b").sources, ElementsAre("good"));
 }
 
+TEST_F(ImportTest, DatesOfImpossibleYearsAreNotTaken) {
+  ASSERT_OK(Import(
+      {{"steelyard-rounds",
+        "id,company_id,announced_on,stage,amount,currency,closed_on\n"
+        "a,acme,1201,SEED,1,USD,\n"
+        "b,acme,1899-12-31,SEED,1,USD,\n"
+        "c,acme,2101-01,SEED,1,USD,\n"
+        "d,acme,1900,SEED,1,USD,2100-12-31\n"
+        "e,acme,2024,SEED,1,USD,1201-05\n"},
+       {"steelyard-exits",
+        "id,company_id,announced_on,type,acquirer,amount,currency\nx,acme,0999,MERGER,Big,,\n"}}));
+  EXPECT_THAT(
+      Findings(),
+      ElementsAre("0.csv:2 announced_on REJECTED 1201", "0.csv:3 announced_on REJECTED 1899-12-31",
+                  "0.csv:4 announced_on REJECTED 2101-01", "0.csv:6 closed_on CLEARED 1201-05",
+                  "1.csv:2 announced_on REJECTED 0999"));
+  for (const auto& finding : findings_) {
+    EXPECT_THAT(finding.reason(), HasSubstr("must be a date from 1900 to 2100"));
+  }
+  EXPECT_EQ(Get("d").closed, (PartialDate{2100, 12, 31}));
+  EXPECT_EQ(Get("e").closed, std::nullopt);
+}
+
 TEST_F(ImportTest, RepeatedRowsAreFoldedAndContradictionsRejected) {
   ASSERT_OK_AND_ASSIGN(const ImportReport report,
                        Import({Rounds("a,acme,2024,,SEED,1,USD,,,,,,\n"
@@ -251,13 +274,16 @@ TEST_F(ImportTest, TheBuiltInRoundsComeInWhole) {
       const ImportReport report,
       Import({file("steelyard-round-links", "round_links.csv"),
               file("steelyard-rounds", "rounds.csv"), file("steelyard-exits", "exits.csv"),
-              file("steelyard-investors", "investors.csv")}));
+              file("steelyard-investors", "investors.csv"),
+              file("steelyard-round-conflicts", "round_conflicts.csv"),
+              file("steelyard-exit-conflicts", "exit_conflicts.csv")}));
   EXPECT_THAT(Findings(), IsEmpty());
   EXPECT_EQ(report.files(0).rows_accepted(), 5);
   EXPECT_EQ(report.files(1).rows_accepted(), 474);
   EXPECT_EQ(report.files(1).rows_without_amount(), 14);
   EXPECT_EQ(report.files(2).rows_accepted(), 12);
   EXPECT_EQ(report.files(3).rows_accepted(), 682);
+  for (const auto& read : report.files()) EXPECT_EQ(read.rows_accepted(), read.rows_read());
   // What is included in another round is listed and not selected; exits are not equity.
   SelectionQuery query;
   query.scope = Kinds();

@@ -97,6 +97,18 @@ TEST_F(ServiceTest, UpsertErrorsHaveTheirReasons) {
       "rounds { name: 'rounds/x' company: 'companies/c' stage: STAGE_SEED sources: 'sources/s' ";
   EXPECT_THAT(UpsertText(start + "announced_on { year: 2024 month: 2 day: 30 } }"),
               HasReason(common::v1::ERROR_REASON_INVALID_DATE));
+  for (const std::string year : {"1201", "1899", "2101", "9999"}) {
+    const std::string date = "{ year: " + year + " month: 2 } ";
+    const auto announced = UpsertText(start + "announced_on " + date + "}");
+    EXPECT_THAT(announced, HasReason(common::v1::ERROR_REASON_INVALID_DATE));
+    EXPECT_EQ(MetadataOf(announced.status(), "field"), "rounds[0].announced_on");
+    EXPECT_THAT(std::string(announced.status().message()),
+                HasSubstr("must be a date from 1900 to 2100"));
+    const auto closed = UpsertText(start + "announced_on { year: 2024 } closed_on " + date + "}");
+    EXPECT_THAT(closed, HasReason(common::v1::ERROR_REASON_INVALID_DATE));
+    EXPECT_EQ(MetadataOf(closed.status(), "field"), "rounds[0].closed_on");
+  }
+  EXPECT_OK(UpsertText(start + "announced_on { year: 1900 } closed_on { year: 2100 } }"));
   EXPECT_THAT(UpsertText(start + "announced_on { year: 2024 } "
                                  "amount { currency_code: 'USD' nanos: 1 } }"),
               HasReason(common::v1::ERROR_REASON_INVALID_AMOUNT));

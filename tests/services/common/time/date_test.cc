@@ -65,6 +65,20 @@ TEST(ParseDate, NamesWhatIsWrong) {
   }
 }
 
+TEST(ParseEventDate, KnowsWhichYearsArePossible) {
+  for (const char* text : {"1900", "1900-01-01", "2024-02", "2100-12-31"}) {
+    EXPECT_TRUE(ParseEventDate(text).ok()) << text;
+  }
+  for (const char* text : {"0001", "1201", "1899-12-31", "2101-01", "9999-12-31"}) {
+    const auto date = ParseEventDate(text);
+    EXPECT_THAT(date, HasReason(common::v1::ERROR_REASON_INVALID_DATE)) << text;
+    EXPECT_THAT(std::string(date.status().message()),
+                HasSubstr("must be a date from 1900 to 2100"));
+    EXPECT_TRUE(ParseDate(text).ok()) << text;
+  }
+  EXPECT_THAT(std::string(ParseEventDate("2024-13").status().message()), HasSubstr("no month 13"));
+}
+
 TEST(PartialDate, PrintsAsItWasRead) {
   for (const std::string text : {"2021", "2021-07", "2021-07-09", "0033-04-03"}) {
     EXPECT_EQ(ParseDate(text)->ToString(), text);

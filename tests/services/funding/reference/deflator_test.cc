@@ -54,6 +54,45 @@ TEST(DeflatorTest, RoundsHalfToEven) {
   EXPECT_THAT(deflator.ToBasePrices(5, 2010), Optional(2));
 }
 
+TEST(DeflatorTest, FactorsAreRoundedHalfToEvenInTheTwelfthDecimal) {
+  ASSERT_OK_AND_ASSIGN(
+      const Deflator deflator,
+      Deflator::Make({Index("2010", "2"), Index("2011", "3"), Index("2012", "0.000000000001"),
+                      Index("2013", "1.6"), Index("2020", "1"), Index("2021", "8192000000000"),
+                      Index("2022", "2000000000000")},
+                     "cpi_index", "USD", 2020));
+  EXPECT_THAT(deflator.FactorOf(2020), Optional(std::string("1")));
+  EXPECT_THAT(deflator.FactorOf(2010), Optional(std::string("0.5")));
+  EXPECT_THAT(deflator.FactorOf(2011), Optional(std::string("0.333333333333")));
+  EXPECT_THAT(deflator.FactorOf(2012), Optional(std::string("1000000000000")));
+  EXPECT_THAT(deflator.FactorOf(2013), Optional(std::string("0.625")));
+  EXPECT_THAT(deflator.FactorOf(2021), Optional(std::string("0")));
+  EXPECT_THAT(deflator.FactorOf(2022), Optional(std::string("0"))) << "0.5 of the last decimal";
+  EXPECT_EQ(deflator.FactorOf(2019), std::nullopt);
+  ASSERT_OK_AND_ASSIGN(const Deflator three,
+                       Deflator::Make({Index("2020", "3"), Index("2021", "2000000000000")},
+                                      "cpi_index", "USD", 2020));
+  EXPECT_THAT(three.FactorOf(2021), Optional(std::string("0.000000000002")))
+      << "1.5 of the last decimal";
+}
+
+TEST(DeflatorTest, TheFactorTimesTheAmountIsTheAmountOfTheBaseYear) {
+  ASSERT_OK_AND_ASSIGN(
+      const Deflator deflator,
+      Deflator::Make({Index("2015", "237.017"), Index("2020", "258.811"), Index("2024", "313.689")},
+                     "cpi_index", "USD", 2020));
+  EXPECT_THAT(deflator.FactorOf(2015), Optional(std::string("1.091951210251")));
+  EXPECT_THAT(deflator.FactorOf(2024), Optional(std::string("0.825056026829")));
+}
+
+TEST(DeflatorTest, AFactorThatDoesNotFitIsNone) {
+  ASSERT_OK_AND_ASSIGN(
+      const Deflator deflator,
+      Deflator::Make({Index("2010", "0.000000000001"), Index("2020", "999999999999999999")},
+                     "cpi_index", "USD", 2020));
+  EXPECT_EQ(deflator.FactorOf(2010), std::nullopt);
+}
+
 TEST(DeflatorTest, AYearWithoutIndexHasNoAmount) {
   ASSERT_OK_AND_ASSIGN(const Deflator deflator,
                        Deflator::Make({Index("2020", "1")}, "cpi_index", "USD", 2020));

@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/common/status/status.h"
 
 namespace steelyard::funding {
 namespace {
@@ -46,7 +47,11 @@ TEST(FacetPolicyTest, IdsGoBothWays) {
   }
   EXPECT_FALSE(FacetPolicyOf("").has_value());
   EXPECT_FALSE(FacetPolicyOf("median/2").has_value());
-  EXPECT_EQ(FacetPolicyIds(), "listed-order/1, priority/1, freshest/1, median/1, most-complete/1");
+  const absl::Status unknown = UnknownPolicy("median/2");
+  EXPECT_EQ(ReasonOf(unknown), common::v1::ERROR_REASON_INVALID_FIELD);
+  EXPECT_EQ(MetadataOf(unknown, "value"), "median/2");
+  EXPECT_EQ(MetadataOf(unknown, "allowed"),
+            "listed-order/1, priority/1, freshest/1, median/1, most-complete/1");
 }
 
 TEST(FacetPolicyTest, EveryPolicyDecidesAndSaysHow) {

@@ -140,7 +140,7 @@ TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
       {"variable: 'gdp' regions: 'US' all_vintages: true sum_members: true",
        common::v1::ERROR_REASON_INVALID_FIELD, "all_vintages"},
       {"variable: 'gdp' regions: 'US' source_policy: 'best/1'",
-       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "source_policy"},
+       common::v1::ERROR_REASON_INVALID_FIELD, "source_policy"},
       {"variable: 'gdp' regions: 'US' source_policy: 'priority/1'",
        common::v1::ERROR_REASON_INVALID_FIELD, "source_priority"},
       {"variable: 'gdp' regions: 'US' source_priority: 'sources/wb_gdp'",
@@ -165,6 +165,15 @@ TEST_F(StatisticsServiceTest, GetSeriesRefusesWhatItCannotAnswer) {
     EXPECT_THAT(reply, HasReason(c.reason));
     EXPECT_EQ(MetadataOf(reply.status(), "field"), c.field);
   }
+}
+
+TEST_F(StatisticsServiceTest, APolicyThatIsNoneNamesThoseThatThereAre) {
+  const auto reply = Series("variable: 'gdp' regions: 'US' source_policy: 'best/1'");
+  EXPECT_THAT(std::string(reply.status().message()),
+              HasSubstr("source_policy: must be one of listed-order/1, priority/1, freshest/1, "
+                        "median/1, most-complete/1, not \"best/1\""));
+  EXPECT_EQ(MetadataOf(reply.status(), "allowed"),
+            "listed-order/1, priority/1, freshest/1, median/1, most-complete/1");
 }
 
 TEST_F(StatisticsServiceTest, TheSameTokenGivesTheSameBytes) {
