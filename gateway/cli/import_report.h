@@ -3,6 +3,7 @@
 // What an import did, for people: a report for each service, and its findings line by line.
 
 #include <fstream>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
