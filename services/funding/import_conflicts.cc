@@ -130,6 +130,7 @@ absl::Status ImportConflicts(const Context& context, const ingest::SpooledFile& 
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, reader.Next());
     if (!more) return absl::OkStatus();
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(draft.staged().amendments.size(), "conflicts"));
     const Cell round = cell(kRound);
     const Cell source = cell(kSource);
     Row row{cell(kField), cell(kValue), cell(kCurrency), "", {}};

@@ -45,6 +45,7 @@ absl::Status ImportInvestors(const Context& context, const ingest::SpooledFile& 
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, row.Next());
     if (!more) return absl::OkStatus();
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(draft.staged().investors.size(), "investors"));
     const Cell name = cell(kName);
     if (name.value.empty() || name.value.size() > kLongestNameBytes) {
       Reject(row, name, "must be 1 to 2000 bytes");

@@ -53,6 +53,7 @@ absl::StatusOr<std::set<std::string>> StoredRounds(const Context& context,
   for (absl::StatusOr<bool> more = csv->Next();; more = csv->Next()) {
     STEELYARD_RETURN_IF_ERROR(more.status());
     if (!*more) break;
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(unknown.size(), "rounds of the store"));
     for (const std::string& field : csv->fields()) {
       if (IsId(field) && !draft.HasRound(field)) unknown.push_back(field);
     }
@@ -83,6 +84,7 @@ absl::Status ImportRoundLinks(const Context& context, const ingest::SpooledFile&
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, row.Next());
     if (!more) return absl::OkStatus();
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(draft.staged().links.size(), "links"));
     const std::optional<RoundRelation> relation = ReadRelation(row, cell(kRelation));
     if (!relation || !exists(cell(kRound)) || !exists(cell(kRelated))) continue;
     RoundLink link{.round = std::string(cell(kRound).value),

@@ -41,7 +41,7 @@ absl::Status ImportSources(const Context& context, const ingest::SpooledFile& fi
     }
     SourceFacts facts{.published = std::nullopt, .kind = std::string(cell(kKind).value)};
     if (const Cell published = cell(kPublished); !published.value.empty()) {
-      const absl::StatusOr<PartialDate> date = ParseDate(published.value);
+      const absl::StatusOr<PartialDate> date = ParseEventDate(published.value);
       if (date.ok()) {
         facts.published = *date;
       } else {

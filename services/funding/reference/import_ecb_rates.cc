@@ -86,6 +86,7 @@ absl::Status ParseEcbRates(RowReader rows, StagedReference& staged) {
     if (!more) {
       return absl::OkStatus();
     }
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(staged.rates.size(), "exchange rates"));
     const std::string date_text(rows.Field(date_column));
     const absl::StatusOr<PartialDate> date = ParseDate(date_text);
     if (!date.ok() || !date->IsDay()) {

@@ -303,11 +303,13 @@ class MappedRates {
 };
 
 template <typename Taker>
-absl::Status TakeAll(Rows& rows, Taker taker) {
+absl::Status TakeAll(Rows& rows, const StagedReference& staged, Taker taker) {
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows.Next());
     if (!more) return absl::OkStatus();
     taker.Take();
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(staged.observations.size(), "published values"));
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(staged.rates.size(), "exchange rates"));
   }
 }
 
@@ -318,9 +320,9 @@ absl::Status ParseMapped(const Context& context, const ingest::SpooledFile& file
                          StagedReference& staged) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<Rows> rows, Rows::Open(context, file, reporter));
   if (file.mapping->mapping.kind() == mapping::kRatesKind) {
-    return TakeAll(*rows, MappedRates(*rows, staged));
+    return TakeAll(*rows, staged, MappedRates(*rows, staged));
   }
-  return TakeAll(*rows, MappedStatistics(*rows, source, staged));
+  return TakeAll(*rows, staged, MappedStatistics(*rows, source, staged));
 }
 
 }  // namespace steelyard::funding

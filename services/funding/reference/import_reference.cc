@@ -162,6 +162,7 @@ absl::Status ParseStatistics(RowReader rows, std::string_view source, StagedRefe
     if (!more) {
       return absl::OkStatus();
     }
+    STEELYARD_RETURN_IF_ERROR(CheckStaged(staged.observations.size(), "published values"));
     std::optional<PublishedValue> value = ReadStatistic(rows, columns, source);
     if (!value.has_value()) {
       continue;
@@ -296,6 +297,14 @@ std::optional<common::v1::Qualifier> QualifierOf(std::string_view text) {
     return std::nullopt;
   }
   return qualifier;
+}
+
+absl::Status CheckStaged(size_t staged, std::string_view what) {
+  if (staged <= kMostStaged) return absl::OkStatus();
+  return MakeError(common::v1::ERROR_REASON_MESSAGE_TOO_LARGE,
+                   StrCat("an import may bring ", kMostStaged, " ", what,
+                          " and this one has more; import the file in parts. Nothing was written"),
+                   {{"limit", StrCat(kMostStaged)}});
 }
 
 bool IsReferenceFormat(std::string_view format) {

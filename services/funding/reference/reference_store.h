@@ -60,6 +60,12 @@ struct ReferenceKinds {
   bool operator==(const ReferenceKinds&) const = default;
 };
 
+// Most subjects of one kind, rounds apart, that an import may bring: they are held in memory until
+// it is committed.
+inline constexpr size_t kMostStaged = 2'000'000;
+// MESSAGE_TOO_LARGE when more of them are staged; `what` names them, in the plural.
+absl::Status CheckStaged(size_t staged, std::string_view what);
+
 // What an import or an upsert brings. Each key (name of an observation; set id and version; day and
 // currency) once.
 struct StagedReference {
