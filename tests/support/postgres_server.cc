@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,6 +25,7 @@ namespace {
 
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin";
 constexpr absl::Duration kPatience = absl::Seconds(60);
+constexpr uint64_t kRoom = uint64_t{2} << 30;
 
 [[noreturn]] void Fail(const std::string& what) {
   std::cerr << what << '\n';
@@ -93,6 +96,15 @@ std::string Cluster() {
   return path;
 }
 
+// In memory, where its files are copied ten times as fast, if there is room for those of many.
+std::filesystem::path Base() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(memory, error);
+  const bool room = !error && space.available > kRoom && access(memory.c_str(), W_OK) == 0;
+  return room ? memory : std::filesystem::temp_directory_path();
+}
+
 std::string ReadFile(const std::string& path) {
   std::ifstream input(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()};
@@ -115,7 +127,8 @@ std::string PostgresServer::Missing() {
   return "";
 }
 
-PostgresServer::PostgresServer(std::vector<std::string> settings) : settings_(std::move(settings)) {
+PostgresServer::PostgresServer(std::vector<std::string> settings)
+    : directory_(Base()), settings_(std::move(settings)) {
   GiveToUser(directory_.path());
   Copy(Cluster(), directory_.File("data"));
   Start();

@@ -129,17 +129,48 @@ class PgDatabase final : public Database {
 
 // Text must be compared as bytes, as the suite's own code does: small letters behind capitals,
 // letters with accents behind both, and characters of four bytes behind those of three.
-constexpr std::string_view kCheck =
-    "SELECT current_setting('server_version'), "
-    "getdatabaseencoding() = 'UTF8' AND 'Z' < 'a' AND 'z' < '~' AND '~' < U&'\\00e9' "
-    "AND U&'\\ff5a' < U&'\\+010400' AND 'a-c' < 'ab', current_setting('fsync') = 'on'";
+constexpr std::string_view kBytewise =
+    "SELECT 'Z' < 'a' AND 'a-c' < 'ab' AND 'z' < '~' AND '~' < U&'\\00e9' "
+    "AND U&'\\ff5a' < U&'\\+010400'";
 
-absl::Status CheckText(bool bytewise, std::string_view place) {
+absl::StatusOr<bool> IsTrue(Connection& connection, std::string_view sql) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto rows, connection.Query(Context::Background(), sql, {}));
+  STEELYARD_RETURN_IF_ERROR(rows->Next().status());
+  return rows->Bool(0);
+}
+
+absl::Status CheckText(PgConnection& connection) {
+  // Literals of other encodings do not even have all of these characters.
+  STEELYARD_ASSIGN_OR_RETURN(bool bytewise,
+                             IsTrue(connection, "SELECT getdatabaseencoding() = 'UTF8'"));
+  if (bytewise) {
+    STEELYARD_ASSIGN_OR_RETURN(bytewise, IsTrue(connection, kBytewise));
+  }
   if (bytewise) return absl::OkStatus();
   return Unavailable(
       "does not keep UTF-8, or does not compare it bytewise; create it with ENCODING 'UTF8' "
       "LOCALE 'C' TEMPLATE template0",
-      place);
+      connection.place());
+}
+
+absl::Status WarnOfLooseCommits(Connection& connection) {
+  STEELYARD_ASSIGN_OR_RETURN(const bool waits,
+                             IsTrue(connection, "SELECT current_setting('fsync') = 'on'"));
+  if (!waits) {
+    observe::Log(observe::Severity::kWarning,
+                 "PostgreSQL runs with fsync = off: commits may be lost when its machine fails");
+  }
+  return absl::OkStatus();
+}
+
+// "PostgreSQL 15.20", of "15.20 (Debian 15.20-0+deb12u1)".
+absl::StatusOr<std::string> EngineOf(Connection& connection) {
+  STEELYARD_ASSIGN_OR_RETURN(
+      const auto rows,
+      connection.Query(Context::Background(), "SELECT current_setting('server_version')", {}));
+  STEELYARD_RETURN_IF_ERROR(rows->Next().status());
+  const std::string_view version = rows->Text(0);
+  return StrCat("PostgreSQL ", version.substr(0, version.find(' ')));
 }
 
 // Two that open the database at once may both find no schema; one of them then creates it.
@@ -165,17 +196,9 @@ absl::Status CreateSchema(Connection& connection, const std::string& schema) {
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& options) {
   postgres::PgConnection connection(options);
   STEELYARD_RETURN_IF_ERROR(connection.Open());
-  STEELYARD_ASSIGN_OR_RETURN(const auto facts,
-                             connection.Query(Context::Background(), postgres::kCheck, {}));
-  STEELYARD_RETURN_IF_ERROR(facts->Next().status());
-  STEELYARD_RETURN_IF_ERROR(postgres::CheckText(facts->Bool(1), connection.place()));
-  if (!facts->Bool(2)) {
-    observe::Log(observe::Severity::kWarning,
-                 "PostgreSQL runs with fsync = off: commits may be lost when its machine fails");
-  }
-  // "15.20 (Debian 15.20-0+deb12u1)"
-  const std::string_view version = facts->Text(0);
-  std::string engine = StrCat("PostgreSQL ", version.substr(0, version.find(' ')));
+  STEELYARD_RETURN_IF_ERROR(postgres::CheckText(connection));
+  STEELYARD_RETURN_IF_ERROR(postgres::WarnOfLooseCommits(connection));
+  STEELYARD_ASSIGN_OR_RETURN(std::string engine, postgres::EngineOf(connection));
   STEELYARD_RETURN_IF_ERROR(postgres::CreateSchema(connection, options.schema));
   return std::make_unique<postgres::PgDatabase>(options, std::move(engine));
 }

@@ -30,7 +30,7 @@ namespace {
 // a cancellation, for which the server starts a process.
 constexpr absl::Duration kDropPatience = absl::Milliseconds(2);
 // For a statement to stop, before its connection is given up.
-constexpr absl::Duration kInterruptPatience = absl::Seconds(5);
+constexpr absl::Duration kInterruptPatience = absl::Seconds(2);
 // A cancellation that comes before the server has read the statement is forgotten, so it is
 // repeated, ever more seldom.
 constexpr absl::Duration kFirstRepeat = absl::Milliseconds(5);
