@@ -132,8 +132,9 @@ TEST_P(SqlDriverContract, TextIsComparedByItsBytes) {
   Do("CREATE TABLE t(s VARCHAR)");
   const std::vector<std::string> sorted = {"",   "A", "Z", "Zürich", "_",    "a",  "a-b",
                                            "aa", "z", "Ä", "é",      "東京", "ｚ", "𐐀"};
-  for (auto text = sorted.rbegin(); text != sorted.rend(); ++text) {
-    const std::vector<Value> row = {*text};
+  const std::vector<std::string> reversed(sorted.rbegin(), sorted.rend());
+  for (const std::string& text : reversed) {
+    const std::vector<Value> row = {text};
     Do("INSERT INTO t VALUES (?)", row);
   }
   ASSERT_OK_AND_ASSIGN(const auto rows, connection_->Query(context_, "SELECT s FROM t ORDER BY s"));

@@ -88,7 +88,7 @@ void CreateCluster(const std::string& path) {
 // The files of a server that has not run yet. To make them takes a second or two, so a build does
 // it once, whichever of its tests comes first.
 std::string Cluster() {
-  const std::string path = absl::StrCat(STEELYARD_BIN_DIR, "/../postgres-15-", geteuid());
+  std::string path = absl::StrCat(STEELYARD_BIN_DIR, "/../postgres-15-", geteuid());
   const int lock = open((path + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (lock < 0 || flock(lock, LOCK_EX) != 0) Fail("cannot lock " + path);
   if (!std::filesystem::exists(path)) CreateCluster(path);

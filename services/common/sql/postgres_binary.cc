@@ -53,12 +53,13 @@ std::string NumericOfInteger(int64_t value) {
   uint64_t rest = negative ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
   std::vector<int16_t> digits;
   for (; rest > 0; rest /= kBase) digits.push_back(static_cast<int16_t>(rest % kBase));
+  std::reverse(digits.begin(), digits.end());
   std::string bytes;
   PutInteger(&bytes, static_cast<int16_t>(digits.size()));
   PutInteger(&bytes, static_cast<int16_t>(digits.empty() ? 0 : digits.size() - 1));
   PutInteger(&bytes, negative ? kNegative : kPositive);
   PutInteger(&bytes, int16_t{0});
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) PutInteger(&bytes, *digit);
+  for (const int16_t digit : digits) PutInteger(&bytes, digit);
   return bytes;
 }
 

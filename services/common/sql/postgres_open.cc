@@ -65,7 +65,7 @@ absl::StatusOr<bool> Waker::Wait(const PGconn* connection, int16_t events, const
 
 std::string PlaceOf(const PGconn* connection) {
   const auto text = [](const char* part) { return std::string(part == nullptr ? "" : part); };
-  const std::string name = text(PQdb(connection));
+  std::string name = text(PQdb(connection));
   const std::string host = text(PQhost(connection));
   if (host.empty()) return name;
   return StrCat(name, " at ", host, ":", text(PQport(connection)));

@@ -180,7 +180,8 @@ TEST_F(PostgresSessionTest, WaitingForALockEndsWithTheContext) {
 }
 
 TEST_F(PostgresSessionTest, ParametersLargerThanTheSocketTakes) {
-  const std::string large(20'000'000, 'x');
+  std::string large;
+  large.resize(20'000'000, 'x');
   const Value parameters[] = {large};
   ASSERT_OK_AND_ASSIGN(const auto rows,
                        connection_->Query(context_, "SELECT CAST(? AS VARCHAR)", parameters));
