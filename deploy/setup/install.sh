@@ -44,6 +44,16 @@ as_root() {
   fi
 }
 
+# without_cluster PACKAGES...: keeps Debian's PostgreSQL, if it is among them, from creating a database of its own and
+# starting its server. The tests start servers for themselves.
+without_cluster() {
+  local directory=/etc/postgresql-common/createcluster.d
+  if [[ " $* " == *" postgresql-"* && ! -e $directory ]]; then
+    as_root mkdir -p "$directory"
+    echo 'create_main_cluster = false' | as_root tee "$directory/steelyard.conf" >/dev/null
+  fi
+}
+
 # setup_apt FILES...: installs what is missing of the packages that FILES list.
 setup_apt() {
   local missing file
@@ -64,7 +74,7 @@ setup_apt() {
   printf 'setup: installing %d Debian packages: %s\n' "${#missing[@]}" "${missing[*]%%=*}"
   mkdir -p build/log
   local log=build/log/apt.log
-  if ! { as_root apt-get -q update &&
+  if ! { without_cluster "${missing[@]}" && as_root apt-get -q update &&
     as_root apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 install "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 25 "$log" >&2
     local os

@@ -132,13 +132,15 @@ std::vector<std::string> FilesThatInclude(const std::function<bool(const std::st
   return files;
 }
 
-TEST(Architecture, OneFileIncludesTheEngine) {
-  const auto files = FilesThatInclude([](const std::string& include) {
-    return fs::path(include).filename() == "duckdb.h" ||
-           fs::path(include).filename() == "duckdb.hpp";
-  });
-  ASSERT_THAT(files, SizeIs(1));
-  EXPECT_EQ(fs::path(files.front()).parent_path(), "services/common/sql");
+TEST(Architecture, OneFileIncludesEachEngine) {
+  for (const std::string engine : {"duckdb.h", "libpq-fe.h"}) {
+    const auto files = FilesThatInclude([&engine](const std::string& include) {
+      const fs::path name = fs::path(include).filename();
+      return name == engine || name == engine + "pp";
+    });
+    ASSERT_THAT(files, SizeIs(1)) << engine;
+    EXPECT_EQ(fs::path(files.front()).parent_path(), "services/common/sql");
+  }
 }
 
 TEST(Architecture, EveryTestStandsWhereItsSubjectStands) {

@@ -50,6 +50,27 @@ TEST_P(SqlDriverContract, AppendsInBulk) {
   EXPECT_EQ(last->Text(0), "name 9998");
 }
 
+TEST_P(SqlDriverContract, AppendersAndStatementsTakeTurns) {
+  Do("CREATE TABLE parents(i BIGINT)");
+  Do("CREATE TABLE children(i BIGINT, s VARCHAR)");
+  ASSERT_OK_AND_ASSIGN(Transaction transaction, Transaction::Begin(*connection_));
+  ASSERT_OK_AND_ASSIGN(const auto parents, connection_->Append("parents"));
+  ASSERT_OK_AND_ASSIGN(const auto children, connection_->Append("children"));
+  const std::string text(100, 'x');
+  for (int64_t i = 0; i < 20'000; ++i) {
+    ASSERT_OK(parents->Append(std::vector<Value>{i}));
+    ASSERT_OK(children->Append(std::vector<Value>{i, text}));
+    if (i % 5'000 == 0) {
+      Do("INSERT INTO parents VALUES (-1)");
+    }
+  }
+  ASSERT_OK(parents->Close());
+  ASSERT_OK(children->Close());
+  ASSERT_OK(transaction.Commit());
+  EXPECT_EQ(Number(*connection_, "SELECT count(*) FROM parents"), 20'004);
+  EXPECT_EQ(Number(*connection_, "SELECT SUM(i) FROM children"), 199'990'000);
+}
+
 TEST_P(SqlDriverContract, AppendsToTemporaryTables) {
   ASSERT_OK_AND_ASSIGN(Transaction transaction, Transaction::Begin(*connection_));
   Do("CREATE TEMP TABLE staged(s VARCHAR)");

@@ -13,8 +13,9 @@ namespace steelyard::testing {
 
 class TempDir {
  public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "steelyard-XXXXXX").string();
+  // Below `base`.
+  explicit TempDir(const std::filesystem::path& base = std::filesystem::temp_directory_path()) {
+    std::string pattern = (base / "steelyard-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) {
       std::abort();
     }

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/common/context/context.h"
 
 namespace steelyard::sql {
@@ -108,6 +109,25 @@ struct DuckDbOptions {
 // process (or this one) has it open, the directory cannot be written, or the file is damaged or not
 // DuckDB's. Sessions keep the file open until the last of them is gone.
 absl::StatusOr<std::unique_ptr<Database>> OpenDuckDb(const DuckDbOptions& options);
+
+struct PostgresOptions {
+  // libpq's connection string or URI, "host=db.example dbname=steelyard user=steelyard"; what it
+  // does not say comes from the environment (PGPASSWORD, PGPASSFILE, ...), as in every client.
+  std::string dsn;
+  // Where the tables are; created if it is missing. Empty: where the role's search path says.
+  std::string schema;
+  absl::Duration connect_timeout = absl::Seconds(5);
+};
+// Connects once, to see whether the server serves. STORE_UNAVAILABLE, naming the database, when it
+// cannot be reached, refuses, is older than PostgreSQL 14, or does not compare text bytewise.
+//
+// A session that lost its server connects anew at its next statement outside a transaction; inside
+// one, everything is STORE_UNAVAILABLE until it is rolled back. When Commit is STORE_UNAVAILABLE,
+// it may have been kept all the same. Text with a zero byte cannot be stored: INTERNAL. A
+// transaction sees the rows that there were at its first statement; rows that it leaves unread are
+// received to their end before its next statement. Names of tables are taken as they are written,
+// so they should be lower case.
+absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& options);
 
 // Sessions that are kept for reuse: at most `limit` exist, a caller waits for one until its context
 // ends.

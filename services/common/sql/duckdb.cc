@@ -74,12 +74,6 @@ absl::Status FromEngine(const char* engine_text, std::string_view doing, const C
   return MakeError(common::v1::ERROR_REASON_INTERNAL, "the store refused a statement");
 }
 
-absl::Status Defect(std::string_view what) {
-  observe::Log(observe::Severity::kError, "Defective use of the store",
-               {{"error", std::string(what)}});
-  return MakeError(common::v1::ERROR_REASON_INTERNAL, "the store was used wrongly");
-}
-
 Instance::~Instance() {
   duckdb_close(&database);
   if (path.empty()) return;
@@ -364,7 +358,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenDuckDb(const DuckDbOptions& option
   }
   duckdb::OwnedConfig config;
   if (duckdb_create_config(config.out()) == DuckDBError) {
-    return duckdb::Defect("DuckDB has no configuration");
+    return Defect("DuckDB has no configuration");
   }
   STEELYARD_RETURN_IF_ERROR(duckdb::Configure(options, config.get()));
   char* text = nullptr;

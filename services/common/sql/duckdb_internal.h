@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/common/context/context.h"
+#include "services/common/sql/defect.h"
 #include "services/common/sql/driver.h"
 #include "services/common/sql/interrupter.h"
 
@@ -52,9 +53,6 @@ using OwnedConfig = Owned<duckdb_config, duckdb_destroy_config>;
 // The status for an error of the engine, whose text is logged with what was being done. With a
 // context, an interruption becomes what ended it.
 absl::Status FromEngine(const char* engine_text, std::string_view doing, const Context* context);
-
-// For use against the interface's rules; logged.
-absl::Status Defect(std::string_view what);
 
 // One open database; its sessions share it.
 struct Instance {

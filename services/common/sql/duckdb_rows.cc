@@ -1,26 +1,17 @@
 // A DuckDB result as rows: decodes its data chunks in place.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
-#include "services/common/observe/log.h"
 #include "services/common/sql/duckdb_internal.h"
 #include "services/common/status/status.h"
-#include "services/common/text/strings.h"
 
 namespace steelyard::sql::duckdb {
 namespace {
-
-[[noreturn]] void WrongType(int column, std::string_view wanted) {
-  observe::Log(observe::Severity::kError, "A column was read as another type than it has",
-               {{"column", StrCat(column)}, {"wanted", std::string(wanted)}});
-  std::abort();
-}
 
 // One column of the present chunk.
 struct Column {
