@@ -123,10 +123,10 @@ struct PostgresOptions {
 //
 // A session that lost its server connects anew at its next statement outside a transaction; inside
 // one, everything is STORE_UNAVAILABLE until it is rolled back. When Commit is STORE_UNAVAILABLE,
-// it may have been kept all the same. Text with a zero byte cannot be stored: INTERNAL. A
-// transaction sees the rows that there were at its first statement; rows that it leaves unread are
-// received to their end before its next statement. Names of tables are taken as they are written,
-// so they should be lower case.
+// it may have been kept all the same. Text with a zero byte cannot be stored, and no statement has
+// more than 65,535 parameters: INTERNAL. A transaction sees the rows that there were at its first
+// statement; rows that it leaves unread are received to their end before its next statement. Names
+// of tables are taken as they are written, so they should be lower case.
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& options);
 
 // Sessions that are kept for reuse: at most `limit` exist, a caller waits for one until its context

@@ -69,6 +69,9 @@ class Waker {
   Waker& operator=(const Waker&) = delete;
   absl::StatusOr<bool> Wait(const PGconn* connection, int16_t events, const Context& context,
                             absl::Time until = absl::InfiniteFuture());
+  // Likewise until PQgetResult has something to say, if only that the connection is lost.
+  absl::StatusOr<bool> AwaitResult(PGconn* connection, const Context& context,
+                                   absl::Time until = absl::InfiniteFuture());
 
  private:
   int event_ = -1;  // written to when the context is cancelled
@@ -116,7 +119,9 @@ class Session {
   // Goes on with a new connection.
   void Disconnect();
   // Whether there is no connection, which fails a transaction.
-  bool lost() const { return connection_ == nullptr; }
+  bool lost() const {
+    return connection_ == nullptr || PQstatus(connection_.get()) != CONNECTION_OK;
+  }
   std::string place() const { return PlaceOf(connection_.get()); }
 
  private:

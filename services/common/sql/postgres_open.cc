@@ -31,12 +31,6 @@ int MillisecondsUntil(absl::Time until) {
   return static_cast<int>(absl::ToInt64Milliseconds(left + absl::Microseconds(999)));
 }
 
-bool IsReady(const PGconn* connection, int16_t events) {
-  pollfd socket = {.fd = PQsocket(connection), .events = events, .revents = 0};
-  // One that libpq has closed gives its error at once.
-  return socket.fd < 0 || poll(&socket, 1, 0) > 0;
-}
-
 }  // namespace
 
 Waker::Waker() : event_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
@@ -48,8 +42,8 @@ Waker::~Waker() { close(event_); }
 absl::StatusOr<bool> Waker::Wait(const PGconn* connection, int16_t events, const Context& context,
                                  absl::Time until) {
   STEELYARD_RETURN_IF_ERROR(context.Check());
-  // Mostly there is something already while rows are streamed.
-  if (IsReady(connection, events)) return true;
+  // One that libpq has closed gives its error at once.
+  if (PQsocket(connection) < 0) return true;
   const Context::Registration registration = context.OnCancel([this] { eventfd_write(event_, 1); });
   until = std::min(until, context.deadline());
   while (true) {
@@ -61,6 +55,20 @@ absl::StatusOr<bool> Waker::Wait(const PGconn* connection, int16_t events, const
     if (waited[0].revents != 0) return true;
     if (absl::Now() >= until) return false;
   }
+}
+
+absl::StatusOr<bool> Waker::AwaitResult(PGconn* connection, const Context& context,
+                                        absl::Time until) {
+  while (PQisBusy(connection) != 0) {
+    STEELYARD_RETURN_IF_ERROR(context.Check());
+    // Before any waiting: while rows are streamed there is mostly something already, and encryption
+    // keeps for itself what its socket does not show any more.
+    if (PQconsumeInput(connection) == 0) return true;
+    if (PQisBusy(connection) == 0) return true;
+    STEELYARD_ASSIGN_OR_RETURN(const bool ready, Wait(connection, POLLIN, context, until));
+    if (!ready) return false;
+  }
+  return true;
 }
 
 std::string PlaceOf(const PGconn* connection) {
@@ -136,10 +144,8 @@ absl::StatusOr<OwnedResult> Run(PGconn* connection, const std::string& sql, cons
   OwnedResult result;
   if (PQsendQuery(connection, sql.c_str()) == 0) return CannotConnect(connection);
   while (true) {
-    while (PQisBusy(connection) != 0) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool ready, waker.Wait(connection, POLLIN, context, until));
-      if (!ready || PQconsumeInput(connection) == 0) return CannotConnect(connection);
-    }
+    STEELYARD_ASSIGN_OR_RETURN(const bool ready, waker.AwaitResult(connection, context, until));
+    if (!ready) return CannotConnect(connection);
     OwnedResult next(PQgetResult(connection));
     if (next == nullptr) return result;
     result = std::move(next);

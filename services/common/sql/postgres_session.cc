@@ -38,6 +38,9 @@ constexpr absl::Duration kLastRepeat = absl::Milliseconds(200);
 // For BEGIN, COMMIT, ROLLBACK and a batch of appended rows, which have no deadline of their own.
 constexpr absl::Duration kControlPatience = absl::Minutes(1);
 
+// The protocol counts them in 16 bits.
+constexpr size_t kMostParameters = 65'535;
+
 // Asks the server to stop what the connection runs; whether that was said within `patience`. On a
 // thread of its own, because libpq waits for the server without end, and this one may have gone.
 bool RequestCancel(PGconn* connection, absl::Duration patience) {
@@ -164,12 +167,15 @@ absl::Status Session::Send(const Context& context, std::string_view sql,
                            std::span<const Value> parameters) {
   STEELYARD_RETURN_IF_ERROR(context.Check());
   ++statement;
+  if (parameters.size() > kMostParameters) {
+    return Defect(StrCat(parameters.size(), " parameters; the most is ", kMostParameters));
+  }
   const Statement numbered = NumberParameters(sql);
   if (numbered.parameters != parameters.size()) {
     return Defect(StrCat(parameters.size(), " parameters for: ", sql));
   }
   if (busy_) STEELYARD_RETURN_IF_ERROR(EndRows(context));
-  if (in_transaction && connection_ == nullptr) return Unavailable("was lost in a transaction");
+  if (in_transaction && lost()) return Unavailable("was lost in a transaction");
   if (!in_transaction && connection_ != nullptr && LostWhileIdle()) connection_.reset();
   STEELYARD_RETURN_IF_ERROR(Connect(context));
   sql_ = sql;
@@ -195,14 +201,11 @@ absl::Status Session::SendAll(const Context& context) {
 
 absl::StatusOr<OwnedResult> Session::Receive(const Context& context) {
   if (!busy_) return OwnedResult();
-  while (PQisBusy(connection_.get()) != 0) {
-    const auto ready = waker_.Wait(connection_.get(), POLLIN, context);
-    if (!ready.ok()) {
-      Interrupt();
-      failed = true;
-      return ready.status();
-    }
-    if (PQconsumeInput(connection_.get()) == 0) return Lost();
+  const auto ready = waker_.AwaitResult(connection_.get(), context);
+  if (!ready.ok()) {
+    Interrupt();
+    failed = true;
+    return ready.status();
   }
   OwnedResult result(PQgetResult(connection_.get()));
   if (result == nullptr) busy_ = false;
@@ -254,14 +257,8 @@ bool Session::Drain(absl::Duration patience) {
   const absl::Time until = absl::Now() + patience;
   while (busy_) {
     if (PQisBusy(connection_.get()) != 0) {
-      const auto ready =
-          waker_.Wait(connection_.get(), POLLIN, Context::WithDeadline(until), until);
+      const auto ready = waker_.AwaitResult(connection_.get(), Context::WithDeadline(until), until);
       if (!ready.ok() || !*ready) return false;
-      if (PQconsumeInput(connection_.get()) == 0) {
-        Disconnect();
-        return true;
-      }
-      continue;
     }
     const OwnedResult result(PQgetResult(connection_.get()));
     busy_ = result != nullptr;

@@ -116,6 +116,21 @@ TEST_F(PostgresTest, TextWithAZeroByteIsRefused) {
   EXPECT_EQ(Number(*connection_, "SELECT 1"), 1);
 }
 
+TEST_F(PostgresTest, TakesAsManyParametersAsItsProtocolCounts) {
+  std::string sql = "SELECT count(*) FROM generate_series(1, 10) i WHERE i IN (0";
+  for (int i = 0; i < 65'535; ++i) {
+    sql += ", ?";
+  }
+  sql += ")";
+  std::vector<Value> parameters(65'535, int64_t{7});
+  ASSERT_OK_AND_ASSIGN(const auto rows, connection_->Query(context_, sql, parameters));
+  ASSERT_THAT(rows->Next(), IsOkAndHolds(true));
+  EXPECT_EQ(rows->Int(0), 1);
+  parameters.emplace_back(int64_t{7});
+  EXPECT_THAT(connection_->Query(context_, sql, parameters), HasReason(ERROR_REASON_INTERNAL));
+  EXPECT_EQ(Number(*connection_, "SELECT 1"), 1);
+}
+
 TEST_F(PostgresTest, TwoWritersOfOneRowConflict) {
   const auto two = Connect(*database_);
   Do(*connection_, "CREATE TABLE t AS SELECT 1 AS i");
