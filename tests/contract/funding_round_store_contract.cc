@@ -59,11 +59,12 @@ Round MakeRound(const std::string& id, PartialDate announced) {
 }
 
 void RoundStoreContract::SetUp() {
-  ASSERT_OK_AND_ASSIGN(database_, sql::OpenDuckDb({.path = ""}));
+  if (!GetParam().engine.missing.empty()) GTEST_SKIP() << GetParam().engine.missing;
+  ASSERT_OK_AND_ASSIGN(database_, GetParam().engine.open(directory_));
   ASSERT_OK_AND_ASSIGN(ledger_, ledger::Ledger::Open(*database_, clock_, ledger::Kind::kFunding,
                                                      funding::FundingMigrations()));
   pool_ = std::make_unique<sql::Pool>(*database_, 4);
-  store_ = GetParam()(*pool_, *ledger_);
+  store_ = GetParam().make(*pool_, *ledger_);
 }
 
 int64_t RoundStoreContract::Write(const std::vector<Round>& rounds) {

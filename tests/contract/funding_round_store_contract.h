@@ -12,7 +12,9 @@
 #include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
 #include "services/funding/store.h"
+#include "tests/contract/engines.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/temp_dir.h"
 
 namespace steelyard::testing {
 
@@ -20,7 +22,7 @@ namespace steelyard::testing {
 using MakeRoundStore =
     std::function<std::unique_ptr<funding::RoundStore>(sql::Pool&, ledger::Ledger&)>;
 
-class RoundStoreContract : public ::testing::TestWithParam<MakeRoundStore> {
+class RoundStoreContract : public ::testing::TestWithParam<OnEngine<MakeRoundStore>> {
  protected:
   void SetUp() override;
 
@@ -40,6 +42,7 @@ class RoundStoreContract : public ::testing::TestWithParam<MakeRoundStore> {
 
  private:
   FakeClock clock_;
+  TempDir directory_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<sql::Pool> pool_;

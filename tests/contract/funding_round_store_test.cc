@@ -6,16 +6,18 @@
 namespace steelyard::testing {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Fake, RoundStoreContract,
-                         ::testing::Values(MakeRoundStore([](sql::Pool&, ledger::Ledger& ledger) {
-                           return std::make_unique<FakeRoundStore>(ledger);
-                         })));
+using OnAny = OnEngine<MakeRoundStore>;
 
-INSTANTIATE_TEST_SUITE_P(DuckDb, RoundStoreContract,
-                         ::testing::Values(MakeRoundStore([](sql::Pool& pool,
-                                                             ledger::Ledger& ledger) {
-                           return funding::MakeSqlRoundStore(pool, ledger);
-                         })));
+std::unique_ptr<funding::RoundStore> MakeFake(sql::Pool& /*pool*/, ledger::Ledger& ledger) {
+  return std::make_unique<FakeRoundStore>(ledger);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rounds, RoundStoreContract,
+    ::testing::Values(OnAny{"Fake", DuckDbEngine(), MakeFake},
+                      OnAny{"DuckDb", DuckDbEngine(), funding::MakeSqlRoundStore},
+                      OnAny{"Postgres", PostgresEngine(), funding::MakeSqlRoundStore}),
+    NameOfParameter<::testing::TestParamInfo<OnAny>>);
 
 }  // namespace
 }  // namespace steelyard::testing

@@ -63,11 +63,12 @@ std::string RateOn(const funding::RateTable& rates, int32_t day) {
 }  // namespace
 
 void ReferenceStoreContract::SetUp() {
-  ASSERT_OK_AND_ASSIGN(database_, sql::OpenDuckDb({}));
+  if (!GetParam().engine.missing.empty()) GTEST_SKIP() << GetParam().engine.missing;
+  ASSERT_OK_AND_ASSIGN(database_, GetParam().engine.open(directory_));
   ASSERT_OK_AND_ASSIGN(ledger_, ledger::Ledger::Open(*database_, clock_, ledger::Kind::kFunding,
                                                      funding::ReferenceMigrations()));
   pool_ = std::make_unique<sql::Pool>(*database_, 4);
-  under_test_ = GetParam()(*pool_, *ledger_);
+  under_test_ = GetParam().make(*pool_, *ledger_);
 }
 
 funding::ReferenceChanges ReferenceStoreContract::Write(const StagedReference& staged) const {

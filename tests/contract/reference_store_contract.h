@@ -1,7 +1,7 @@
 #pragma once
 
 // What every reference store must do; services/funding/reference/reference_store.h in executable
-// form. A store is tested by instantiating the suite with a function that makes one.
+// form. A store is tested by instantiating the suite with an engine and a function that makes one.
 
 #include <functional>
 #include <memory>
@@ -11,7 +11,9 @@
 #include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
 #include "services/funding/reference/reference_store.h"
+#include "tests/contract/engines.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/temp_dir.h"
 
 namespace steelyard::testing {
 
@@ -24,7 +26,7 @@ struct ReferenceStoreUnderTest {
 // Makes a store on a database whose ledger has the tables of reference data.
 using MakeReferenceStore = std::function<ReferenceStoreUnderTest(sql::Pool&, ledger::Ledger&)>;
 
-class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStore> {
+class ReferenceStoreContract : public ::testing::TestWithParam<OnEngine<MakeReferenceStore>> {
  protected:
   void SetUp() override;
 
@@ -41,6 +43,7 @@ class ReferenceStoreContract : public ::testing::TestWithParam<MakeReferenceStor
 
  private:
   FakeClock clock_;
+  TempDir directory_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<sql::Pool> pool_;

@@ -36,9 +36,19 @@ ReferenceStoreUnderTest MakeSql(sql::Pool& pool, ledger::Ledger& ledger) {
   return {.store = funding::MakeSqlReferenceStore(pool, ledger), .write = write};
 }
 
-INSTANTIATE_TEST_SUITE_P(Fake, ReferenceStoreContract, ::testing::Values(MakeFake));
-INSTANTIATE_TEST_SUITE_P(DuckDb, ReferenceStoreContract, ::testing::Values(MakeSql));
-INSTANTIATE_TEST_SUITE_P(DuckDb, ReferenceStoreFilterContract, ::testing::Values(MakeSql));
+using OnAny = OnEngine<MakeReferenceStore>;
+
+const auto kName = NameOfParameter<::testing::TestParamInfo<OnAny>>;
+
+INSTANTIATE_TEST_SUITE_P(Reference, ReferenceStoreContract,
+                         ::testing::Values(OnAny{"Fake", DuckDbEngine(), MakeFake},
+                                           OnAny{"DuckDb", DuckDbEngine(), MakeSql},
+                                           OnAny{"Postgres", PostgresEngine(), MakeSql}),
+                         kName);
+INSTANTIATE_TEST_SUITE_P(Reference, ReferenceStoreFilterContract,
+                         ::testing::Values(OnAny{"DuckDb", DuckDbEngine(), MakeSql},
+                                           OnAny{"Postgres", PostgresEngine(), MakeSql}),
+                         kName);
 
 }  // namespace
 }  // namespace steelyard::testing

@@ -74,10 +74,11 @@ Batch Companies(std::vector<Company> companies) {
 }  // namespace
 
 void RegistryStoreContract::SetUp() {
-  ASSERT_OK_AND_ASSIGN(database_, sql::OpenDuckDb({}));
+  if (!GetParam().engine.missing.empty()) GTEST_SKIP() << GetParam().engine.missing;
+  ASSERT_OK_AND_ASSIGN(database_, GetParam().engine.open(directory_));
   ASSERT_OK_AND_ASSIGN(ledger_, ledger::Ledger::Open(*database_, clock_, ledger::Kind::kRegistry,
                                                      registry::Migrations()));
-  store_ = GetParam()(*database_, *ledger_);
+  store_ = GetParam().make(*database_, *ledger_);
 }
 
 Written RegistryStoreContract::Write(Batch batch) {

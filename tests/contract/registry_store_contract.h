@@ -1,7 +1,7 @@
 #pragma once
 
 // What every store of the registry must do; services/registry/store.h in executable form. A store
-// is tested by instantiating the suite with a function that makes one.
+// is tested by instantiating the suite with an engine and a function that makes one.
 
 #include <functional>
 #include <memory>
@@ -10,7 +10,9 @@
 #include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
 #include "services/registry/store.h"
+#include "tests/contract/engines.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/temp_dir.h"
 
 namespace steelyard::testing {
 
@@ -18,7 +20,7 @@ namespace steelyard::testing {
 using MakeRegistryStore =
     std::function<std::unique_ptr<registry::Store>(sql::Database&, ledger::Ledger&)>;
 
-class RegistryStoreContract : public ::testing::TestWithParam<MakeRegistryStore> {
+class RegistryStoreContract : public ::testing::TestWithParam<OnEngine<MakeRegistryStore>> {
  protected:
   void SetUp() override;
 
@@ -30,6 +32,7 @@ class RegistryStoreContract : public ::testing::TestWithParam<MakeRegistryStore>
 
  private:
   FakeClock clock_;
+  TempDir directory_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<registry::Store> store_;

@@ -5,13 +5,18 @@
 namespace steelyard::testing {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Fake, RegistryStoreContract,
-                         ::testing::Values([](sql::Database& /*database*/, ledger::Ledger& ledger)
-                                               -> std::unique_ptr<registry::Store> {
-                           return std::make_unique<FakeRegistryStore>(ledger);
-                         }));
+using OnAny = OnEngine<MakeRegistryStore>;
 
-INSTANTIATE_TEST_SUITE_P(DuckDb, RegistryStoreContract, ::testing::Values(registry::MakeSqlStore));
+std::unique_ptr<registry::Store> MakeFake(sql::Database& /*database*/, ledger::Ledger& ledger) {
+  return std::make_unique<FakeRegistryStore>(ledger);
+}
+
+INSTANTIATE_TEST_SUITE_P(Registry, RegistryStoreContract,
+                         ::testing::Values(OnAny{"Fake", DuckDbEngine(), MakeFake},
+                                           OnAny{"DuckDb", DuckDbEngine(), registry::MakeSqlStore},
+                                           OnAny{"Postgres", PostgresEngine(),
+                                                 registry::MakeSqlStore}),
+                         NameOfParameter<::testing::TestParamInfo<OnAny>>);
 
 }  // namespace
 }  // namespace steelyard::testing
