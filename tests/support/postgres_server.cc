@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <sys/file.h>
+#include <sys/shm.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -17,7 +18,9 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 
 namespace steelyard::testing {
@@ -25,6 +28,7 @@ namespace {
 
 constexpr const char* kPrograms = "/usr/lib/postgresql/15/bin";
 constexpr absl::Duration kPatience = absl::Seconds(60);
+constexpr const char* kOwner = "owner";  // the file with the number of a test's process
 constexpr uint64_t kRoom = uint64_t{2} << 30;
 
 [[noreturn]] void Fail(const std::string& what) {
@@ -116,6 +120,28 @@ bool IsGone(pid_t process) {
   return stat.empty() || absl::StrContains(stat, ") Z ");
 }
 
+// A test that dies, as death tests do on purpose, leaves the files of its server behind; the next
+// one removes them.
+void RemoveAbandoned() {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(Base(), ignored)) {
+    const std::string owner = ReadFile(entry.path() / kOwner);
+    pid_t process = 0;
+    if (absl::SimpleAtoi(owner, &process) && IsGone(process)) {
+      std::filesystem::remove_all(entry.path(), ignored);
+    }
+  }
+}
+
+// Memory that a killed server leaves to the machine; its file names its key and its number.
+void RemoveSharedMemory(const std::string& noted) {
+  const std::vector<std::string> lines = absl::StrSplit(noted, '\n');
+  const std::vector<std::string> words =
+      absl::StrSplit(lines.size() > 6 ? lines[6] : "", ' ', absl::SkipEmpty());
+  int number = 0;
+  if (words.size() == 2 && absl::SimpleAtoi(words[1], &number)) shmctl(number, IPC_RMID, nullptr);
+}
+
 }  // namespace
 
 std::string PostgresServer::Missing() {
@@ -129,6 +155,8 @@ std::string PostgresServer::Missing() {
 
 PostgresServer::PostgresServer(std::vector<std::string> settings)
     : directory_(Base()), settings_(std::move(settings)) {
+  RemoveAbandoned();
+  directory_.Write(kOwner, absl::StrCat(getpid()));
   GiveToUser(directory_.path());
   Copy(Cluster(), directory_.File("data"));
   Start();
@@ -151,10 +179,10 @@ void PostgresServer::Start() {
       "/bin/sh",           "-c", "exec \"$@\" 2>>\"$0\"", directory_.File("log"),
       Program("postgres"), "-D", directory_.File("data")};
   std::vector<std::string> all = {
-      "listen_addresses=", absl::StrCat("unix_socket_directories=", directory_.path()),
-      "fsync=off",         "full_page_writes=off",
-      "autovacuum=off",    "shared_buffers=32MB",
-      "max_connections=40"};
+      "listen_addresses=",  absl::StrCat("unix_socket_directories=", directory_.path()),
+      "fsync=off",          "full_page_writes=off",
+      "autovacuum=off",     "shared_buffers=32MB",
+      "max_connections=40", "dynamic_shared_memory_type=mmap"};
   all.insert(all.end(), settings_.begin(), settings_.end());
   for (const std::string& setting : all) {
     command.emplace_back("-c");
@@ -200,6 +228,7 @@ void PostgresServer::Kill() {
   for (const pid_t child : all) {
     while (!IsGone(child)) absl::SleepFor(absl::Milliseconds(1));
   }
+  RemoveSharedMemory(ReadFile(directory_.File("data/postmaster.pid")));
 }
 
 void PostgresServer::Freeze() { process_->Signal(SIGSTOP); }
