@@ -66,7 +66,7 @@ std::vector<filter::Field> MakeFields() {
                  " p WHERE p.round_id = r.id AND p.from_revision = r.from_revision AND "
                  "p.investor = ?)")),
       Ordered("amount", filter::FieldType::kDecimal,
-              "(CAST(r.amount_minor AS HUGEINT) * r.amount_micros)"),
+              "(CAST(r.amount_minor AS DECIMAL(38, 0)) * r.amount_micros)"),
   };
 }
 

@@ -14,7 +14,7 @@ namespace steelyard::filter {
 namespace {
 
 constexpr int kScaleDigits = 6;
-constexpr size_t kMostDigits = 36;  // scaled; DuckDB's HUGEINT holds 38
+constexpr size_t kMostDigits = 36;  // scaled; engines' DECIMAL holds 38
 
 absl::Status Refused(std::string_view problem) {
   return MakeError(common::v1::ERROR_REASON_INVALID_FILTER, problem);

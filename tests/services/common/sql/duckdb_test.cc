@@ -294,7 +294,7 @@ TEST(DuckDbDeathTest, WhatWasCommittedSurvivesKillAndNothingElseDoes) {
 
 TEST(DuckDbDeathTest, AFullDiskMakesTheStoreUnavailable) {
   const SharedFile file;
-  EXPECT_EXIT(FillTheDisk(file.path()), ExitedWithCode(0), "writing: the store cannot");
+  EXPECT_EXIT(FillTheDisk(file.path()), ExitedWithCode(0), "writing: the store's disk is full");
   ASSERT_OK_AND_ASSIGN(const auto database, OpenDuckDb({.path = file.path()}));
   EXPECT_EQ(Number(*Connect(*database), "SELECT count(*) % 100000 FROM t"), 0) << "whole commits";
 }
