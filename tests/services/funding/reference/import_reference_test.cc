@@ -242,8 +242,7 @@ TEST_F(ImportReferenceTest, TheWholeHistoryOfTheEuropeanCentralBankIsTakenAsItSt
 
 TEST_F(ImportReferenceTest, AnImportHasRoomForSoMuch) {
   staged_.rates.resize(kMostStaged);
-  const absl::Status status =
-      Parse(kEcbRatesFormat, "Date,USD\n2024-01-02,1.1\n2024-01-03,1.2\n");
+  const absl::Status status = Parse(kEcbRatesFormat, "Date,USD\n2024-01-02,1.1\n2024-01-03,1.2\n");
   EXPECT_THAT(status, HasReason(common::v1::ERROR_REASON_MESSAGE_TOO_LARGE));
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("2000000 exchange rates"));
   EXPECT_OK(CheckStaged(kMostStaged, "links"));
