@@ -41,7 +41,7 @@ class SmallDisk {
 
 // A file of so many rounds, each with a note that does not compress.
 std::string WriteRounds(const TempDir& directory, int from, int count, int note_bytes) {
-  const std::string path = directory.File(absl::StrCat("rounds-", from, ".csv"));
+  std::string path = directory.File(absl::StrCat("rounds-", from, ".csv"));
   std::ofstream file(path);
   file << "company,announced,stage,amount,currency,note\n";
   uint32_t noise = 12345;
