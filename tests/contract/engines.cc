@@ -19,6 +19,7 @@ class ServedDatabase final : public sql::Database {
     return database_->Connect();
   }
   std::string Engine() const override { return database_->Engine(); }
+  bool IsShared() const override { return database_->IsShared(); }
 
  private:
   PostgresServer server_;

@@ -40,6 +40,13 @@ absl::StatusOr<int64_t> ReadOldest(sql::Connection& connection, const Context& c
   return oldest;
 }
 
+absl::Status WriteOldest(sql::Connection& connection, const Context& context, int64_t revision) {
+  STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(connection));
+  STEELYARD_RETURN_IF_ERROR(connection.Lock(context, "revisions"));
+  STEELYARD_RETURN_IF_ERROR(WriteMeta(connection, context, kOldestKey, StrCat(revision)));
+  return transaction.Commit();
+}
+
 absl::StatusOr<TableRows> CountEnded(sql::Connection& connection, const Context& context,
                                      int64_t revision) {
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> tables,
@@ -61,6 +68,7 @@ absl::StatusOr<TableRows> CountEnded(sql::Connection& connection, const Context&
 absl::Status DeleteEnded(sql::Connection& connection, const Context& context, int64_t revision,
                          const TableRows& tables) {
   STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(connection));
+  STEELYARD_RETURN_IF_ERROR(connection.Lock(context, "revisions"));
   for (const auto& [table, rows] : tables) {
     const sql::Value parameters[] = {revision};
     STEELYARD_RETURN_IF_ERROR(

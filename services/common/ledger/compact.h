@@ -19,6 +19,8 @@ using TableRows = std::vector<std::pair<std::string, int64_t>>;
 
 // The oldest revision that can be read; 0 when nothing was compacted.
 absl::StatusOr<int64_t> ReadOldest(sql::Connection& connection, const Context& context);
+// Records that nothing older than the revision is read any more, in a transaction of its own.
+absl::Status WriteOldest(sql::Connection& connection, const Context& context, int64_t revision);
 // Rows that had ended by a revision, in every table of the database that has a column to_revision:
 // a store need not list its tables, and cannot forget one.
 absl::StatusOr<TableRows> CountEnded(sql::Connection& connection, const Context& context,

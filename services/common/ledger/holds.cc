@@ -1,5 +1,7 @@
 #include "services/common/ledger/holds.h"
 
+#include <algorithm>
+
 #include "services/common/context/wait.h"
 
 namespace steelyard::ledger {
@@ -7,6 +9,12 @@ namespace steelyard::ledger {
 int64_t Holds::oldest() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return oldest_;
+}
+
+int64_t Holds::floor() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto first = held_.upper_bound(0);
+  return first == held_.end() ? oldest_ : std::min(first->first, oldest_);
 }
 
 std::shared_ptr<const void> Holds::Take(int64_t revision) {
@@ -31,6 +39,11 @@ bool Holds::Raise(const Context& context, int64_t oldest) {
   if (WaitUntil(released_, lock, context, free)) return true;
   oldest_ = before;
   return false;
+}
+
+void Holds::Follow(int64_t oldest) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  oldest_ = std::max(oldest_, oldest);
 }
 
 void Holds::Restore(int64_t oldest) {

@@ -8,9 +8,12 @@
 
 #include "absl/strings/str_format.h"
 #include "services/common/context/wait.h"
+#include "services/common/ledger/follower.h"
 #include "services/common/ledger/holds.h"
+#include "services/common/ledger/known_revisions.h"
 #include "services/common/ledger/memory.h"
 #include "services/common/ledger/migrate.h"
+#include "services/common/ledger/replicas.h"
 #include "services/common/ledger/revisioned.h"
 #include "services/common/ledger/store_meta.h"
 #include "services/common/snapshot/snapshot.h"
@@ -20,8 +23,6 @@
 namespace steelyard::ledger {
 namespace {
 
-// Revisions kept in memory: reads at the head or at tokens given lately need no statement.
-constexpr size_t kRecent = 1024;
 // Sessions for reads of older revisions and of what is remembered.
 constexpr int kReaders = 4;
 
@@ -51,6 +52,7 @@ std::string_view NameOf(Kind kind) { return kind == Kind::kRegistry ? "registry"
 absl::StatusOr<std::string> Identify(sql::Connection& connection, Kind kind) {
   const Context context = Context::Background();
   STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(connection));
+  STEELYARD_RETURN_IF_ERROR(connection.Lock(context, "store_meta"));
   STEELYARD_ASSIGN_OR_RETURN(auto id, ReadMeta(connection, context, "store_id"));
   if (!id) {
     id = DrawStoreId();
@@ -80,46 +82,29 @@ absl::StatusOr<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp) 
   return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
 }
 
-// Rows of the table revisions, in the order that `clauses` asks for.
-absl::StatusOr<std::deque<Revision>> ReadRevisions(sql::Connection& connection,
-                                                   const Context& context, std::string_view clauses,
-                                                   int64_t parameter) {
-  const sql::Value parameters[] = {parameter};
-  STEELYARD_ASSIGN_OR_RETURN(
-      auto rows,
-      connection.Query(
-          context,
-          StrCat("SELECT revision, committed_at_us, registry_revision FROM revisions ", clauses),
-          parameters));
-  std::deque<Revision> revisions;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return revisions;
-    revisions.push_back({rows->Int(0), absl::FromUnixMicros(rows->Int(1)), rows->Int(2)});
-  }
-}
-
 class SqlLedger final : public Ledger {
  public:
   SqlLedger(sql::Database& database, const Clock& clock, Kind kind, std::string store_id,
-            std::unique_ptr<sql::Connection> writer, int64_t oldest, std::deque<Revision> recent)
+            std::unique_ptr<sql::Connection> writer, int64_t oldest, std::deque<Revision> newest)
       : clock_(clock),
         kind_(kind),
         store_id_(std::move(store_id)),
         holds_(std::make_shared<Holds>(oldest)),
         readers_(database, kReaders),
         writer_(std::move(writer)),
-        recent_(std::move(recent)) {}
+        known_(std::move(newest)) {
+    if (database.IsShared()) follower_ = std::make_unique<Follower>(readers_, known_, *holds_);
+  }
+
+  absl::Status Start() { return follower_ == nullptr ? absl::OkStatus() : follower_->Start(); }
 
   const std::string& store_id() const override { return store_id_; }
 
-  Revision head() const override {
-    const std::lock_guard<std::mutex> lock(head_mutex_);
-    return Head();
-  }
+  Revision head() const override { return known_.head(); }
 
   absl::StatusOr<Revision> Resolve(const Context& context,
                                    const common::v1::ReadOptions& read) const override {
+    if (follower_ != nullptr) STEELYARD_RETURN_IF_ERROR(follower_->Check());
     switch (read.at_case()) {
       case common::v1::ReadOptions::kSnapshot:
         return Hold(ResolveToken(context, read.snapshot()));
@@ -162,12 +147,7 @@ class SqlLedger final : public Ledger {
 
   absl::StatusOr<Revision> WaitPast(const Context& context, int64_t after,
                                     absl::Duration timeout) const override {
-    const absl::Time until = absl::Now() + timeout;
-    const CancelWake wake(context, head_mutex_, head_moved_);
-    std::unique_lock<std::mutex> lock(head_mutex_);
-    WaitUntil(
-        head_moved_, lock, context, [this, after] { return Head().revision > after; }, until);
-    return Head();
+    return known_.WaitPast(context, after, absl::Now() + timeout);
   }
 
  private:
@@ -204,20 +184,36 @@ class SqlLedger final : public Ledger {
     const int64_t oldest = std::max(before, revision);
     Compaction compaction;
     STEELYARD_ASSIGN_OR_RETURN(compaction.oldest, Find(context, oldest));
-    if (oldest == before) return compaction;
+    if (oldest == 0) return compaction;
+    // Rows that are too old are there also when an earlier compaction did not come to its end.
     STEELYARD_ASSIGN_OR_RETURN(compaction.rows, CountEnded(*writer_, context, oldest));
-    if (dry_run) return compaction;
-    if (!holds_->Raise(context, oldest)) return context.Check();
-    const absl::Status deleted = DeleteEnded(*writer_, context, oldest, compaction.rows);
-    if (deleted.ok()) return compaction;
-    // A commit that fails may still have been written. What is not known to be there is not read.
-    const absl::StatusOr<int64_t> stored = ReadOldest(*writer_, Context::Background());
-    if (stored.ok()) holds_->Restore(*stored);
-    return deleted;
+    if (dry_run || (oldest == before && compaction.rows.empty())) return compaction;
+    absl::Status done = AwaitReaders(context, oldest);
+    if (done.ok()) done = DeleteEnded(*writer_, context, oldest, compaction.rows);
+    if (done.ok()) return compaction;
+    GiveUp(before);
+    return done;
   }
 
-  // With head_mutex_.
-  Revision Head() const { return recent_.empty() ? Revision() : recent_.back(); }
+  // Waits until nobody reads anything older, and lets nobody begin to.
+  absl::Status AwaitReaders(const Context& context, int64_t oldest) {
+    if (follower_ != nullptr) {
+      STEELYARD_RETURN_IF_ERROR(WriteOldest(*writer_, context, oldest));
+    }
+    if (!holds_->Raise(context, oldest)) return context.Check();
+    if (follower_ == nullptr) return absl::OkStatus();
+    return AwaitReplicas(*writer_, context, follower_->id(), oldest);
+  }
+
+  // A compaction that failed may still have been written. What is not known to be there is not
+  // read.
+  void GiveUp(int64_t before) {
+    const Context context = Context::Background();
+    // Other replicas know already what was about to go, and stay with that until they start anew.
+    if (follower_ != nullptr) return;
+    const absl::StatusOr<int64_t> stored = ReadOldest(*writer_, context);
+    if (stored.ok()) holds_->Restore(std::max(before, *stored));
+  }
 
   absl::StatusOr<Revision> ResolveToken(const Context& context, std::string_view token) const {
     STEELYARD_ASSIGN_OR_RETURN(const SnapshotId id, DecodeToken(token));
@@ -239,17 +235,16 @@ class SqlLedger final : public Ledger {
   }
 
   absl::StatusOr<Revision> Find(const Context& context, int64_t number) const {
-    {
-      const std::lock_guard<std::mutex> lock(head_mutex_);
-      const int64_t newest = Head().revision;
-      if (number > newest) {
-        return OutOfRange("the snapshot lies ahead of this store, whose newest revision is ",
-                          StrCat(newest));
-      }
-      if (number == 0) return Revision();
-      const int64_t oldest = recent_.front().revision;
-      if (number >= oldest) return recent_[static_cast<size_t>(number - oldest)];
+    // Another replica may have committed what this one has not seen yet.
+    if (number > known_.head().revision && follower_ != nullptr) {
+      STEELYARD_RETURN_IF_ERROR(follower_->Look(context));
     }
+    const int64_t newest = known_.head().revision;
+    if (number > newest) {
+      return OutOfRange("the snapshot lies ahead of this store, whose newest revision is ",
+                        StrCat(newest));
+    }
+    if (const std::optional<Revision> known = known_.Find(number)) return *known;
     STEELYARD_ASSIGN_OR_RETURN(
         const auto found,
         ReadOne(context, "WHERE revision <= ? ORDER BY revision DESC LIMIT 1", number));
@@ -259,13 +254,9 @@ class SqlLedger final : public Ledger {
   absl::StatusOr<Revision> ResolveTime(const Context& context,
                                        const google::protobuf::Timestamp& as_of) const {
     STEELYARD_ASSIGN_OR_RETURN(const absl::Time time, TimeOf(as_of));
-    {
-      const std::lock_guard<std::mutex> lock(head_mutex_);
-      const auto after = std::upper_bound(
-          recent_.begin(), recent_.end(), time,
-          [](absl::Time at, const Revision& revision) { return at < revision.committed_at; });
-      if (after != recent_.begin()) return *std::prev(after);
-    }
+    // The same time must give the same revision later, when all commits are seen.
+    if (follower_ != nullptr) STEELYARD_RETURN_IF_ERROR(follower_->Look(context));
+    if (const std::optional<Revision> known = known_.At(time)) return *known;
     STEELYARD_ASSIGN_OR_RETURN(
         const auto found,
         ReadOne(context, "WHERE committed_at_us <= ? ORDER BY revision DESC LIMIT 1",
@@ -289,20 +280,27 @@ class SqlLedger final : public Ledger {
 
   absl::StatusOr<Revision> CommitInTurn(const Context& context, const Body& body,
                                         const Memory* remember) {
-    if (remember != nullptr) {
-      STEELYARD_ASSIGN_OR_RETURN(const auto earlier,
-                                 RecallFrom(*writer_, context, remember->of, remember->id));
-      if (earlier) return Repeated(*remember, *earlier);
-    }
-    const Revision before = head();
-    STEELYARD_ASSIGN_OR_RETURN(const auto after, TryCommit(context, body, remember, before));
+    STEELYARD_ASSIGN_OR_RETURN(const auto after, TryCommit(context, body, remember));
     if (after) return *after;
-    if (remember != nullptr) {
-      STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(*writer_));
-      STEELYARD_RETURN_IF_ERROR(Keep(*writer_, context, *remember, before));
-      STEELYARD_RETURN_IF_ERROR(transaction.Commit());
-    }
+    if (remember == nullptr) return known_.head();
+    STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, BeginCommit(context, remember));
+    const Revision before = known_.head();
+    STEELYARD_RETURN_IF_ERROR(Keep(*writer_, context, *remember, before));
+    STEELYARD_RETURN_IF_ERROR(transaction.Commit());
     return before;
+  }
+
+  // A transaction that no other commit of any replica can overtake; the head is known in it. An
+  // error when the memory is there already.
+  absl::StatusOr<sql::Transaction> BeginCommit(const Context& context, const Memory* remember) {
+    STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(*writer_));
+    STEELYARD_RETURN_IF_ERROR(writer_->Lock(context, "revisions"));
+    if (follower_ != nullptr) STEELYARD_RETURN_IF_ERROR(follower_->Look(*writer_, context));
+    if (remember == nullptr) return transaction;
+    STEELYARD_ASSIGN_OR_RETURN(const auto earlier,
+                               RecallFrom(*writer_, context, remember->of, remember->id));
+    if (earlier) return Repeated(*remember, *earlier);
+    return transaction;
   }
 
   static absl::Status Repeated(const Memory& remember, const Remembered& earlier) {
@@ -318,9 +316,9 @@ class SqlLedger final : public Ledger {
 
   // The new head; nullopt, and nothing kept, when the body changed nothing.
   absl::StatusOr<std::optional<Revision>> TryCommit(const Context& context, const Body& body,
-                                                    const Memory* remember,
-                                                    const Revision& before) {
-    STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(*writer_));
+                                                    const Memory* remember) {
+    STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, BeginCommit(context, remember));
+    const Revision before = known_.head();
     const int64_t number = before.revision + 1;
     STEELYARD_ASSIGN_OR_RETURN(const Changes changes, body(*writer_, number));
     const int64_t registry = changes.registry_revision.value_or(before.registry_revision);
@@ -343,17 +341,8 @@ class SqlLedger final : public Ledger {
       STEELYARD_RETURN_IF_ERROR(Keep(*writer_, context, *remember, after));
     }
     STEELYARD_RETURN_IF_ERROR(transaction.Commit());
-    Publish(after);
+    known_.Add({after});
     return after;
-  }
-
-  void Publish(const Revision& revision) {
-    {
-      const std::lock_guard<std::mutex> lock(head_mutex_);
-      recent_.push_back(revision);
-      if (recent_.size() > kRecent) recent_.pop_front();
-    }
-    head_moved_.notify_all();
   }
 
   const Clock& clock_;
@@ -367,9 +356,8 @@ class SqlLedger final : public Ledger {
   bool writing_ = false;                     // with turn_mutex_
   std::unique_ptr<sql::Connection> writer_;  // of whoever has the turn
 
-  mutable std::mutex head_mutex_;
-  mutable std::condition_variable head_moved_;
-  std::deque<Revision> recent_;  // with head_mutex_: without gaps, the head last
+  KnownRevisions known_;
+  std::unique_ptr<Follower> follower_;  // none unless other processes write too
 };
 
 }  // namespace
@@ -382,13 +370,15 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(sql::Database& database, co
   STEELYARD_RETURN_IF_ERROR(PrepareStaging(*writer, Context::Background()));
   STEELYARD_ASSIGN_OR_RETURN(std::string store_id, Identify(*writer, kind));
   STEELYARD_ASSIGN_OR_RETURN(
-      std::deque<Revision> recent,
+      std::deque<Revision> newest,
       ReadRevisions(*writer, Context::Background(), "ORDER BY revision DESC LIMIT ?",
-                    static_cast<int64_t>(kRecent)));
-  std::reverse(recent.begin(), recent.end());
+                    static_cast<int64_t>(KnownRevisions::kMost)));
+  std::reverse(newest.begin(), newest.end());
   STEELYARD_ASSIGN_OR_RETURN(const int64_t oldest, ReadOldest(*writer, Context::Background()));
-  return std::make_unique<SqlLedger>(database, clock, kind, std::move(store_id), std::move(writer),
-                                     oldest, std::move(recent));
+  auto ledger = std::make_unique<SqlLedger>(database, clock, kind, std::move(store_id),
+                                            std::move(writer), oldest, std::move(newest));
+  STEELYARD_RETURN_IF_ERROR(ledger->Start());
+  return ledger;
 }
 
 }  // namespace steelyard::ledger

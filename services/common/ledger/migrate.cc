@@ -1,12 +1,12 @@
 #include "services/common/ledger/migrate.h"
 
-#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "services/common/context/context.h"
+#include "services/common/sql/statement.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 
@@ -21,7 +21,10 @@ std::vector<Migration> OwnMigrations() {
             "CREATE TABLE imports(import_id VARCHAR NOT NULL, digest VARCHAR NOT NULL, "
             "revision BIGINT NOT NULL, report VARCHAR NOT NULL)",
             "CREATE TABLE requests(request_id VARCHAR NOT NULL, digest VARCHAR NOT NULL, "
-            "revision BIGINT NOT NULL, reply VARCHAR NOT NULL)"}}};
+            "revision BIGINT NOT NULL, reply VARCHAR NOT NULL)"}},
+          {"ledger_2_replicas",
+           {"CREATE TABLE replicas(replica VARCHAR NOT NULL, beat BIGINT NOT NULL, "
+            "oldest_read BIGINT NOT NULL)"}}};
 }
 
 absl::Status Unavailable(std::string_view why, std::string_view name) {
@@ -30,12 +33,23 @@ absl::Status Unavailable(std::string_view why, std::string_view name) {
                    {{"migration", std::string(name)}});
 }
 
+// Two replicas that start at once may both find the table missing; the second to make it is told
+// that it is there, and finds it when it looks again.
+absl::Status CreateList(sql::Connection& connection, const Context& context) {
+  absl::Status created;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    created = connection
+                  .Execute(context,
+                           "CREATE TABLE IF NOT EXISTS schema_migrations("
+                           "name VARCHAR NOT NULL, position BIGINT NOT NULL)")
+                  .status();
+    if (created.ok()) break;
+  }
+  return created;
+}
+
 absl::StatusOr<std::set<std::string>> Applied(sql::Connection& connection, const Context& context) {
-  STEELYARD_RETURN_IF_ERROR(connection
-                                .Execute(context,
-                                         "CREATE TABLE IF NOT EXISTS schema_migrations("
-                                         "name VARCHAR NOT NULL, position BIGINT NOT NULL)")
-                                .status());
+  STEELYARD_RETURN_IF_ERROR(CreateList(connection, context));
   STEELYARD_ASSIGN_OR_RETURN(auto rows,
                              connection.Query(context, "SELECT name FROM schema_migrations"));
   std::set<std::string> names;
@@ -46,16 +60,23 @@ absl::StatusOr<std::set<std::string>> Applied(sql::Connection& connection, const
   }
 }
 
-absl::Status Apply(sql::Connection& connection, const Context& context, const Migration& step,
-                   int64_t position) {
+// Runs a step unless another replica has done so since the list was read.
+absl::Status Apply(sql::Connection& connection, const Context& context, const Migration& step) {
   STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(connection));
+  STEELYARD_RETURN_IF_ERROR(connection.Lock(context, "schema_migrations"));
+  sql::Statement listed;
+  listed.Add("SELECT COUNT(*) FROM schema_migrations WHERE name = ?", {std::string(step.name)});
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t done, sql::ReadInt(connection, context, listed));
+  if (done > 0) return absl::OkStatus();
   for (const std::string_view statement : step.statements) {
     STEELYARD_RETURN_IF_ERROR(connection.Execute(context, statement).status());
   }
-  const sql::Value parameters[] = {std::string(step.name), position};
+  const sql::Value parameters[] = {std::string(step.name)};
   STEELYARD_RETURN_IF_ERROR(
       connection
-          .Execute(context, "INSERT INTO schema_migrations(name, position) VALUES (?, ?)",
+          .Execute(context,
+                   "INSERT INTO schema_migrations(name, position) "
+                   "SELECT CAST(? AS VARCHAR), COUNT(*) + 1 FROM schema_migrations",
                    parameters)
           .status());
   return transaction.Commit();
@@ -66,7 +87,6 @@ absl::Status Apply(sql::Connection& connection, const Context& context, const Mi
 absl::Status Migrate(sql::Connection& connection, std::span<const Migration> migrations) {
   const Context context = Context::Background();
   STEELYARD_ASSIGN_OR_RETURN(std::set<std::string> applied, Applied(connection, context));
-  auto position = static_cast<int64_t>(applied.size());
   const std::vector<Migration> own = OwnMigrations();
   std::vector<const Migration*> missing;
   for (const std::span<const Migration> steps : {std::span<const Migration>(own), migrations}) {
@@ -84,7 +104,7 @@ absl::Status Migrate(sql::Connection& connection, std::span<const Migration> mig
     return Unavailable("is newer than this program, which does not know", *applied.begin());
   }
   for (const Migration* step : missing) {
-    STEELYARD_RETURN_IF_ERROR(Apply(connection, context, *step, ++position));
+    STEELYARD_RETURN_IF_ERROR(Apply(connection, context, *step));
   }
   return absl::OkStatus();
 }

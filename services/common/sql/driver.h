@@ -69,6 +69,11 @@ class Connection {
   virtual absl::StatusOr<std::unique_ptr<Appender>> Append(std::string_view table) = 0;
 
   virtual absl::Status Begin() = 0;
+  // As the first statement of a transaction: waits until no other transaction holds the table so,
+  // and holds it to the transaction's end. The transaction sees everything that was committed by
+  // then. Whoever reads the table goes on. The sessions of an engine that one process owns
+  // (IsShared() is false) take turns by themselves, and nothing happens.
+  virtual absl::Status Lock(const Context& context, std::string_view table) = 0;
   // Durable when it returns OK: survives kill -9 at any later instant. INTERNAL, and nothing is
   // kept, when a statement of the transaction failed.
   virtual absl::Status Commit() = 0;
@@ -84,6 +89,8 @@ class Database {
   virtual absl::StatusOr<std::unique_ptr<Connection>> Connect() = 0;
   // Name and version, "DuckDB v1.5.6".
   virtual std::string Engine() const = 0;
+  // Whether other processes may read and write it at the same time.
+  virtual bool IsShared() const = 0;
 };
 
 // A transaction that is rolled back unless it was committed.

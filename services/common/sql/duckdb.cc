@@ -200,6 +200,11 @@ class DuckConnection final : public Connection {
     return absl::OkStatus();
   }
 
+  absl::Status Lock(const Context& /*context*/, std::string_view /*table*/) override {
+    if (!session_.in_transaction) return Defect("Lock without a transaction");
+    return absl::OkStatus();
+  }
+
   absl::Status Commit() override {
     if (!session_.in_transaction) return Defect("Commit without a transaction");
     if (session_.failed || session_.unclosed > 0) {
@@ -285,6 +290,7 @@ class DuckDatabase final : public Database {
   }
 
   std::string Engine() const override { return StrCat("DuckDB ", duckdb_library_version()); }
+  bool IsShared() const override { return false; }
 
  private:
   std::shared_ptr<Instance> instance_;

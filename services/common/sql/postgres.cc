@@ -69,6 +69,12 @@ class PgConnection final : public Connection {
     return absl::OkStatus();
   }
 
+  absl::Status Lock(const Context& context, std::string_view table) override {
+    if (!session_.in_transaction) return Defect("Lock without a transaction");
+    // Unlike a SELECT, this does not choose yet which rows the transaction sees.
+    return Execute(context, StrCat("LOCK TABLE ", table, " IN EXCLUSIVE MODE"), {}).status();
+  }
+
   absl::Status Commit() override {
     if (!session_.in_transaction) return Defect("Commit without a transaction");
     if (session_.lost()) {
@@ -121,6 +127,7 @@ class PgDatabase final : public Database {
   }
 
   std::string Engine() const override { return engine_; }
+  bool IsShared() const override { return true; }
 
  private:
   const PostgresOptions options_;

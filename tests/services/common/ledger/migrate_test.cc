@@ -43,7 +43,7 @@ TEST_F(MigrateTest, RunsEachStepOnceAndInOrder) {
   ASSERT_OK(Migrate(*connection_, std::vector{kFirst}));
   ASSERT_OK(Migrate(*connection_, std::vector{kFirst}));
   ASSERT_OK(Migrate(*connection_, std::vector{kFirst, kSecond}));
-  EXPECT_THAT(Listed(), ::testing::ElementsAre("ledger_1_tables", "a_1", "a_2"));
+  EXPECT_THAT(Listed(), ::testing::ElementsAre("ledger_1_tables", "ledger_2_replicas", "a_1", "a_2"));
   const auto rows = *connection_->Query(context_, "SELECT SUM(n) FROM a");
   ASSERT_THAT(rows->Next(), IsOkAndHolds(true));
   EXPECT_EQ(rows->Int(0), 3);
@@ -52,7 +52,7 @@ TEST_F(MigrateTest, RunsEachStepOnceAndInOrder) {
 TEST_F(MigrateTest, AFailedStepLeavesNothingOfItself) {
   const Migration broken = {"a_2", {"INSERT INTO a VALUES (2)", "INSERT INTO missing VALUES (2)"}};
   EXPECT_FALSE(Migrate(*connection_, std::vector{kFirst, broken}).ok());
-  EXPECT_THAT(Listed(), ::testing::ElementsAre("ledger_1_tables", "a_1"));
+  EXPECT_THAT(Listed(), ::testing::ElementsAre("ledger_1_tables", "ledger_2_replicas", "a_1"));
   EXPECT_OK(Migrate(*connection_, std::vector{kFirst, kSecond}));
 }
 
