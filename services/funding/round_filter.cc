@@ -61,10 +61,9 @@ std::vector<filter::Field> MakeFields() {
       Ordered("announced_on", filter::FieldType::kDate, "r.announced_first"),
       Has("sources", "POSITION(('|' || ? || '|') IN r.sources) > 0"),
       // Participations share the interval of their round.
-      Has("investors",
-          StrCat("EXISTS (SELECT 1 FROM ", kParticipationsTable,
-                 " p WHERE p.round_id = r.id AND p.from_revision = r.from_revision AND "
-                 "p.investor = ?)")),
+      Has("investors", StrCat("EXISTS (SELECT 1 FROM ", kParticipationsTable,
+                              " p WHERE p.company_id = r.company_id AND p.round_id = r.id AND "
+                              "p.from_revision = r.from_revision AND p.investor = ?)")),
       Ordered("amount", filter::FieldType::kDecimal,
               "(CAST(r.amount_minor AS DECIMAL(38, 0)) * r.amount_micros)"),
   };

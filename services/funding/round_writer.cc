@@ -70,7 +70,8 @@ absl::Status AppendRound(const Round& round, const std::string& digest, int64_t 
                                 participation.investor,
                                 static_cast<int64_t>(participation.role),
                                 revision,
-                                ledger::kOpenRevision};
+                                ledger::kOpenRevision,
+                                round.company};
     STEELYARD_RETURN_IF_ERROR(participations.Append(child));
   }
   return absl::OkStatus();

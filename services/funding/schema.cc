@@ -75,6 +75,30 @@ CREATE TABLE company_projection (
   from_revision BIGINT NOT NULL,
   to_revision BIGINT NOT NULL))";
 
+// What is asked of rounds is asked by company, or of all of them: their rows, and those that are
+// joined to them, live with their company. What is small is everywhere.
+ledger::Migration DistributionMigration() {
+  return {
+      .name = "funding/0003-distribution",
+      .statements = {"ALTER TABLE participations ADD COLUMN company_id VARCHAR DEFAULT ''",
+                     "UPDATE participations SET company_id = (SELECT r.company_id FROM rounds r "
+                     "WHERE r.id = participations.round_id AND "
+                     "r.from_revision = participations.from_revision)"},
+      .placements = {{.table = "rounds", .column = "company_id"},
+                     {.table = "participations", .column = "company_id"},
+                     {.table = "round_assertions", .column = "company_id"},
+                     {.table = "company_projection", .column = "company_id"},
+                     {.table = "investors"},
+                     {.table = "round_links"},
+                     {.table = "source_facts"},
+                     {.table = "observations"},
+                     {.table = "observation_retractions"},
+                     {.table = "region_sets"},
+                     {.table = "region_members"},
+                     {.table = "exchange_rates"},
+                     {.table = "reference_changes"}}};
+}
+
 absl::Status AddParticipations(sql::Connection& connection, const Context& context,
                                std::vector<Round>& rounds, int64_t revision) {
   std::vector<std::string> ids;
@@ -115,6 +139,7 @@ std::vector<ledger::Migration> FundingMigrations() {
        .statements = {kCreateRounds, kCreateParticipations, kCreateInvestors, kCreateProjection}}};
   for (const ledger::Migration& migration : ReferenceMigrations()) migrations.push_back(migration);
   migrations.push_back(AssertionMigration());
+  migrations.push_back(DistributionMigration());
   return migrations;
 }
 

@@ -75,8 +75,6 @@ Statement SelectStates(std::string_view columns, int64_t revision, int64_t since
   statement.Add(StrCat("SELECT ", columns,
                        " FROM rounds r LEFT JOIN company_projection c ON c.company_id = "
                        "r.company_id AND c.from_revision <= ? AND ? < c.to_revision "
-                       "JOIN revisions f ON f.revision = r.from_revision "
-                       "LEFT JOIN revisions t ON t.revision = r.to_revision "
                        "WHERE r.from_revision <= ? AND r.to_revision > ?"),
                 {revision, revision, revision, since});
   return statement;
@@ -86,11 +84,33 @@ RoundState ReadState(const sql::Rows& rows, int64_t revision) {
   RoundState state;
   state.round = ReadRound(rows);
   state.from = rows.Int(kAfterRound);
-  state.from_time = absl::FromUnixMicros(rows.Int(kAfterRound + 2));
-  if (rows.Int(kAfterRound + 1) > revision) return state;
-  state.to = rows.Int(kAfterRound + 1);
-  state.to_time = absl::FromUnixMicros(rows.Int(kAfterRound + 3));
+  if (rows.Int(kAfterRound + 1) <= revision) state.to = rows.Int(kAfterRound + 1);
   return state;
+}
+
+// When the states began and ended.
+absl::Status AddTimes(sql::Connection& connection, const Context& context,
+                      std::vector<RoundState>& states) {
+  std::map<int64_t, absl::Time> times;
+  for (const RoundState& state : states) {
+    times[state.from];
+    if (state.to != ledger::kOpenRevision) times[state.to];
+  }
+  if (times.empty()) return absl::OkStatus();
+  Statement statement;
+  statement.Add("SELECT revision, committed_at_us FROM revisions WHERE revision IN (");
+  for (auto time = times.begin(); time != times.end(); ++time) {
+    statement.Add(time == times.begin() ? "?" : ", ?", {time->first});
+  }
+  statement.Add(")");
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(
+      connection, context, statement,
+      [&](const sql::Rows& rows) { times[rows.Int(0)] = absl::FromUnixMicros(rows.Int(1)); }));
+  for (RoundState& state : states) {
+    state.from_time = times[state.from];
+    if (state.to != ledger::kOpenRevision) state.to_time = times[state.to];
+  }
+  return absl::OkStatus();
 }
 
 // Gives states their participations, which share the intervals of their rounds.
@@ -216,14 +236,13 @@ absl::StatusOr<RoundStates> ReadHistory(sql::Connection& connection, const Conte
   };
   RoundStates result;
   STEELYARD_ASSIGN_OR_RETURN(result.total_size, CountOf(connection, context, select("r.id")));
-  Statement statement = select(StrCat(kRoundColumns,
-                                      ", r.from_revision, r.to_revision, f.committed_at_us, "
-                                      "t.committed_at_us"));
+  Statement statement = select(StrCat(kRoundColumns, ", r.from_revision, r.to_revision"));
   statement.Add(" ORDER BY r.id, r.from_revision LIMIT ? OFFSET ?",
                 {int64_t{query.limit}, query.offset});
   STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(
       connection, context, statement,
       [&](const sql::Rows& rows) { result.states.push_back(ReadState(rows, revision)); }));
+  STEELYARD_RETURN_IF_ERROR(AddTimes(connection, context, result.states));
   STEELYARD_RETURN_IF_ERROR(AddParticipations(connection, context, revision, result.states));
   return result;
 }

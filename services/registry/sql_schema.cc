@@ -69,6 +69,14 @@ std::span<const ledger::Migration> Migrations() {
                 from_revision BIGINT NOT NULL,
                 to_revision BIGINT NOT NULL))",
            }},
+      {.name = "registry 2: distribution",
+       .statements = {},
+       .placements = {{.table = "companies", .column = "company"},
+                      {.table = "company_names", .column = "company"},
+                      {.table = "company_identifiers", .column = "company"},
+                      {.table = "sources"},
+                      {.table = "codelists"},
+                      {.table = "codes"}}},
   };
   return kMigrations;
 }

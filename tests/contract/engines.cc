@@ -1,8 +1,14 @@
 #include "tests/contract/engines.h"
 
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <iostream>
 #include <utility>
 
 #include "services/common/status/status.h"
+#include "services/common/text/strings.h"
 #include "tests/support/postgres_server.h"
 
 namespace steelyard::testing {
@@ -26,6 +32,41 @@ class ServedDatabase final : public sql::Database {
   std::unique_ptr<sql::Database> database_;
 };
 
+// A schema of its own in a database that outlives the test.
+class BorrowedDatabase final : public sql::Database {
+ public:
+  explicit BorrowedDatabase(std::string dsn) : dsn_(std::move(dsn)) {}
+  ~BorrowedDatabase() override {
+    database_.reset();
+    const auto cleaner = sql::OpenPostgres({.dsn = dsn_});
+    if (!cleaner.ok()) return;
+    const auto session = (*cleaner)->Connect();
+    if (!session.ok()) return;
+    const auto dropped = (*session)->Execute(Context::Background(),
+                                             StrCat("DROP SCHEMA IF EXISTS ", schema_, " CASCADE"));
+    if (!dropped.ok()) std::cerr << "left behind: schema " << schema_ << '\n';
+  }
+  absl::Status Open() {
+    STEELYARD_ASSIGN_OR_RETURN(database_, sql::OpenPostgres({.dsn = dsn_, .schema = schema_}));
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::unique_ptr<sql::Connection>> Connect() override {
+    return database_->Connect();
+  }
+  std::string Engine() const override { return database_->Engine(); }
+  bool IsShared() const override { return database_->IsShared(); }
+
+ private:
+  static std::string NextSchema() {
+    static std::atomic<int> last = 0;
+    return StrCat("contract_", getpid(), "_", ++last);
+  }
+
+  const std::string dsn_;
+  const std::string schema_ = NextSchema();
+  std::unique_ptr<sql::Database> database_;
+};
+
 }  // namespace
 
 SqlDriver DuckDbEngine() {
@@ -40,6 +81,22 @@ SqlDriver PostgresEngine() {
             return served;
           },
           PostgresServer::Missing()};
+}
+
+SqlDriver CitusEngine() {
+  const char* const dsn = std::getenv("STEELYARD_TEST_CITUS");
+  const bool given = dsn != nullptr && *dsn != '\0';
+  return {"Citus",
+          [dsn](const TempDir&) -> absl::StatusOr<std::unique_ptr<sql::Database>> {
+            auto borrowed = std::make_unique<BorrowedDatabase>(dsn);
+            STEELYARD_RETURN_IF_ERROR(borrowed->Open());
+            if (borrowed->Engine().find("Citus") == std::string::npos) {
+              return absl::FailedPreconditionError(
+                  "the database that STEELYARD_TEST_CITUS names has no extension citus");
+            }
+            return borrowed;
+          },
+          given ? "" : "STEELYARD_TEST_CITUS names no coordinator of a Citus"};
 }
 
 }  // namespace steelyard::testing

@@ -12,12 +12,13 @@ std::unique_ptr<funding::RoundStore> MakeFake(sql::Pool& /*pool*/, ledger::Ledge
   return std::make_unique<FakeRoundStore>(ledger);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Rounds, RoundStoreContract,
-    ::testing::Values(OnAny{"Fake", DuckDbEngine(), MakeFake},
-                      OnAny{"DuckDb", DuckDbEngine(), funding::MakeSqlRoundStore},
-                      OnAny{"Postgres", PostgresEngine(), funding::MakeSqlRoundStore}),
-    NameOfParameter<::testing::TestParamInfo<OnAny>>);
+INSTANTIATE_TEST_SUITE_P(Rounds, RoundStoreContract,
+                         AlsoOnCitus<OnAny>({{"Fake", DuckDbEngine(), MakeFake},
+                                             {"DuckDb", DuckDbEngine(), funding::MakeSqlRoundStore},
+                                             {"Postgres", PostgresEngine(),
+                                              funding::MakeSqlRoundStore}},
+                                            {"Citus", CitusEngine(), funding::MakeSqlRoundStore}),
+                         NameOfParameter<::testing::TestParamInfo<OnAny>>);
 
 }  // namespace
 }  // namespace steelyard::testing

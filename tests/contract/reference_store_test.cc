@@ -41,13 +41,15 @@ using OnAny = OnEngine<MakeReferenceStore>;
 const auto kName = NameOfParameter<::testing::TestParamInfo<OnAny>>;
 
 INSTANTIATE_TEST_SUITE_P(Reference, ReferenceStoreContract,
-                         ::testing::Values(OnAny{"Fake", DuckDbEngine(), MakeFake},
-                                           OnAny{"DuckDb", DuckDbEngine(), MakeSql},
-                                           OnAny{"Postgres", PostgresEngine(), MakeSql}),
+                         AlsoOnCitus<OnAny>({{"Fake", DuckDbEngine(), MakeFake},
+                                             {"DuckDb", DuckDbEngine(), MakeSql},
+                                             {"Postgres", PostgresEngine(), MakeSql}},
+                                            {"Citus", CitusEngine(), MakeSql}),
                          kName);
 INSTANTIATE_TEST_SUITE_P(Reference, ReferenceStoreFilterContract,
-                         ::testing::Values(OnAny{"DuckDb", DuckDbEngine(), MakeSql},
-                                           OnAny{"Postgres", PostgresEngine(), MakeSql}),
+                         AlsoOnCitus<OnAny>({{"DuckDb", DuckDbEngine(), MakeSql},
+                                             {"Postgres", PostgresEngine(), MakeSql}},
+                                            {"Citus", CitusEngine(), MakeSql}),
                          kName);
 
 }  // namespace

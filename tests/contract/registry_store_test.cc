@@ -12,10 +12,11 @@ std::unique_ptr<registry::Store> MakeFake(sql::Database& /*database*/, ledger::L
 }
 
 INSTANTIATE_TEST_SUITE_P(Registry, RegistryStoreContract,
-                         ::testing::Values(OnAny{"Fake", DuckDbEngine(), MakeFake},
-                                           OnAny{"DuckDb", DuckDbEngine(), registry::MakeSqlStore},
-                                           OnAny{"Postgres", PostgresEngine(),
-                                                 registry::MakeSqlStore}),
+                         AlsoOnCitus<OnAny>({{"Fake", DuckDbEngine(), MakeFake},
+                                             {"DuckDb", DuckDbEngine(), registry::MakeSqlStore},
+                                             {"Postgres", PostgresEngine(),
+                                              registry::MakeSqlStore}},
+                                            {"Citus", CitusEngine(), registry::MakeSqlStore}),
                          NameOfParameter<::testing::TestParamInfo<OnAny>>);
 
 }  // namespace

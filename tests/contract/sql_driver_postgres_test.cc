@@ -3,7 +3,8 @@
 namespace steelyard::testing {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(Postgres, SqlDriverContract, ::testing::Values(PostgresEngine()),
+INSTANTIATE_TEST_SUITE_P(Postgres, SqlDriverContract,
+                         AlsoOnCitus<SqlDriver>({PostgresEngine()}, CitusEngine()),
                          NameOfParameter<::testing::TestParamInfo<SqlDriver>>);
 
 }  // namespace

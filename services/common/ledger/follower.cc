@@ -43,14 +43,29 @@ Follower::~Follower() {
 
 absl::Status Follower::Look(const Context& context) {
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease connection, readers_.Borrow(context));
-  return Look(*connection, context);
+  return LookOutside(*connection, context);
 }
 
-absl::Status Follower::Look(sql::Connection& connection, const Context& context) {
-  STEELYARD_ASSIGN_OR_RETURN(
-      const std::deque<Revision> newer,
-      ReadRevisions(connection, context, "WHERE revision > ? ORDER BY revision",
-                    known_.head().revision));
+absl::Status Follower::LookOutside(sql::Connection& connection, const Context& context) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::deque<Revision> newer, ReadNewer(connection, context));
+  // Only what is there as a whole is read.
+  if (!newer.empty()) STEELYARD_RETURN_IF_ERROR(connection.AwaitCommits(context));
+  return Take(connection, context, newer);
+}
+
+absl::Status Follower::LookInside(sql::Connection& connection, const Context& context) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::deque<Revision> newer, ReadNewer(connection, context));
+  return Take(connection, context, newer);
+}
+
+absl::StatusOr<std::deque<Revision>> Follower::ReadNewer(sql::Connection& connection,
+                                                         const Context& context) const {
+  return ReadRevisions(connection, context, "WHERE revision > ? ORDER BY revision",
+                       known_.head().revision);
+}
+
+absl::Status Follower::Take(sql::Connection& connection, const Context& context,
+                            const std::deque<Revision>& newer) {
   if (!newer.empty()) known_.Add(newer);
   STEELYARD_ASSIGN_OR_RETURN(const int64_t oldest, ReadOldest(connection, context));
   holds_.Follow(oldest);
@@ -73,7 +88,7 @@ absl::Status Follower::Beat() {
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease connection, readers_.Borrow(context));
   // In this order: a compaction either finds this replica on the list, or was announced before.
   STEELYARD_RETURN_IF_ERROR(ledger::Beat(*connection, context, id_, holds_.floor()));
-  STEELYARD_RETURN_IF_ERROR(Look(*connection, context));
+  STEELYARD_RETURN_IF_ERROR(LookOutside(*connection, context));
   const std::lock_guard<std::mutex> lock(mutex_);
   beaten_ = now;
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 
 // Follows what other replicas do to a shared store, and tells them that this one lives.
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,8 +32,8 @@ class Follower {
   const std::string& id() const { return id_; }
   // Takes over what others have committed by now, and how far they have compacted.
   absl::Status Look(const Context& context);
-  // The same on a session of the caller's.
-  absl::Status Look(sql::Connection& connection, const Context& context);
+  // The same inside the caller's transaction, which called Lock and before that AwaitCommits.
+  absl::Status LookInside(sql::Connection& connection, const Context& context);
   // STORE_UNAVAILABLE when the database has not answered for so long that others may take this
   // replica for dead.
   absl::Status Check() const;
@@ -40,6 +41,11 @@ class Follower {
  private:
   void Run();
   absl::Status Beat();
+  absl::Status LookOutside(sql::Connection& connection, const Context& context);
+  absl::StatusOr<std::deque<Revision>> ReadNewer(sql::Connection& connection,
+                                                 const Context& context) const;
+  absl::Status Take(sql::Connection& connection, const Context& context,
+                    const std::deque<Revision>& newer);
 
   const std::string id_;
   sql::Pool& readers_;

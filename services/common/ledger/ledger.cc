@@ -293,9 +293,10 @@ class SqlLedger final : public Ledger {
   // A transaction that no other commit of any replica can overtake; the head is known in it. An
   // error when the memory is there already.
   absl::StatusOr<sql::Transaction> BeginCommit(const Context& context, const Memory* remember) {
+    STEELYARD_RETURN_IF_ERROR(writer_->AwaitCommits(context));
     STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(*writer_));
     STEELYARD_RETURN_IF_ERROR(writer_->Lock(context, "revisions"));
-    if (follower_ != nullptr) STEELYARD_RETURN_IF_ERROR(follower_->Look(*writer_, context));
+    if (follower_ != nullptr) STEELYARD_RETURN_IF_ERROR(follower_->LookInside(*writer_, context));
     if (remember == nullptr) return transaction;
     STEELYARD_ASSIGN_OR_RETURN(const auto earlier,
                                RecallFrom(*writer_, context, remember->of, remember->id));
@@ -374,6 +375,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(sql::Database& database, co
       ReadRevisions(*writer, Context::Background(), "ORDER BY revision DESC LIMIT ?",
                     static_cast<int64_t>(KnownRevisions::kMost)));
   std::reverse(newest.begin(), newest.end());
+  STEELYARD_RETURN_IF_ERROR(writer->AwaitCommits(Context::Background()));
   STEELYARD_ASSIGN_OR_RETURN(const int64_t oldest, ReadOldest(*writer, Context::Background()));
   auto ledger = std::make_unique<SqlLedger>(database, clock, kind, std::move(store_id),
                                             std::move(writer), oldest, std::move(newest));

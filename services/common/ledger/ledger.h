@@ -46,8 +46,14 @@ struct Revision {
 // One step of a store's schema: all its statements run in one transaction, once. Steps are ordered
 // and never edited after release.
 struct Migration {
+  // Where the rows of a new table live on a distributed engine (sql::Connection::Distribute).
+  struct Placement {
+    std::string_view table;
+    std::string_view column = {};  // empty: a copy on each machine
+  };
   std::string_view name;
   std::vector<std::string_view> statements;
+  std::vector<Placement> placements = {};
 };
 
 // What a compaction took, or would take.

@@ -71,6 +71,9 @@ absl::Status Apply(sql::Connection& connection, const Context& context, const Mi
   for (const std::string_view statement : step.statements) {
     STEELYARD_RETURN_IF_ERROR(connection.Execute(context, statement).status());
   }
+  for (const Migration::Placement& placement : step.placements) {
+    STEELYARD_RETURN_IF_ERROR(connection.Distribute(context, placement.table, placement.column));
+  }
   const sql::Value parameters[] = {std::string(step.name)};
   STEELYARD_RETURN_IF_ERROR(
       connection

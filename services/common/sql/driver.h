@@ -74,6 +74,15 @@ class Connection {
   // then. Whoever reads the table goes on. The sessions of an engine that one process owns
   // (IsShared() is false) take turns by themselves, and nothing happens.
   virtual absl::Status Lock(const Context& context, std::string_view table) = 0;
+  // Inside the transaction that creates the table: on an engine that spreads tables over machines
+  // (Citus) its rows live where the value of `column` says, rows of equal values of all tables on
+  // one machine; without a column, each machine has a copy. Elsewhere nothing happens.
+  virtual absl::Status Distribute(const Context& context, std::string_view table,
+                                  std::string_view column) = 0;
+  // Outside a transaction, on an engine whose commits reach one machine before the other (Citus):
+  // what any statement has seen of transactions that called Lock is seen whole by the statements
+  // after this one. Elsewhere it always is, and nothing happens.
+  virtual absl::Status AwaitCommits(const Context& context) = 0;
   // Durable when it returns OK: survives kill -9 at any later instant. INTERNAL, and nothing is
   // kept, when a statement of the transaction failed.
   virtual absl::Status Commit() = 0;

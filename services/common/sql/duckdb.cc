@@ -205,6 +205,12 @@ class DuckConnection final : public Connection {
     return absl::OkStatus();
   }
 
+  absl::Status Distribute(const Context& /*context*/, std::string_view /*table*/,
+                          std::string_view /*column*/) override {
+    return absl::OkStatus();
+  }
+  absl::Status AwaitCommits(const Context& /*context*/) override { return absl::OkStatus(); }
+
   absl::Status Commit() override {
     if (!session_.in_transaction) return Defect("Commit without a transaction");
     if (session_.failed || session_.unclosed > 0) {

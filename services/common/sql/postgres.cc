@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/common/observe/log.h"
+#include "services/common/sql/postgres_citus.h"
 #include "services/common/sql/postgres_internal.h"
 #include "services/common/sql/postgres_statement.h"
 #include "services/common/status/status.h"
@@ -29,7 +30,8 @@ int64_t Changed(PGresult* result) {
 
 class PgConnection final : public Connection {
  public:
-  explicit PgConnection(const PostgresOptions& options) : session_(options) {}
+  explicit PgConnection(const PostgresOptions& options, bool distributes = false)
+      : session_(options), distributes_(distributes) {}
 
   absl::Status Open() { return session_.Connect(Context::Background()); }
   std::string place() const { return session_.place(); }
@@ -65,14 +67,27 @@ class PgConnection final : public Connection {
     session_.in_transaction = true;
     session_.failed = false;
     session_.unclosed = 0;
+    locks_ = false;
     ++session_.transaction;
     return absl::OkStatus();
   }
 
   absl::Status Lock(const Context& context, std::string_view table) override {
     if (!session_.in_transaction) return Defect("Lock without a transaction");
+    locks_ = true;
     // Unlike a SELECT, this does not choose yet which rows the transaction sees.
     return Execute(context, StrCat("LOCK TABLE ", table, " IN EXCLUSIVE MODE"), {}).status();
+  }
+
+  absl::Status Distribute(const Context& context, std::string_view table,
+                          std::string_view column) override {
+    if (!session_.in_transaction) return Defect("Distribute without a transaction");
+    return distributes_ ? DistributeTable(*this, context, table, column) : absl::OkStatus();
+  }
+
+  absl::Status AwaitCommits(const Context& context) override {
+    if (session_.in_transaction) return Defect("AwaitCommits inside a transaction");
+    return distributes_ ? AwaitWholeCommits(*this, context) : absl::OkStatus();
   }
 
   absl::Status Commit() override {
@@ -85,6 +100,7 @@ class PgConnection final : public Connection {
       Rollback();
       return Defect("Commit after a statement that failed, or with an appender that is not closed");
     }
+    if (distributes_ && locks_) STEELYARD_RETURN_IF_ERROR(AnnounceCommit(*this));
     const absl::StatusOr<OwnedResult> ended = session_.Control("COMMIT");
     if (!ended.ok()) {
       Rollback();
@@ -113,15 +129,17 @@ class PgConnection final : public Connection {
   }
 
   Session session_;
+  const bool distributes_;  // tables may be spread over machines
+  bool locks_ = false;      // this transaction called Lock
 };
 
 class PgDatabase final : public Database {
  public:
-  PgDatabase(PostgresOptions options, std::string engine)
-      : options_(std::move(options)), engine_(std::move(engine)) {}
+  PgDatabase(PostgresOptions options, std::string engine, bool distributes)
+      : options_(std::move(options)), engine_(std::move(engine)), distributes_(distributes) {}
 
   absl::StatusOr<std::unique_ptr<Connection>> Connect() override {
-    auto connection = std::make_unique<PgConnection>(options_);
+    auto connection = std::make_unique<PgConnection>(options_, distributes_);
     STEELYARD_RETURN_IF_ERROR(connection->Open());
     return connection;
   }
@@ -132,6 +150,7 @@ class PgDatabase final : public Database {
  private:
   const PostgresOptions options_;
   const std::string engine_;
+  const bool distributes_;
 };
 
 // Text must be compared as bytes, as the suite's own code does: small letters behind capitals,
@@ -206,8 +225,10 @@ absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const PostgresOptions& op
   STEELYARD_RETURN_IF_ERROR(postgres::CheckText(connection));
   STEELYARD_RETURN_IF_ERROR(postgres::WarnOfLooseCommits(connection));
   STEELYARD_ASSIGN_OR_RETURN(std::string engine, postgres::EngineOf(connection));
+  STEELYARD_ASSIGN_OR_RETURN(const std::string citus, postgres::CitusVersion(connection));
+  if (!citus.empty()) StrAppend(&engine, " with Citus ", citus);
   STEELYARD_RETURN_IF_ERROR(postgres::CreateSchema(connection, options.schema));
-  return std::make_unique<postgres::PgDatabase>(options, std::move(engine));
+  return std::make_unique<postgres::PgDatabase>(options, std::move(engine), !citus.empty());
 }
 
 }  // namespace steelyard::sql
