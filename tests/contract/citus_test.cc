@@ -1,8 +1,13 @@
 // What the driver does on Citus alone. The stores' contracts run there too, see engines.h.
 
+#include <thread>
+
 #include "gtest/gtest.h"
+#include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
+#include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/common/time/clock.h"
 #include "tests/contract/engines.h"
 #include "tests/support/status_matchers.h"
 
@@ -68,6 +73,48 @@ TEST_F(CitusTest, WhoAwaitsCommitsWaitsForTheOneBeingMade) {
   EXPECT_EQ(other->AwaitCommits(soon).code(), absl::StatusCode::kDeadlineExceeded);
   ASSERT_OK(connection_->Commit());
   EXPECT_OK(other->AwaitCommits(context_));
+}
+
+// Each commit writes a row of every company, so that every machine has a part in it; another
+// replica that sees its revision must see all of the rows.
+TEST_F(CitusTest, ReplicasSeeACommitWholly) {
+  constexpr int kCommits = 100;
+  constexpr int kRows = 32;
+  const ledger::Migration migrations[] = {
+      {.name = "parts",
+       .statements = {"CREATE TABLE parts(company VARCHAR, revision BIGINT)"},
+       .placements = {{.table = "parts", .column = "company"}}}};
+  const SystemClock clock;
+  const auto open = [&] {
+    return *ledger::Ledger::Open(*database_, clock, ledger::Kind::kFunding, migrations);
+  };
+  const std::unique_ptr<ledger::Ledger> writer = open();
+  const std::unique_ptr<ledger::Ledger> reader = open();
+  std::thread commits([&] {
+    for (int i = 0; i < kCommits; ++i) {
+      EXPECT_OK(writer->Commit(
+          context_,
+          [&](sql::Connection& connection, int64_t revision) -> absl::StatusOr<ledger::Changes> {
+            const sql::Value parameters[] = {revision};
+            STEELYARD_RETURN_IF_ERROR(
+                connection
+                    .Execute(context_,
+                             StrCat("INSERT INTO parts SELECT CAST(n AS VARCHAR), ? FROM "
+                                    "generate_series(1, ",
+                                    kRows, ") n"),
+                             parameters)
+                    .status());
+            return ledger::Changes{.subjects = kRows, .registry_revision = std::nullopt};
+          }));
+    }
+  });
+  for (int64_t head = 0; head < kCommits;) {
+    // A number that the replica does not know yet makes it look at once.
+    if (!reader->At(context_, head + 1).ok()) continue;
+    head = reader->head().revision;
+    EXPECT_EQ(Number(StrCat("SELECT COUNT(*) FROM parts WHERE revision <= ", head)), head * kRows);
+  }
+  commits.join();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tests/contract/engines.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <iostream>
 #include <utility>
 
+#include "services/common/sql/statement.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "tests/support/postgres_server.h"
@@ -32,21 +34,43 @@ class ServedDatabase final : public sql::Database {
   std::unique_ptr<sql::Database> database_;
 };
 
+// Drops the schemas of tests that have ended. Those that ended by a signal, as tests of what aborts
+// do, leave theirs to the next one.
+absl::Status DropSchemasOfTheDead(const std::string& dsn) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto database, sql::OpenPostgres({.dsn = dsn}));
+  STEELYARD_ASSIGN_OR_RETURN(const auto session, database->Connect());
+  const Context context = Context::Background();
+  sql::Statement select;
+  select.Add(
+      "SELECT nspname, CAST(split_part(nspname, '_', 2) AS bigint) FROM pg_namespace WHERE nspname "
+      "~ '^contract_[0-9]+_[0-9]+$'");
+  std::vector<std::string> dead;
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(*session, context, select, [&](const sql::Rows& rows) {
+    const auto owner = static_cast<pid_t>(rows.Int(1));
+    if (owner == getpid() || kill(owner, 0) == 0) return;
+    dead.emplace_back(rows.Text(0));
+  }));
+  for (const std::string& schema : dead) {
+    const std::string drop = StrCat("DROP SCHEMA IF EXISTS ", schema, " CASCADE");
+    STEELYARD_RETURN_IF_ERROR(session->Execute(context, drop).status());
+  }
+  return absl::OkStatus();
+}
+
 // A schema of its own in a database that outlives the test.
 class BorrowedDatabase final : public sql::Database {
  public:
   explicit BorrowedDatabase(std::string dsn) : dsn_(std::move(dsn)) {}
   ~BorrowedDatabase() override {
-    database_.reset();
-    const auto cleaner = sql::OpenPostgres({.dsn = dsn_});
-    if (!cleaner.ok()) return;
-    const auto session = (*cleaner)->Connect();
-    if (!session.ok()) return;
-    const auto dropped = (*session)->Execute(Context::Background(),
-                                             StrCat("DROP SCHEMA IF EXISTS ", schema_, " CASCADE"));
-    if (!dropped.ok()) std::cerr << "left behind: schema " << schema_ << '\n';
+    if (database_ == nullptr) return;
+    if (const auto session = database_->Connect(); session.ok()) {
+      const auto dropped = (*session)->Execute(
+          Context::Background(), StrCat("DROP SCHEMA IF EXISTS ", schema_, " CASCADE"));
+      if (!dropped.ok()) std::cerr << "left behind: schema " << schema_ << '\n';
+    }
   }
   absl::Status Open() {
+    STEELYARD_RETURN_IF_ERROR(DropSchemasOfTheDead(dsn_));
     STEELYARD_ASSIGN_OR_RETURN(database_, sql::OpenPostgres({.dsn = dsn_, .schema = schema_}));
     return absl::OkStatus();
   }
