@@ -2,6 +2,8 @@
 
 // Follows what other replicas do to a shared store, and tells them that this one lives.
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,6 +35,8 @@ class Follower {
   absl::Status Look(const Context& context);
   // The same on a session of the caller's.
   absl::Status Look(sql::Connection& connection, const Context& context);
+  // Whether the database answered when it was last asked.
+  bool answers() const { return answers_; }
   // STORE_UNAVAILABLE when the database has not answered for so long that others may take this
   // replica for dead.
   absl::Status Check() const;
@@ -46,8 +50,10 @@ class Follower {
   KnownRevisions& known_;
   Holds& holds_;
   mutable std::mutex mutex_;
-  absl::Time beaten_ =
-      absl::InfinitePast();  // when the last beat was known to be there; with mutex_
+  // When no other replica can have counted this one out; with mutex_.
+  absl::Time beaten_ = absl::InfinitePast();
+  int64_t announced_ = -1;  // the oldest revision to be read, as it was then; of Beat
+  std::atomic<bool> answers_ = true;
   Context stop_ = Context::Background();
   std::thread thread_;
 };

@@ -160,7 +160,12 @@ constexpr std::string_view kPrepareSession =
     "set_config('standard_conforming_strings', 'on', false), "
     "set_config('TimeZone', 'UTC', false), "
     // A statement stops soon after its client has died.
-    "set_config('client_connection_check_interval', '1s', false)";
+    "set_config('client_connection_check_interval', '1s', false), "
+    // Locks of one whose machine has gone, or that is stopped in a transaction, end as well.
+    "set_config('tcp_keepalives_idle', '15', false), "
+    "set_config('tcp_keepalives_interval', '5', false), "
+    "set_config('tcp_keepalives_count', '3', false), "
+    "set_config('idle_in_transaction_session_timeout', '10min', false)";
 
 }  // namespace
 
