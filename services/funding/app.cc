@@ -71,6 +71,8 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   return absl::WrapUnique(new App(std::move(parts)));
 }
 
+bool App::ready() const { return parts_->ledger->answers(); }
+
 rpc::Runtime& App::runtime() { return *parts_->runtime; }
 
 std::vector<grpc::Service*> App::services() {

@@ -26,6 +26,8 @@ class App {
 
   rpc::Runtime& runtime();
   std::vector<grpc::Service*> services();
+  // Whether the store answers.
+  bool ready() const;
 
  private:
   struct Parts;
