@@ -29,7 +29,7 @@ absl::Status Serve(const config::v1::ServerConfig& config, const Flags& flags) {
   if (!flags.no_built_in_data) {
     STEELYARD_RETURN_IF_ERROR(LoadIntoEmptyStores(server->InProcessChannel(), flags.dataset));
   }
-  process::ServeUntilTerminated("allinone", *server);
+  process::ServeUntilTerminated("allinone", *server, [&suite] { return suite->ready(); });
   return absl::OkStatus();
 }
 

@@ -19,11 +19,13 @@ namespace steelyard::allinone {
 
 class Suite {
  public:
-  // Opens both stores in the directory of the configuration. Errors are those of the services' App.
+  // Opens both stores as configured. Errors are those of the services' App.
   static absl::StatusOr<std::unique_ptr<Suite>> Create(const config::v1::ServerConfig& config,
                                                        observe::Metrics& metrics);
 
   gateway::App& gateway() { return *gateway_; }
+  // Whether both stores answer.
+  bool ready() const { return registry_->ready() && funding_->ready(); }
 
  private:
   Suite() = default;

@@ -1,15 +1,12 @@
 #include "services/funding/app.h"
 
-#include <filesystem>
-#include <string>
-#include <system_error>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
 #include "services/common/status/status.h"
-#include "services/common/text/strings.h"
+#include "services/common/store/open_store.h"
 #include "services/common/time/clock.h"
 #include "services/funding/projection.h"
 #include "services/funding/reference/sql_reference_store.h"
@@ -22,23 +19,6 @@ namespace steelyard::funding {
 namespace {
 
 constexpr int64_t kBytesPerMib = int64_t{1024} * 1024;
-// Workers and streams together; who finds none waits until its deadline.
-constexpr int kSessions = 16;
-
-absl::StatusOr<std::unique_ptr<sql::Database>> OpenDatabase(const config::v1::DuckDb& duckdb) {
-  std::error_code error;
-  std::filesystem::create_directories(duckdb.directory(), error);
-  if (error) {
-    return MakeError(
-        common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-        StrCat("cannot create the directory ", duckdb.directory(), ": ", error.message()),
-        {{"directory", duckdb.directory()}});
-  }
-  return sql::OpenDuckDb(
-      {.path = (std::filesystem::path(duckdb.directory()) / "funding.duckdb").string(),
-       .memory_limit_mib = duckdb.memory_limit_mib(),
-       .threads = duckdb.threads()});
-}
 
 }  // namespace
 
@@ -67,11 +47,11 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
                                                  observe::Metrics& metrics,
                                                  std::shared_ptr<grpc::Channel> registry) {
   auto parts = std::make_unique<Parts>();
-  STEELYARD_ASSIGN_OR_RETURN(parts->database, OpenDatabase(config.storage().duckdb()));
+  STEELYARD_ASSIGN_OR_RETURN(parts->database, store::OpenDatabase(config.storage(), "funding"));
   STEELYARD_ASSIGN_OR_RETURN(
       parts->ledger, ledger::Ledger::Open(*parts->database, parts->clock, ledger::Kind::kFunding,
                                           FundingMigrations()));
-  parts->pool = std::make_unique<sql::Pool>(*parts->database, kSessions);
+  parts->pool = std::make_unique<sql::Pool>(*parts->database, store::SessionsOf(config.storage()));
   parts->rounds = MakeSqlRoundStore(*parts->pool, *parts->ledger);
   parts->reference = MakeSqlReferenceStore(*parts->pool, *parts->ledger);
   parts->projection =
@@ -90,6 +70,8 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   metrics.StoreRevision("funding", parts->ledger->head().revision);
   return absl::WrapUnique(new App(std::move(parts)));
 }
+
+bool App::ready() const { return parts_->ledger->answers(); }
 
 rpc::Runtime& App::runtime() { return *parts_->runtime; }
 

@@ -18,10 +18,10 @@ namespace steelyard::funding {
 // Must outlive the server that serves it.
 class App {
  public:
-  // Opens or creates the store in the configured directory and starts to follow the registry over
-  // the channel; a registry that does not answer yet is waited for in the background.
-  // STORE_UNAVAILABLE when another process has the store, the directory cannot be written, or a
-  // newer version has written it. `metrics` must outlive it.
+  // Opens or creates the configured store and starts to follow the registry over the channel; a
+  // registry that does not answer yet is waited for in the background. STORE_UNAVAILABLE when
+  // another process has the store's file, its directory cannot be written, its server cannot be
+  // reached, or a newer version has written it. `metrics` must outlive it.
   static absl::StatusOr<std::unique_ptr<App>> Create(const config::v1::ServerConfig& config,
                                                      observe::Metrics& metrics,
                                                      std::shared_ptr<grpc::Channel> registry);
@@ -29,6 +29,8 @@ class App {
 
   rpc::Runtime& runtime();
   std::vector<grpc::Service*> services();
+  // Whether the store answers.
+  bool ready() const;
 
  private:
   struct Parts;

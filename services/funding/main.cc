@@ -22,7 +22,7 @@ absl::Status Serve(const config::v1::ServerConfig& config) {
                              App::Create(config, metrics, registry));
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Server> server,
                              rpc::Server::Start(config, app->runtime(), app->services()));
-  process::ServeUntilTerminated("funding", *server);
+  process::ServeUntilTerminated("funding", *server, [&app] { return app->ready(); });
   return absl::OkStatus();
 }
 

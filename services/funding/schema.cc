@@ -6,6 +6,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/assertion_rows.h"
+#include "services/funding/indexes.h"
 #include "services/funding/reference/import_reference.h"
 
 namespace steelyard::funding {
@@ -140,6 +141,7 @@ std::vector<ledger::Migration> FundingMigrations() {
   for (const ledger::Migration& migration : ReferenceMigrations()) migrations.push_back(migration);
   migrations.push_back(AssertionMigration());
   migrations.push_back(DistributionMigration());
+  migrations.push_back(IndexMigration());
   return migrations;
 }
 

@@ -108,7 +108,8 @@ grpc::ServerWriteReactor<v1::WatchRoundsResponse>* Service::WatchRounds(
       parts_.runtime, server,
       [=, this](const rpc::Call& call,
                 const rpc::Send<v1::WatchRoundsResponse>& send) -> absl::Status {
-        STEELYARD_RETURN_IF_ERROR(Validate(*request, parts_.ledger.head().revision));
+        STEELYARD_ASSIGN_OR_RETURN(const auto newest, parts_.ledger.Newest(call.context));
+        STEELYARD_RETURN_IF_ERROR(Validate(*request, newest.revision));
         return funding::WatchRounds(call.context, parts_.rounds, parts_.ledger,
                                     request->after_revision(), kHeartbeat, send);
       });
@@ -167,7 +168,7 @@ grpc::ServerUnaryReactor* Service::GetStatus(grpc::CallbackServerContext* server
                                              const v1::GetStatusRequest* /*request*/,
                                              v1::GetStatusResponse* response) {
   return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    const ledger::Revision head = parts_.ledger.head();
+    STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head, parts_.ledger.Newest(call.context));
     STEELYARD_ASSIGN_OR_RETURN(const RoundCounts rounds,
                                parts_.rounds.Count(call.context, head.revision));
     STEELYARD_ASSIGN_OR_RETURN(const ReferenceCounts reference,

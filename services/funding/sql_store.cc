@@ -302,6 +302,8 @@ class SqlRoundStore final : public RoundStore {
     return ledger_.Commit(
         context,
         [&](sql::Connection& connection, int64_t revision) -> absl::StatusOr<ledger::Changes> {
+          // In a commit, the head is that of all replicas.
+          if (registry_revision <= ledger_.head().registry_revision) return ledger::Changes();
           STEELYARD_RETURN_IF_ERROR(
               WriteCompanies(connection, context, revision, companies).status());
           // The registry's revision is itself what changes, even when no company differs.

@@ -245,7 +245,8 @@ class RoundStore {
       const Context& context, std::string_view import_id) const = 0;
 
   // Takes over companies as they are in a revision of the registry, in one commit, which records
-  // that revision: also when none of them differs. `registry_revision` is past the one applied.
+  // that revision: also when none of them differs. When it, or a later one, has been applied,
+  // nothing happens: another replica follows the same registry.
   virtual absl::StatusOr<ledger::Revision> ApplyCompanies(
       const Context& context, const std::vector<CompanyFacts>& companies,
       int64_t registry_revision) = 0;

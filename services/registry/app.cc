@@ -1,15 +1,12 @@
 #include "services/registry/app.h"
 
-#include <filesystem>
-#include <string>
-#include <system_error>
 #include <utility>
 
 #include "absl/memory/memory.h"
 #include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
 #include "services/common/status/status.h"
-#include "services/common/text/strings.h"
+#include "services/common/store/open_store.h"
 #include "services/common/time/clock.h"
 #include "services/registry/service.h"
 #include "services/registry/sql_schema.h"
@@ -20,21 +17,6 @@ namespace {
 
 constexpr int64_t kBytesPerMib = int64_t{1024} * 1024;
 
-absl::StatusOr<std::unique_ptr<sql::Database>> OpenDatabase(const config::v1::DuckDb& duckdb) {
-  std::error_code error;
-  std::filesystem::create_directories(duckdb.directory(), error);
-  if (error) {
-    return MakeError(
-        common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-        StrCat("cannot create the directory ", duckdb.directory(), ": ", error.message()),
-        {{"directory", duckdb.directory()}});
-  }
-  return sql::OpenDuckDb(
-      {.path = (std::filesystem::path(duckdb.directory()) / "registry.duckdb").string(),
-       .memory_limit_mib = duckdb.memory_limit_mib(),
-       .threads = duckdb.threads()});
-}
-
 }  // namespace
 
 // In the order of their dependencies: the last one goes first.
@@ -42,6 +24,7 @@ struct App::Parts {
   std::unique_ptr<sql::Database> database;
   SystemClock clock;
   std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<sql::Pool> pool;
   std::unique_ptr<Store> store;
   std::unique_ptr<rpc::Runtime> runtime;
   std::unique_ptr<Service> service;
@@ -57,11 +40,12 @@ App::~App() {
 absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig& config,
                                                  observe::Metrics& metrics) {
   auto parts = std::make_unique<Parts>();
-  STEELYARD_ASSIGN_OR_RETURN(parts->database, OpenDatabase(config.storage().duckdb()));
+  STEELYARD_ASSIGN_OR_RETURN(parts->database, store::OpenDatabase(config.storage(), "registry"));
   STEELYARD_ASSIGN_OR_RETURN(
       parts->ledger,
       ledger::Ledger::Open(*parts->database, parts->clock, ledger::Kind::kRegistry, Migrations()));
-  parts->store = MakeSqlStore(*parts->database, *parts->ledger);
+  parts->pool = std::make_unique<sql::Pool>(*parts->database, store::SessionsOf(config.storage()));
+  parts->store = MakeSqlStore(*parts->pool, *parts->ledger);
   parts->runtime = std::make_unique<rpc::Runtime>("registry", config.limits(), metrics);
   parts->service = std::make_unique<Service>(
       *parts->runtime, *parts->ledger, *parts->store, parts->database->Engine(),
@@ -69,6 +53,8 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   metrics.StoreRevision("registry", parts->ledger->head().revision);
   return absl::WrapUnique(new App(std::move(parts)));
 }
+
+bool App::ready() const { return parts_->ledger->answers(); }
 
 rpc::Runtime& App::runtime() { return *parts_->runtime; }
 

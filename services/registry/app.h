@@ -17,15 +17,17 @@ namespace steelyard::registry {
 // Must outlive the server that serves it.
 class App {
  public:
-  // Opens or creates the store in the configured directory. STORE_UNAVAILABLE when another process
-  // has it, the directory cannot be written, or a newer version has written it. `metrics` must
-  // outlive it.
+  // Opens or creates the configured store. STORE_UNAVAILABLE when another process has its file, its
+  // directory cannot be written, its server cannot be reached, or a newer version has written it.
+  // `metrics` must outlive it.
   static absl::StatusOr<std::unique_ptr<App>> Create(const config::v1::ServerConfig& config,
                                                      observe::Metrics& metrics);
   ~App();
 
   rpc::Runtime& runtime();
   std::vector<grpc::Service*> services();
+  // Whether the store answers.
+  bool ready() const;
 
  private:
   struct Parts;

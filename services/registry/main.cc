@@ -17,7 +17,7 @@ absl::Status Serve(const config::v1::ServerConfig& config) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<App> app, App::Create(config, metrics));
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Server> server,
                              rpc::Server::Start(config, app->runtime(), app->services()));
-  process::ServeUntilTerminated("registry", *server);
+  process::ServeUntilTerminated("registry", *server, [&app] { return app->ready(); });
   return absl::OkStatus();
 }
 

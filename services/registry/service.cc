@@ -178,7 +178,8 @@ grpc::ServerWriteReactor<v1::WatchCompaniesResponse>* Service::WatchCompanies(
       runtime_, server,
       [=, this](const rpc::Call& call,
                 const rpc::Send<v1::WatchCompaniesResponse>& send) -> absl::Status {
-        STEELYARD_RETURN_IF_ERROR(Validate(*request, ledger_.head().revision));
+        STEELYARD_ASSIGN_OR_RETURN(const auto newest, ledger_.Newest(call.context));
+        STEELYARD_RETURN_IF_ERROR(Validate(*request, newest.revision));
         return registry::WatchCompanies(call.context, store_, ledger_, request->after_revision(),
                                         kHeartbeat, send);
       });
@@ -255,7 +256,7 @@ grpc::ServerUnaryReactor* Service::GetStatus(grpc::CallbackServerContext* server
                                              const v1::GetStatusRequest* /*request*/,
                                              v1::GetStatusResponse* response) {
   return rpc::RunHandler(runtime_, server, [=, this](const rpc::Call& call) -> absl::Status {
-    const ledger::Revision head = ledger_.head();
+    STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head, ledger_.Newest(call.context));
     STEELYARD_ASSIGN_OR_RETURN(const Counts counts, store_.Count(call.context, head.revision));
     *response->mutable_snapshot() = ledger_.Describe(head);
     response->set_companies(counts.companies);

@@ -77,6 +77,26 @@ std::span<const ledger::Migration> Migrations() {
                       {.table = "sources"},
                       {.table = "codelists"},
                       {.table = "codes"}}},
+      // Unique ones of open rows (9223372036854775807 is ledger::kOpenRevision) would refuse a
+      // second state of a subject, should ever two commits overlap.
+      {.name = "registry 3: indexes",
+       .statements = {},
+       .indexes =
+           {
+               "CREATE INDEX companies_company ON companies(company, to_revision)",
+               "CREATE UNIQUE INDEX companies_open ON companies(company) "
+               "WHERE to_revision = 9223372036854775807",
+               "CREATE INDEX companies_from ON companies(from_revision)",
+               "CREATE INDEX companies_to ON companies(to_revision)",
+               "CREATE INDEX company_names_company ON company_names(company, to_revision)",
+               "CREATE INDEX company_identifiers_company ON company_identifiers(company, "
+               "to_revision)",
+               "CREATE INDEX company_identifiers_key ON company_identifiers(lookup_key, "
+               "to_revision)",
+               "CREATE INDEX sources_source ON sources(source, to_revision)",
+               "CREATE UNIQUE INDEX sources_open ON sources(source) "
+               "WHERE to_revision = 9223372036854775807",
+           }},
   };
   return kMigrations;
 }

@@ -17,9 +17,6 @@ using ledger::ContentDigest;
 using ledger::kOpenRevision;
 using sql::Value;
 
-// More sessions than workers would only wait for each other inside the engine.
-constexpr int kMostSessions = 16;
-
 Value DateValue(const std::optional<PartialDate>& date) {
   return date.has_value() ? Value(date->ToString()) : Value();
 }
@@ -160,8 +157,7 @@ absl::StatusOr<int64_t> WriteCodelists(Writer& writer, const std::vector<Codelis
 
 class SqlStore final : public Store {
  public:
-  SqlStore(sql::Database& database, ledger::Ledger& ledger)
-      : pool_(database, kMostSessions), ledger_(ledger) {}
+  SqlStore(sql::Pool& pool, ledger::Ledger& ledger) : pool_(pool), ledger_(ledger) {}
 
   absl::StatusOr<std::vector<Company>> Companies(const Context& context, int64_t revision,
                                                  std::span<const std::string> ids) const override {
@@ -248,14 +244,14 @@ class SqlStore final : public Store {
     return absl::OkStatus();
   }
 
-  mutable sql::Pool pool_;
+  sql::Pool& pool_;
   ledger::Ledger& ledger_;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> MakeSqlStore(sql::Database& database, ledger::Ledger& ledger) {
-  return std::make_unique<SqlStore>(database, ledger);
+std::unique_ptr<Store> MakeSqlStore(sql::Pool& pool, ledger::Ledger& ledger) {
+  return std::make_unique<SqlStore>(pool, ledger);
 }
 
 }  // namespace steelyard::registry

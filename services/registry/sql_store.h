@@ -11,8 +11,8 @@
 
 namespace steelyard::registry {
 
-// A store in `database`, whose ledger was opened with Migrations() of sql_schema.h. Both must
-// outlive it.
-std::unique_ptr<Store> MakeSqlStore(sql::Database& database, ledger::Ledger& ledger);
+// A store in the pool's database, whose ledger was opened with Migrations() of sql_schema.h. Both
+// must outlive it.
+std::unique_ptr<Store> MakeSqlStore(sql::Pool& pool, ledger::Ledger& ledger);
 
 }  // namespace steelyard::registry

@@ -53,6 +53,20 @@ TEST_P(RoundStoreContract, TheRegistryIsFollowedInRevisionsOfItsOwn) {
   EXPECT_EQ(name(renamed), "Acme 2");
 }
 
+// Replicas follow one registry, and the slower one brings what the other has applied.
+TEST_P(RoundStoreContract, ARevisionOfTheRegistryIsAppliedOnce) {
+  const int64_t applied = Apply({{.id = "acme", .display_name = "Acme"}}, 2);
+  EXPECT_EQ(Apply({{.id = "acme", .display_name = "Old"}, {.id = "new", .display_name = "New"}}, 2),
+            applied);
+  EXPECT_EQ(Apply({{.id = "acme", .display_name = "Older"}}, 1), applied);
+  EXPECT_EQ(ledger().head().revision, applied);
+  EXPECT_EQ(ledger().head().registry_revision, 2);
+  const int64_t written = Write(MakeRound("a"));
+  const auto round = store().Get(Now(), written, "a");
+  ASSERT_OK(round);
+  EXPECT_EQ(round->company_name, "Acme");
+}
+
 TEST_P(RoundStoreContract, CommitsOfRoundsAreFoundInOrder) {
   const int64_t first = Write({MakeRound("a"), MakeRound("b"), MakeRound("c")});
   Apply({{.id = "acme", .display_name = "Acme"}}, 1);

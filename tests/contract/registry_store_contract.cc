@@ -78,7 +78,8 @@ void RegistryStoreContract::SetUp() {
   ASSERT_OK_AND_ASSIGN(database_, GetParam().engine.open(directory_));
   ASSERT_OK_AND_ASSIGN(ledger_, ledger::Ledger::Open(*database_, clock_, ledger::Kind::kRegistry,
                                                      registry::Migrations()));
-  store_ = GetParam().make(*database_, *ledger_);
+  pool_ = std::make_unique<sql::Pool>(*database_, 4);
+  store_ = GetParam().make(*pool_, *ledger_);
 }
 
 Written RegistryStoreContract::Write(Batch batch) {

@@ -18,7 +18,7 @@ namespace steelyard::testing {
 
 // Makes a store on a database whose ledger has the registry's tables.
 using MakeRegistryStore =
-    std::function<std::unique_ptr<registry::Store>(sql::Database&, ledger::Ledger&)>;
+    std::function<std::unique_ptr<registry::Store>(sql::Pool&, ledger::Ledger&)>;
 
 class RegistryStoreContract : public ::testing::TestWithParam<OnEngine<MakeRegistryStore>> {
  protected:
@@ -35,6 +35,7 @@ class RegistryStoreContract : public ::testing::TestWithParam<OnEngine<MakeRegis
   TempDir directory_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<registry::Store> store_;
 };
 

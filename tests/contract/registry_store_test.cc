@@ -7,7 +7,7 @@ namespace {
 
 using OnAny = OnEngine<MakeRegistryStore>;
 
-std::unique_ptr<registry::Store> MakeFake(sql::Database& /*database*/, ledger::Ledger& ledger) {
+std::unique_ptr<registry::Store> MakeFake(sql::Pool& /*pool*/, ledger::Ledger& ledger) {
   return std::make_unique<FakeRegistryStore>(ledger);
 }
 

@@ -226,6 +226,7 @@ absl::StatusOr<Revision> FakeRoundStore::ApplyCompanies(const Context& context,
   return ledger_.Commit(
       context,
       [&](sql::Connection& /*connection*/, int64_t revision) -> absl::StatusOr<ledger::Changes> {
+        if (registry_revision <= ledger_.head().registry_revision) return ledger::Changes();
         const std::lock_guard lock(mutex_);
         for (const CompanyFacts& company : companies) {
           Put(companies_, company.id, company, revision);

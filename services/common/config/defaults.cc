@@ -18,6 +18,7 @@ using google::protobuf::Duration;
 
 constexpr int32_t kMost = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMostSeconds = 24 * 60 * 60;
+constexpr size_t kMostNameBytes = 63;  // PostgreSQL cuts off the rest
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kListen = {
     {{"registry", "127.0.0.1:7101"},
@@ -110,14 +111,53 @@ void FillAddresses(std::string_view listen, ServerConfig& config, FieldErrors& e
   }
 }
 
-void FillStorage(ServerConfig& config, Numbers& numbers) {
-  config::v1::DuckDb& duckdb = *config.mutable_storage()->mutable_duckdb();
+void FillDuckDb(config::v1::DuckDb& duckdb, Numbers& numbers) {
   using config::v1::DuckDb;
   FillText(*duckdb.mutable_directory(), "data");
   numbers.Fill(duckdb, &DuckDb::memory_limit_mib, &DuckDb::set_memory_limit_mib,
                "storage.duckdb.memory_limit_mib", 1024, kMost);
   numbers.Fill(duckdb, &DuckDb::threads, &DuckDb::set_threads, "storage.duckdb.threads", Cores(),
                1024);
+}
+
+// The names that PostgreSQL takes without quotes, and does not keep for itself.
+bool IsSchema(std::string_view name) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz_0123456789";
+  return !name.empty() && name.size() <= kMostNameBytes && name.substr(0, 3) != "pg_" &&
+         (name.front() < '0' || name.front() > '9') &&
+         name.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+void FillPostgres(std::string_view service, config::v1::Postgres& postgres, Numbers& numbers,
+                  FieldErrors& errors) {
+  using config::v1::Postgres;
+  if (postgres.dsn_file().empty()) {
+    errors.Add("storage.postgres.dsn_file",
+               "is missing; it names the file with the connection string");
+  }
+  if (service != "allinone") {
+    FillText(*postgres.mutable_schema(), service);
+    if (!IsSchema(postgres.schema())) {
+      errors.Add("storage.postgres.schema",
+                 StrCat("\"", postgres.schema(), "\" is not a name of at most ", kMostNameBytes,
+                        " small letters, digits and underscores that begins with none of the "
+                        "digits and not with \"pg_\""));
+    }
+  } else if (!postgres.schema().empty()) {
+    errors.Add("storage.postgres.schema",
+               "is not for the all-in-one process, whose services have a schema each");
+  }
+  numbers.Fill(postgres, &Postgres::sessions, &Postgres::set_sessions, "storage.postgres.sessions",
+               16, 1000);
+}
+
+void FillStorage(std::string_view service, config::v1::Storage& storage, Numbers& numbers,
+                 FieldErrors& errors) {
+  if (storage.has_postgres()) {
+    FillPostgres(service, *storage.mutable_postgres(), numbers, errors);
+  } else {
+    FillDuckDb(*storage.mutable_duckdb(), numbers);
+  }
 }
 
 void FillLimits(config::v1::Limits& limits, Numbers& numbers, FieldErrors& errors) {
@@ -159,7 +199,7 @@ absl::Status ApplyDefaults(std::string_view service, ServerConfig& config) {
   FillAddresses(known->second, config, errors);
   CheckTls("tls", config.tls(), true, errors);
   if (service != "strategy" && service != "gateway") {
-    FillStorage(config, numbers);
+    FillStorage(service, *config.mutable_storage(), numbers, errors);
   }
   FillLimits(*config.mutable_limits(), numbers, errors);
   FillBackends(*config.mutable_backends(), numbers, errors);

@@ -16,6 +16,7 @@ namespace steelyard::ledger {
 namespace {
 
 constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
+constexpr absl::Duration kTryAgain = absl::Seconds(1);
 constexpr int kLooksPerBeat = 4;
 constexpr absl::Duration kPatience = absl::Seconds(5);
 
@@ -87,8 +88,12 @@ absl::Status Follower::Beat() {
   const Context context = Context::WithDeadline(now + kPatience);
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease connection, readers_.Borrow(context));
   // In this order: a compaction either finds this replica on the list, or was announced before.
-  STEELYARD_RETURN_IF_ERROR(ledger::Beat(*connection, context, id_, holds_.floor()));
+  const absl::Status beat = ledger::Beat(*connection, context, id_, holds_.floor());
   STEELYARD_RETURN_IF_ERROR(LookOutside(*connection, context));
+  // A database that takes no changes now, being full or for reading only, can still be read: a
+  // compaction is announced a whole lease before it counts anybody out, and none has been.
+  if (!beat.ok() && holds_.oldest() != announced_) return beat;
+  announced_ = holds_.oldest();
   const std::lock_guard<std::mutex> lock(mutex_);
   beaten_ = now;
   return absl::OkStatus();
@@ -107,9 +112,11 @@ void Follower::Run() {
                    {{"reason", ToStd(status.message())}});
     }
     told = !status.ok();
+    answers_ = status.ok();
     std::unique_lock<std::mutex> lock(mutex);
     WaitUntil(
-        woken, lock, stop_, [] { return false; }, absl::Now() + kLookEvery);
+        woken, lock, stop_, [] { return false; },
+        absl::Now() + (status.ok() ? kLookEvery : kTryAgain));
   }
   const Context leaving = Context::WithDeadline(absl::Now() + absl::Seconds(1));
   const auto connection = readers_.Borrow(leaving);

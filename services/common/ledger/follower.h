@@ -2,6 +2,8 @@
 
 // Follows what other replicas do to a shared store, and tells them that this one lives.
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -34,6 +36,8 @@ class Follower {
   absl::Status Look(const Context& context);
   // The same inside the caller's transaction, which called Lock and before that AwaitCommits.
   absl::Status LookInside(sql::Connection& connection, const Context& context);
+  // Whether the database answered when it was last asked.
+  bool answers() const { return answers_; }
   // STORE_UNAVAILABLE when the database has not answered for so long that others may take this
   // replica for dead.
   absl::Status Check() const;
@@ -52,8 +56,10 @@ class Follower {
   KnownRevisions& known_;
   Holds& holds_;
   mutable std::mutex mutex_;
-  absl::Time beaten_ =
-      absl::InfinitePast();  // when the last beat was known to be there; with mutex_
+  // When no other replica can have counted this one out; with mutex_.
+  absl::Time beaten_ = absl::InfinitePast();
+  int64_t announced_ = -1;  // the oldest revision to be read, as it was then; of Beat
+  std::atomic<bool> answers_ = true;
   Context stop_ = Context::Background();
   std::thread thread_;
 };

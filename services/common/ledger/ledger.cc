@@ -46,6 +46,14 @@ std::string DrawStoreId() {
   return absl::StrFormat("%08x", std::uniform_int_distribution<uint32_t>()(device));
 }
 
+// A conflict keeps nothing, and whoever tries again comes after the other one.
+absl::Status OfWriter(absl::Status status) {
+  if (!absl::IsAborted(status)) return status;
+  return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+                            "another write was faster, and nothing of this one was kept; try again",
+                            absl::Milliseconds(100));
+}
+
 std::string_view NameOf(Kind kind) { return kind == Kind::kRegistry ? "registry" : "funding"; }
 
 // The store's id; draws it when the store is new.
@@ -101,6 +109,13 @@ class SqlLedger final : public Ledger {
   const std::string& store_id() const override { return store_id_; }
 
   Revision head() const override { return known_.head(); }
+
+  absl::StatusOr<Revision> Newest(const Context& context) const override {
+    if (follower_ != nullptr) STEELYARD_RETURN_IF_ERROR(follower_->Look(context));
+    return known_.head();
+  }
+
+  bool answers() const override { return follower_ == nullptr || follower_->answers(); }
 
   absl::StatusOr<Revision> Resolve(const Context& context,
                                    const common::v1::ReadOptions& read) const override {
@@ -169,6 +184,7 @@ class SqlLedger final : public Ledger {
       writing_ = false;
     }
     turn_ended_.notify_all();
+    if (!outcome.ok()) return OfWriter(outcome.status());
     return outcome;
   }
 
@@ -367,7 +383,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(sql::Database& database, co
                                                      Kind kind,
                                                      std::span<const Migration> migrations) {
   STEELYARD_ASSIGN_OR_RETURN(auto writer, database.Connect());
-  STEELYARD_RETURN_IF_ERROR(Migrate(*writer, migrations));
+  STEELYARD_RETURN_IF_ERROR(Migrate(*writer, migrations, database.IsShared()));
   STEELYARD_RETURN_IF_ERROR(PrepareStaging(*writer, Context::Background()));
   STEELYARD_ASSIGN_OR_RETURN(std::string store_id, Identify(*writer, kind));
   STEELYARD_ASSIGN_OR_RETURN(

@@ -54,6 +54,9 @@ struct Migration {
   std::string_view name;
   std::vector<std::string_view> statements;
   std::vector<Placement> placements = {};
+  // Run after them on a server. An embedded engine has no indexes: it scans columns faster than it
+  // would keep these.
+  std::vector<std::string_view> indexes = {};
 };
 
 // What a compaction took, or would take.
@@ -93,7 +96,14 @@ class Ledger {
 
   // 8 hexadecimal digits drawn when the store was created; part of its tokens.
   virtual const std::string& store_id() const = 0;
+  // The newest revision that this process knows of. Commits of other replicas are known within a
+  // second or so.
   virtual Revision head() const = 0;
+  // Likewise, and every commit of another replica that was acknowledged before the call.
+  virtual absl::StatusOr<Revision> Newest(const Context& context) const = 0;
+  // Whether the database answered when it was last asked, which is several times a second; an
+  // embedded one always does.
+  virtual bool answers() const = 0;
 
   // The revision that a read with these options sees. INVALID_SNAPSHOT for tokens that are damaged,
   // of another store, or (funding) pin the registry alone; SNAPSHOT_OUT_OF_RANGE for a revision
@@ -116,6 +126,7 @@ class Ledger {
   // stored in the same transaction (also when there are no changes). When its id is remembered by
   // then, `body` does not run: REQUEST_ID_REUSED if the digest differs; otherwise an equal request
   // was faster, and the error is STORE_UNAVAILABLE, so that whoever tries again finds it by Recall.
+  // So is that of a conflict with somebody else's write.
   using Body = std::function<absl::StatusOr<Changes>(sql::Connection&, int64_t revision)>;
   struct Memory {
     enum class Of { kRequest, kImport } of = Of::kRequest;

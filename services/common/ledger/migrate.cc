@@ -24,7 +24,15 @@ std::vector<Migration> OwnMigrations() {
             "revision BIGINT NOT NULL, reply VARCHAR NOT NULL)"}},
           {"ledger_2_replicas",
            {"CREATE TABLE replicas(replica VARCHAR NOT NULL, beat BIGINT NOT NULL, "
-            "oldest_read BIGINT NOT NULL)"}}};
+            "oldest_read BIGINT NOT NULL)"}},
+          // No two commits have a number, whatever else goes wrong.
+          {.name = "ledger_3_indexes",
+           .statements = {},
+           .indexes = {"CREATE UNIQUE INDEX revisions_number ON revisions(revision)",
+                       "CREATE INDEX revisions_time ON revisions(committed_at_us)",
+                       "CREATE UNIQUE INDEX imports_id ON imports(import_id)",
+                       "CREATE UNIQUE INDEX requests_id ON requests(request_id)",
+                       "CREATE UNIQUE INDEX store_meta_key ON store_meta(key)"}}};
 }
 
 absl::Status Unavailable(std::string_view why, std::string_view name) {
@@ -61,7 +69,8 @@ absl::StatusOr<std::set<std::string>> Applied(sql::Connection& connection, const
 }
 
 // Runs a step unless another replica has done so since the list was read.
-absl::Status Apply(sql::Connection& connection, const Context& context, const Migration& step) {
+absl::Status Apply(sql::Connection& connection, const Context& context, const Migration& step,
+                   bool with_indexes) {
   STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(connection));
   STEELYARD_RETURN_IF_ERROR(connection.Lock(context, "schema_migrations"));
   sql::Statement listed;
@@ -73,6 +82,11 @@ absl::Status Apply(sql::Connection& connection, const Context& context, const Mi
   }
   for (const Migration::Placement& placement : step.placements) {
     STEELYARD_RETURN_IF_ERROR(connection.Distribute(context, placement.table, placement.column));
+  }
+  if (with_indexes) {
+    for (const std::string_view index : step.indexes) {
+      STEELYARD_RETURN_IF_ERROR(connection.Execute(context, index).status());
+    }
   }
   const sql::Value parameters[] = {std::string(step.name)};
   STEELYARD_RETURN_IF_ERROR(
@@ -87,7 +101,8 @@ absl::Status Apply(sql::Connection& connection, const Context& context, const Mi
 
 }  // namespace
 
-absl::Status Migrate(sql::Connection& connection, std::span<const Migration> migrations) {
+absl::Status Migrate(sql::Connection& connection, std::span<const Migration> migrations,
+                     bool with_indexes) {
   const Context context = Context::Background();
   STEELYARD_ASSIGN_OR_RETURN(std::set<std::string> applied, Applied(connection, context));
   const std::vector<Migration> own = OwnMigrations();
@@ -107,7 +122,7 @@ absl::Status Migrate(sql::Connection& connection, std::span<const Migration> mig
     return Unavailable("is newer than this program, which does not know", *applied.begin());
   }
   for (const Migration* step : missing) {
-    STEELYARD_RETURN_IF_ERROR(Apply(connection, context, *step));
+    STEELYARD_RETURN_IF_ERROR(Apply(connection, context, *step, with_indexes));
   }
   return absl::OkStatus();
 }

@@ -2,8 +2,10 @@
 
 #include <cstdio>
 #include <iostream>
+#include <optional>
 
 #include "CLI/CLI.hpp"
+#include "absl/time/time.h"
 #include "services/common/config/config.h"
 #include "services/common/observe/log.h"
 #include "services/common/text/strings.h"
@@ -12,6 +14,7 @@ namespace steelyard::process {
 namespace {
 
 constexpr int kWrongUsage = 2;
+constexpr absl::Duration kAskEvery = absl::Milliseconds(250);
 constexpr std::string_view kVersion = "0.1.0";
 
 void Override(const std::string& listen, const std::string& data,
@@ -71,11 +74,21 @@ void AnnounceReady(std::string_view service, const rpc::Server& server) {
             << server.admin_address() << ")" << std::endl;
 }
 
-void ServeUntilTerminated(std::string_view service, rpc::Server& server) {
+void ServeUntilTerminated(std::string_view service, rpc::Server& server,
+                          const std::function<bool()>& ready) {
   server.SetReady(true);
   AnnounceReady(service, server);
-  const int signal = rpc::WaitForTermination();
-  observe::Log(observe::Severity::kInfo, "draining", {{"signal", StrCat(signal)}});
+  const absl::Duration patience = ready ? kAskEvery : absl::InfiniteDuration();
+  std::optional<int> signal;
+  for (bool was_ready = true; !(signal = rpc::WaitForTermination(patience));) {
+    const bool is_ready = !ready || ready();
+    if (is_ready == was_ready) continue;
+    was_ready = is_ready;
+    server.SetReady(is_ready);
+    observe::Log(observe::Severity::kWarning,
+                 is_ready ? "ready again" : "not ready: the store does not answer");
+  }
+  observe::Log(observe::Severity::kInfo, "draining", {{"signal", StrCat(*signal)}});
   server.Drain();
 }
 

@@ -38,6 +38,8 @@ int Fail(std::string_view service, const absl::Status& status);
 void AnnounceReady(std::string_view service, const rpc::Server& server);
 
 // Says that it is ready, waits for SIGTERM or SIGINT and drains; the rest of a server's life.
-void ServeUntilTerminated(std::string_view service, rpc::Server& server);
+// `ready`, when given, is asked several times a second, and the server's readiness follows it.
+void ServeUntilTerminated(std::string_view service, rpc::Server& server,
+                          const std::function<bool()>& ready = nullptr);
 
 }  // namespace steelyard::process

@@ -4,7 +4,9 @@
 #include <netinet/in.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
+#include <ctime>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -216,12 +218,16 @@ void BlockTerminationSignals() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-int WaitForTermination() {
+std::optional<int> WaitForTermination(absl::Duration patience) {
   const sigset_t signals = TerminationSignals();
-  int signal = 0;
-  while (sigwait(&signals, &signal) != 0) {
+  const absl::Time until = absl::Now() + patience;
+  while (true) {
+    const absl::Duration left = std::max(until - absl::Now(), absl::ZeroDuration());
+    const timespec most = absl::ToTimespec(std::min(left, absl::Hours(1)));
+    const int signal = sigtimedwait(&signals, nullptr, &most);
+    if (signal > 0) return signal;
+    if (absl::Now() >= until) return std::nullopt;
   }
-  return signal;
 }
 
 }  // namespace steelyard::rpc

@@ -4,11 +4,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/grpcpp.h"
 #include "services/common/rpc/runtime.h"
@@ -44,7 +46,7 @@ class Server {
 
 // Blocks SIGTERM and SIGINT in every thread, and ignores SIGPIPE; call first in main.
 void BlockTerminationSignals();
-// Waits for one of them on this thread and returns it.
-int WaitForTermination();
+// Waits for one of them on this thread and returns it; nothing when none came for `patience`.
+std::optional<int> WaitForTermination(absl::Duration patience = absl::InfiniteDuration());
 
 }  // namespace steelyard::rpc

@@ -130,12 +130,15 @@ struct PostgresOptions {
   // libpq's connection string or URI, "host=db.example dbname=steelyard user=steelyard"; what it
   // does not say comes from the environment (PGPASSWORD, PGPASSFILE, ...), as in every client.
   std::string dsn;
+  // When given, a file that holds it instead, read again for every new session.
+  std::string dsn_file;
   // Where the tables are; created if it is missing. Empty: where the role's search path says.
   std::string schema;
   absl::Duration connect_timeout = absl::Seconds(5);
 };
 // Connects once, to see whether the server serves. STORE_UNAVAILABLE, naming the database, when it
-// cannot be reached, refuses, is older than PostgreSQL 14, or does not compare text bytewise.
+// cannot be reached, refuses, is older than PostgreSQL 14, or does not compare text bytewise; or
+// naming the file, when that cannot be read or holds no connection string.
 //
 // A session that lost its server connects anew at its next statement outside a transaction; inside
 // one, everything is STORE_UNAVAILABLE until it is rolled back. When Commit is STORE_UNAVAILABLE,

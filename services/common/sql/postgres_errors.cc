@@ -37,6 +37,7 @@ bool IsConflict(std::string_view code) {
   static const auto& codes = *new std::set<std::string_view>{
       "40001",  // could not serialize
       "40P01",  // deadlock
+      "23505",  // the same key was written meanwhile
       "55P03",  // a lock was not to be had in time
   };
   return codes.count(code) > 0;

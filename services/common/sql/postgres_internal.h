@@ -80,6 +80,9 @@ class Waker {
 // "steelyard at db.example:5432"; never a password.
 std::string PlaceOf(const PGconn* connection);
 
+// The connection string, from the file if the options name one.
+absl::StatusOr<std::string> DsnOf(const PostgresOptions& options);
+
 // Connects and prepares the session: UTF-8, durable commits, the schema. STORE_UNAVAILABLE, naming
 // the database, when it cannot be reached, refuses, or is too old.
 absl::StatusOr<OwnedConnection> Open(const PostgresOptions& options, const Context& context,

@@ -81,9 +81,9 @@ std::string PlaceOf(const PGconn* connection) {
 
 namespace {
 
-// Keywords for libpq, which takes them as two lists. Those of the options' own text come between
+// Keywords for libpq, which takes them as two lists. Those of the connection string come between
 // what it may change and what it may not.
-OwnedConnection StartConnecting(const PostgresOptions& options) {
+OwnedConnection StartConnecting(const std::string& dsn) {
   const std::pair<const char*, const char*> keywords[] = {
       {"fallback_application_name", "steelyard"},
       // A server or a network that has gone is noticed within seconds.
@@ -91,7 +91,7 @@ OwnedConnection StartConnecting(const PostgresOptions& options) {
       {"keepalives_interval", "5"},
       {"keepalives_count", "3"},
       {"tcp_user_timeout", "30000"},
-      {"dbname", options.dsn.c_str()},
+      {"dbname", dsn.c_str()},
       {"client_encoding", "UTF8"},
       {nullptr, nullptr},
   };
@@ -114,7 +114,8 @@ absl::Status CannotConnect(const PGconn* connection) {
 
 absl::StatusOr<OwnedConnection> Establish(const PostgresOptions& options, const Context& context,
                                           Waker& waker) {
-  OwnedConnection connection = StartConnecting(options);
+  STEELYARD_ASSIGN_OR_RETURN(const std::string dsn, DsnOf(options));
+  OwnedConnection connection = StartConnecting(dsn);
   if (connection == nullptr) return Unavailable("cannot be reached: there is no memory");
   PGconn* const raw = connection.get();
   if (PQstatus(raw) == CONNECTION_BAD) return CannotConnect(raw);
@@ -159,7 +160,12 @@ constexpr std::string_view kPrepareSession =
     "set_config('standard_conforming_strings', 'on', false), "
     "set_config('TimeZone', 'UTC', false), "
     // A statement stops soon after its client has died.
-    "set_config('client_connection_check_interval', '1s', false)";
+    "set_config('client_connection_check_interval', '1s', false), "
+    // Locks of one whose machine has gone, or that is stopped in a transaction, end as well.
+    "set_config('tcp_keepalives_idle', '15', false), "
+    "set_config('tcp_keepalives_interval', '5', false), "
+    "set_config('tcp_keepalives_count', '3', false), "
+    "set_config('idle_in_transaction_session_timeout', '10min', false)";
 
 }  // namespace
 

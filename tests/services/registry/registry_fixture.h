@@ -33,7 +33,8 @@ class RegistryFixture : public ::testing::Test {
     ASSERT_OK_AND_ASSIGN(database_, sql::OpenDuckDb({}));
     ASSERT_OK_AND_ASSIGN(
         ledger_, ledger::Ledger::Open(*database_, clock_, ledger::Kind::kRegistry, Migrations()));
-    store_ = MakeSqlStore(*database_, *ledger_);
+    pool_ = std::make_unique<sql::Pool>(*database_, 4);
+    store_ = MakeSqlStore(*pool_, *ledger_);
   }
 
   // Imports files named "0.csv", "1.csv" ..., and keeps what was found.
@@ -91,6 +92,7 @@ class RegistryFixture : public ::testing::Test {
   testing::FakeClock clock_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<Store> store_;
   std::vector<common::v1::ImportFinding> findings_;
 };

@@ -195,6 +195,46 @@ TEST(Load, ReadsJson) {
   EXPECT_EQ(config.tls().client_ca_file(), "a.pem");
 }
 
+TEST(ApplyDefaults, SetsWhatIsDocumentedOfPostgres) {
+  const auto comments = Comments();
+  const std::string json = R"({"storage": {"postgres": {"dsn_file": "/etc/dsn"}}})";
+  for (const std::string service : {"registry", "funding"}) {
+    ASSERT_OK_AND_ASSIGN(const ServerConfig config, LoadText(json, service));
+    const auto& postgres = config.storage().postgres();
+    EXPECT_EQ(postgres.dsn_file(), "/etc/dsn");
+    EXPECT_EQ(Documented(comments.at("Postgres.schema")), "the service's name");
+    EXPECT_EQ(postgres.schema(), service);
+    EXPECT_EQ(std::to_string(postgres.sessions()), Documented(comments.at("Postgres.sessions")));
+  }
+  ASSERT_OK_AND_ASSIGN(const ServerConfig all, LoadText(json, "allinone"));
+  EXPECT_EQ(all.storage().postgres().schema(), "");
+}
+
+TEST(ApplyDefaults, ChecksPostgres) {
+  const auto message = [](const std::string& postgres, const std::string& service = "funding") {
+    return std::string(
+        LoadText(R"({"storage": {"postgres": )" + postgres + "}}", service).status().message());
+  };
+  EXPECT_THAT(message("{}"), HasSubstr("storage.postgres.dsn_file"));
+  EXPECT_THAT(message(R"({"dsn_file": "f", "sessions": -1})"),
+              HasSubstr("storage.postgres.sessions: -1 is not in 1 to 1000"));
+  EXPECT_THAT(message(R"({"dsn_file": "f", "sessions": 1001})"),
+              HasSubstr("storage.postgres.sessions"));
+  for (const std::string schema :
+       {"Funding", "a-b", "pg_mine", "1a", "a b", "\u00e9",
+        "a234567890123456789012345678901234567890123456789012345678901234"}) {
+    EXPECT_THAT(message(R"({"dsn_file": "f", "schema": ")" + schema + "\"}"),
+                HasSubstr("storage.postgres.schema"))
+        << schema;
+  }
+  EXPECT_THAT(message(R"({"dsn_file": "f", "schema": "own_1"})"), "");
+  EXPECT_THAT(message(R"({"dsn_file": "f", "schema": "own_1"})", "allinone"),
+              HasSubstr("storage.postgres.schema"));
+  EXPECT_THAT(
+      LoadText(R"({"storage": {"duckdb": {"directory": "d"}, "postgres": {"dsn_file": "f"}}})"),
+      HasReason(ERROR_REASON_INVALID_FIELD));
+}
+
 TEST(Load, NamesFileAndPlaceOfBadJson) {
   struct Case {
     std::string json;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/time/clock.h"
 #include "services/common/ledger/replicas.h"
 #include "services/common/sql/statement.h"
 #include "tests/services/common/ledger/ledger_fixture.h"
@@ -206,6 +207,65 @@ TEST_F(SharedLedgerTest, TheDeadAreNotWaitedForLongerThanTheirLease) {
   second_.reset();
   EXPECT_OK(AwaitReplicas(*connection, context_, "self", 5, absl::Milliseconds(200)));
   EXPECT_THAT(ReadReplicas(*connection, context_), IsOkAndHolds(SizeIs(0)));
+}
+
+TEST_F(SharedLedgerTest, TheNewestRevisionIsThatOfAll) {
+  for (int64_t i = 1; i <= 20; ++i) {
+    Commit(i % 2 == 0 ? *first_ : *second_);
+    ASSERT_OK_AND_ASSIGN(const Revision newest, (i % 2 == 0 ? *second_ : *first_).Newest(context_));
+    EXPECT_EQ(newest.revision, i);
+  }
+}
+
+TEST_F(SharedLedgerTest, AConflictAsksToTryAgain) {
+  const auto conflict = [](sql::Connection&, int64_t) -> absl::StatusOr<Changes> {
+    return absl::AbortedError("two writers");
+  };
+  EXPECT_THAT(first_->Commit(context_, conflict),
+              HasReason(common::v1::ERROR_REASON_STORE_UNAVAILABLE));
+  EXPECT_EQ(Commit(*first_), 1);
+}
+
+TEST_F(SharedLedgerTest, NoTwoCommitsHaveOneNumber) {
+  Commit(*first_);
+  const auto connection = *database_->Connect();
+  EXPECT_THAT(connection->Execute(context_, "INSERT INTO revisions VALUES (1, 0, 0)"),
+              testing::StatusIs(absl::StatusCode::kAborted));
+}
+
+TEST_F(SharedLedgerTest, SaysWhetherTheDatabaseAnswers) {
+  const auto await = [&](bool answers) {
+    const absl::Time until = absl::Now() + absl::Minutes(1);
+    while (first_->answers() != answers && absl::Now() < until) {
+      // Returns when the context ends, since nothing is committed.
+      const auto ignored = first_->WaitPast(context_, 1'000'000, absl::Milliseconds(20));
+    }
+    return first_->answers() == answers;
+  };
+  EXPECT_TRUE(first_->answers());
+  server_->Stop();
+  EXPECT_TRUE(await(false));
+  server_->Start();
+  EXPECT_TRUE(await(true));
+}
+
+TEST_F(SharedLedgerTest, WhatAllowsNoChangesCanBeRead) {
+  Commit(*first_);
+  server_->Stop();
+  server_->Set({"default_transaction_read_only=on"});
+  server_->Start();
+  EXPECT_THAT(first_->Commit(context_, Replace()),
+              HasReason(common::v1::ERROR_REASON_STORE_UNAVAILABLE));
+  EXPECT_OK(first_->Resolve(context_, {}));
+  ASSERT_OK_AND_ASSIGN(const Revision newest, first_->Newest(context_));
+  EXPECT_EQ(newest.revision, 1);
+  // A process that starts has to write.
+  EXPECT_THAT(Ledger::Open(*database_, clock_, Kind::kFunding, kVersioned),
+              HasReason(common::v1::ERROR_REASON_STORE_UNAVAILABLE));
+  server_->Stop();
+  server_->Set({});
+  server_->Start();
+  EXPECT_EQ(Commit(*second_), 2);
 }
 
 TEST_F(SharedLedgerTest, ADatabaseThatIsGoneAndBackIsFollowedAgain) {

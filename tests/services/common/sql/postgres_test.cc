@@ -163,6 +163,24 @@ TEST_F(PostgresTest, ADeadlockIsAConflict) {
   EXPECT_THAT(first.ok() ? second : first, StatusIs(absl::StatusCode::kAborted));
 }
 
+TEST_F(PostgresTest, TwoWritersOfOneKeyConflict) {
+  Do(*connection_, "CREATE TABLE t(i BIGINT NOT NULL)");
+  Do(*connection_, "CREATE UNIQUE INDEX t_i ON t(i)");
+  Do(*connection_, "INSERT INTO t VALUES (1)");
+  EXPECT_THAT(connection_->Execute(context_, "INSERT INTO t VALUES (1)"),
+              StatusIs(absl::StatusCode::kAborted));
+  EXPECT_EQ(Number(*connection_, "SELECT COUNT(*) FROM t"), 1);
+}
+
+// As the server says it when its disk is full.
+TEST_F(PostgresTest, AFullDiskMakesItUnavailable) {
+  EXPECT_THAT(connection_->Execute(context_,
+                                   "DO $$ BEGIN RAISE EXCEPTION 'no space left on device' USING "
+                                   "ERRCODE = '53100'; END $$"),
+              HasReason(ERROR_REASON_STORE_UNAVAILABLE));
+  EXPECT_EQ(Number(*connection_, "SELECT 1"), 1);
+}
+
 TEST_F(PostgresTest, AServerForReadingOnlyIsUnavailableForWriting) {
   Do(*connection_, "CREATE TABLE t AS SELECT 1 AS i");
   Serve({"default_transaction_read_only=on"});
