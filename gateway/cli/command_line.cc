@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/cli/commands.h"
+#include "gateway/cli/migrate_verb.h"
 #include "gateway/suite_status.h"
 #include "services/common/text/strings.h"
 
@@ -84,6 +85,7 @@ std::string Suggestion(const CLI::App& app, int argc, char** argv) {
 }  // namespace
 
 int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
+  if (IsMigrate(argc, argv)) return Migrate(argv, err);
   Parsed parsed;
   CLI::App app("Weighs AI capital: asks a Steelyard gateway.", "steelyard");
   app.set_version_flag("--version", StrCat("steelyard ", gateway::kVersion));
@@ -104,6 +106,13 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddImports(app, parsed);
   AddExports(app, parsed);
   AddHistory(app, parsed);
+  // For the list of verbs; see IsMigrate.
+  AddVerb(
+      app, parsed, "migrate", "move the stores to another database, with their history",
+      "  steelyard migrate --from data --to postgres.json\n", [&err](const Session&) {
+        err << "steelyard: the verb migrate asks no gateway: it comes first, its flags follow\n";
+        return kWrongUsage;
+      });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
