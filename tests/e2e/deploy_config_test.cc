@@ -13,11 +13,17 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(DeployConfigTest, EveryShippedConfigurationIsValid) {
-  for (const std::string service : {"registry", "funding", "strategy", "gateway"}) {
+  for (const auto& [service, file] :
+       std::vector<std::pair<std::string, std::string>>{{"registry", "registry"},
+                                                        {"registry", "registry-postgres"},
+                                                        {"funding", "funding"},
+                                                        {"funding", "funding-postgres"},
+                                                        {"strategy", "strategy"},
+                                                        {"gateway", "gateway"}}) {
     const testing::Finished finished =
         testing::Run({testing::Binary("steelyard-" + service), "--check", "--config",
-                      testing::SourceFile("deploy/config/" + service + ".json")});
-    EXPECT_EQ(finished.exit_code, 0) << service << finished.err;
+                      testing::SourceFile("deploy/config/" + file + ".json")});
+    EXPECT_EQ(finished.exit_code, 0) << file << finished.err;
   }
 }
 

@@ -1,4 +1,5 @@
-// Acknowledged means durable, and an import is all or nothing, whenever the process is killed.
+// Acknowledged means durable, and an import is all or nothing, whenever the process is killed, or
+// the server of its database.
 
 #include <sys/stat.h>
 
@@ -6,13 +7,17 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
+#include "services/common/sql/driver.h"
 #include "steelyard/gateway/v1/gateway.pb.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/status_matchers.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_dir.h"
 
@@ -21,6 +26,7 @@ namespace {
 
 using testing::Client;
 using testing::Finished;
+using testing::PostgresServer;
 using testing::ServerProcess;
 using testing::StartServer;
 using testing::Subprocess;
@@ -40,10 +46,10 @@ constexpr int kCompanies = 6000;
 constexpr int kRoundsEach = 3;
 
 // How many times the suite is killed; STEELYARD_TEST_KILLS asks for more than a quick run has.
-int Moments() {
+int Moments(int otherwise) {
   const char* asked = std::getenv("STEELYARD_TEST_KILLS");
   int moments = 0;
-  return asked != nullptr && absl::SimpleAtoi(asked, &moments) && moments > 0 ? moments : 12;
+  return asked != nullptr && absl::SimpleAtoi(asked, &moments) && moments > 0 ? moments : otherwise;
 }
 
 // A rounds and a companies file in the form of the export: CR line ends, its columns.
@@ -71,13 +77,68 @@ void WriteExport(const std::string& directory) {
   }
 }
 
-class KillDuringImportTest : public ::testing::Test {
- protected:
-  KillDuringImportTest() { WriteExport(files_.path()); }
+// Where the suite keeps what it holds; it lasts longer than the suite.
+class Store {
+ public:
+  virtual ~Store() = default;
+  // The suite's flags.
+  virtual std::vector<std::string> Flags() const = 0;
+};
 
-  ServerProcess StartSuite(const TempDir& data) const {
-    return StartServer("steelyard-allinone",
-                       {"--listen", "127.0.0.1:0", "--data", data.path(), "--no-built-in-data"});
+class OwnFile final : public Store {
+ public:
+  std::vector<std::string> Flags() const override { return {"--data", directory_.path()}; }
+
+ private:
+  TempDir directory_;
+};
+
+// A new database of a server.
+class OnServer final : public Store {
+ public:
+  OnServer(const PostgresServer& server, int number)
+      : administration_(*sql::OpenPostgres({.dsn = server.dsn()})),
+        name_(absl::StrCat("store_", number)) {
+    Run("CREATE DATABASE ");
+    directory_.Write("dsn", server.dsn(name_));
+    directory_.Write("config.json", absl::StrCat(R"({"storage": {"postgres": {"dsn_file": ")",
+                                                 directory_.File("dsn"), R"(", "sessions": 4}}})"));
+  }
+  ~OnServer() override { Run("DROP DATABASE IF EXISTS ", " WITH (FORCE)"); }
+
+  std::vector<std::string> Flags() const override {
+    return {"--config", directory_.File("config.json")};
+  }
+
+ private:
+  void Run(const std::string& before, const std::string& after = "") const {
+    EXPECT_OK((*administration_->Connect())
+                  ->Execute(Context::Background(), absl::StrCat(before, name_, after)));
+  }
+
+  std::unique_ptr<sql::Database> administration_;
+  std::string name_;
+  TempDir directory_;
+};
+
+class KillDuringImportTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    WriteExport(files_.path());
+    if (GetParam() == "DuckDb") return;
+    if (!PostgresServer::Missing().empty()) GTEST_SKIP() << PostgresServer::Missing();
+    server_ = std::make_unique<PostgresServer>();
+  }
+
+  // A store that holds nothing yet.
+  std::unique_ptr<Store> NewStore() {
+    if (server_ == nullptr) return std::make_unique<OwnFile>();
+    return std::make_unique<OnServer>(*server_, stores_++);
+  }
+  static ServerProcess StartSuite(const Store& store) {
+    std::vector<std::string> flags = store.Flags();
+    flags.insert(flags.end(), {"--listen", "127.0.0.1:0", "--no-built-in-data"});
+    return StartServer("steelyard-allinone", flags);
   }
   std::vector<std::string> ImportCommand(const std::string& target) const {
     return {testing::Binary("steelyard"),
@@ -100,26 +161,48 @@ class KillDuringImportTest : public ::testing::Test {
     return status;
   }
 
-  TempDir files_;
-};
-
-TEST_F(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
-  absl::Duration whole;
-  {
-    const TempDir data;
-    const ServerProcess suite = StartSuite(data);
+  // How long an import takes that nobody disturbs.
+  absl::Duration Whole() {
+    const std::unique_ptr<Store> store = NewStore();
+    const ServerProcess suite = StartSuite(*store);
     const absl::Time start = absl::Now();
     const Finished finished = testing::Run(ImportCommand(suite.address));
-    whole = absl::Now() - start;
-    ASSERT_EQ(finished.exit_code, 0) << finished.out << finished.err;
+    const absl::Duration whole = absl::Now() - start;
+    EXPECT_EQ(finished.exit_code, 0) << finished.out << finished.err;
     EXPECT_EQ(Held(suite.address).funding().rounds(), kCompanies * kRoundsEach);
+    return whole;
   }
-  const int moments = Moments();
+  // All of each import or nothing, and all when it was acknowledged; a second one completes it.
+  void ExpectWholeImports(const std::string& target, bool acknowledged) const {
+    const gateway::v1::GetStatusResponse held = Held(target);
+    EXPECT_THAT(held.registry().companies(), ::testing::AnyOf(0, kCompanies));
+    EXPECT_THAT(held.funding().rounds(), ::testing::AnyOf(0, kCompanies * kRoundsEach));
+    if (acknowledged) {
+      EXPECT_EQ(held.registry().companies(), kCompanies);
+      EXPECT_EQ(held.funding().rounds(), kCompanies * kRoundsEach);
+    }
+    const Finished again = testing::Run(ImportCommand(target));
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_EQ(Held(target).funding().rounds(), kCompanies * kRoundsEach);
+  }
+
+  TempDir files_;
+  std::unique_ptr<PostgresServer> server_;  // none with DuckDB
+  int stores_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(On, KillDuringImportTest, ::testing::Values("DuckDb", "Postgres"),
+                         [](const auto& info) { return info.param; });
+
+TEST_P(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
+  const absl::Duration whole = Whole();
+  const int moments = Moments(server_ == nullptr ? 12 : 6);
   for (int moment = 0; moment < moments; ++moment) {
     SCOPED_TRACE(moment);
-    const TempDir data;
+    const std::unique_ptr<Store> store = NewStore();
+    bool acknowledged = false;
     {
-      ServerProcess suite = StartSuite(data);
+      ServerProcess suite = StartSuite(*store);
       absl::StatusOr<Subprocess> client = Subprocess::Start(ImportCommand(suite.address));
       ASSERT_TRUE(client.ok());
       // The moment is the subject of the test: reading waits no longer than that.
@@ -127,22 +210,42 @@ TEST_F(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
       }
       suite.process.Signal(SIGKILL);
       suite.process.Wait();
-      client->Wait();
+      acknowledged = client->Wait() == 0;
     }
-    const ServerProcess suite = StartSuite(data);
-    const gateway::v1::GetStatusResponse held = Held(suite.address);
-    EXPECT_THAT(held.registry().companies(), ::testing::AnyOf(0, kCompanies));
-    EXPECT_THAT(held.funding().rounds(), ::testing::AnyOf(0, kCompanies * kRoundsEach));
-
-    const Finished again = testing::Run(ImportCommand(suite.address));
-    EXPECT_EQ(again.exit_code, 0) << again.err;
-    EXPECT_EQ(Held(suite.address).funding().rounds(), kCompanies * kRoundsEach);
+    const ServerProcess suite = StartSuite(*store);
+    ExpectWholeImports(suite.address, acknowledged);
   }
 }
 
-TEST_F(KillDuringImportTest, AClientThatDiesLeavesNothing) {
-  const TempDir data;
-  const ServerProcess suite = StartSuite(data);
+// The suite goes on, and needs no restart.
+TEST_P(KillDuringImportTest, TheServerOfTheDatabaseMayDie) {
+  if (server_ == nullptr) GTEST_SKIP() << "DuckDB has no server";
+  const absl::Duration whole = Whole();
+  const int moments = Moments(6);
+  for (int moment = 0; moment < moments; ++moment) {
+    SCOPED_TRACE(moment);
+    const std::unique_ptr<Store> store = NewStore();
+    const ServerProcess suite = StartSuite(*store);
+    absl::StatusOr<Subprocess> client = Subprocess::Start(ImportCommand(suite.address));
+    ASSERT_TRUE(client.ok());
+    while (client->ReadLine(whole * moment / moments).ok()) {
+    }
+    server_->Kill();
+    server_->Start();
+    const bool acknowledged = client->Wait() == 0;
+    // What was begun when the server died may still be refused for a moment.
+    Finished status;
+    for (int attempt = 0; attempt < 200; ++attempt) {
+      status = Client(suite.address, {"--json", "status"});
+      if (status.exit_code == 0 && !absl::StrContains(status.out, "unreachable")) break;
+    }
+    ExpectWholeImports(suite.address, acknowledged);
+  }
+}
+
+TEST_P(KillDuringImportTest, AClientThatDiesLeavesNothing) {
+  const std::unique_ptr<Store> store = NewStore();
+  const ServerProcess suite = StartSuite(*store);
   // A pipe that nobody ends: the client has sent a part of the file when it is killed.
   const std::string pipe = absl::StrCat(files_.path(), "/endless");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);

@@ -10,10 +10,10 @@
 namespace steelyard::testing {
 namespace {
 
-// The word after "serving on".
-std::string AddressIn(const std::string& line) {
-  const std::vector<std::string> parts = absl::StrSplit(line, "serving on ");
-  return std::vector<std::string>(absl::StrSplit(parts.at(1), ' ')).at(0);
+// The word after another.
+std::string WordAfter(const std::string& line, const std::string& before) {
+  const std::vector<std::string> parts = absl::StrSplit(line, before);
+  return std::vector<std::string>(absl::StrSplit(parts.at(1), absl::ByAnyChar(" )"))).at(0);
 }
 
 }  // namespace
@@ -31,10 +31,12 @@ ServerProcess StartServer(const std::string& name, const std::vector<std::string
     std::cerr << name << " does not serve: " << line.status() << '\n';
     std::abort();
   }
-  return {.process = *std::move(process), .address = AddressIn(*line)};
+  return {.process = *std::move(process),
+          .address = WordAfter(*line, "serving on "),
+          .admin = WordAfter(*line, "(admin ")};
 }
 
-Suite::Suite() {
+Suite::Suite(const std::string& dsn) : dsn_file_(dsn.empty() ? "" : directory_.Write("dsn", dsn)) {
   StartRegistry();
   StartFunding();
   StartStrategy();
@@ -47,38 +49,51 @@ std::string Suite::WriteConfig(const std::string& name, const std::string& json)
   return path;
 }
 
-std::string Suite::Backends() const {
+std::string Suite::Json() const {
+  std::string storage;
+  if (!dsn_file_.empty()) {
+    storage = absl::StrCat(R"(, "storage": {"postgres": {"dsn_file": ")", dsn_file_, R"("}})");
+  }
   return absl::StrCat(R"({"backends": {"registry": ")", registry_listen_, R"(", "funding": ")",
                       funding_listen_, R"(", "strategy": ")",
-                      strategy ? strategy->address : "127.0.0.1:1", "\"}}");
+                      strategy ? strategy->address : "127.0.0.1:1", "\"}", storage, "}");
+}
+
+// The flags that say where a service's store is.
+std::vector<std::string> Suite::Store(const std::string& service) const {
+  std::vector<std::string> flags = {"--config", WriteConfig(service, Json())};
+  if (dsn_file_.empty()) {
+    flags.emplace_back("--data");
+    flags.push_back(absl::StrCat(directory_.path(), "/", service));
+  }
+  return flags;
 }
 
 void Suite::StartRegistry() {
-  registry = std::make_unique<ServerProcess>(StartServer(
-      "steelyard-registry",
-      {"--listen", registry_listen_, "--data", absl::StrCat(directory_.path(), "/registry")}));
+  std::vector<std::string> flags = Store("registry");
+  flags.insert(flags.end(), {"--listen", registry_listen_});
+  registry = std::make_unique<ServerProcess>(StartServer("steelyard-registry", flags));
   // A restarted server is found under its old address.
   registry_listen_ = registry->address;
 }
 
 void Suite::StartFunding() {
-  funding = std::make_unique<ServerProcess>(StartServer(
-      "steelyard-funding",
-      {"--listen", funding_listen_, "--data", absl::StrCat(directory_.path(), "/funding"),
-       "--config", WriteConfig("funding", Backends())}));
+  std::vector<std::string> flags = Store("funding");
+  flags.insert(flags.end(), {"--listen", funding_listen_});
+  funding = std::make_unique<ServerProcess>(StartServer("steelyard-funding", flags));
   funding_listen_ = funding->address;
 }
 
 void Suite::StartStrategy() {
   strategy = std::make_unique<ServerProcess>(
       StartServer("steelyard-strategy",
-                  {"--listen", "127.0.0.1:0", "--config", WriteConfig("strategy", Backends())}));
+                  {"--listen", "127.0.0.1:0", "--config", WriteConfig("strategy", Json())}));
 }
 
 void Suite::StartGateway() {
   gateway = std::make_unique<ServerProcess>(
       StartServer("steelyard-gateway",
-                  {"--listen", "127.0.0.1:0", "--config", WriteConfig("gateway", Backends())}));
+                  {"--listen", "127.0.0.1:0", "--config", WriteConfig("gateway", Json())}));
 }
 
 Finished Client(const std::string& target, std::vector<std::string> arguments) {

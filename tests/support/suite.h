@@ -15,16 +15,19 @@ namespace steelyard::testing {
 struct ServerProcess {
   Subprocess process;
   std::string address;  // "127.0.0.1:40123"
+  std::string admin;    // likewise, of health and reflection
 };
 // Starts an executable of the suite and waits for its "serving on" line; a failure ends the test's
 // process, since nothing can be tested without it.
 ServerProcess StartServer(const std::string& name, const std::vector<std::string>& arguments);
 
 // Registry, funding, strategy and gateway as four processes whose stores live in a directory of
-// their own, so that each can be killed and started again.
+// their own, or on a server that other suites may share, so that each can be killed and started
+// again.
 class Suite {
  public:
-  Suite();
+  // `dsn` is a connection string of PostgreSQL; without one the stores are DuckDB's.
+  explicit Suite(const std::string& dsn = "");
 
   void StartRegistry();
   void StartFunding();
@@ -40,9 +43,11 @@ class Suite {
 
  private:
   std::string WriteConfig(const std::string& name, const std::string& json) const;
-  std::string Backends() const;
+  std::string Json() const;
+  std::vector<std::string> Store(const std::string& service) const;
 
   TempDir directory_;
+  std::string dsn_file_;  // empty with DuckDB
   std::string registry_listen_ = "127.0.0.1:0";
   std::string funding_listen_ = "127.0.0.1:0";
 };

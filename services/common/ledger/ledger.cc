@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
-#include <random>
 #include <utility>
 
-#include "absl/strings/str_format.h"
 #include "services/common/context/wait.h"
 #include "services/common/ledger/follower.h"
 #include "services/common/ledger/holds.h"
@@ -41,41 +39,12 @@ absl::Status Compacted(int64_t revision, int64_t oldest) {
                    {{"revision", StrCat(revision)}, {"oldest", StrCat(oldest)}});
 }
 
-std::string DrawStoreId() {
-  std::random_device device;
-  return absl::StrFormat("%08x", std::uniform_int_distribution<uint32_t>()(device));
-}
-
 // A conflict keeps nothing, and whoever tries again comes after the other one.
 absl::Status OfWriter(absl::Status status) {
   if (!absl::IsAborted(status)) return status;
   return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
                             "another write was faster, and nothing of this one was kept; try again",
                             absl::Milliseconds(100));
-}
-
-std::string_view NameOf(Kind kind) { return kind == Kind::kRegistry ? "registry" : "funding"; }
-
-// The store's id; draws it when the store is new.
-absl::StatusOr<std::string> Identify(sql::Connection& connection, Kind kind) {
-  const Context context = Context::Background();
-  STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(connection));
-  STEELYARD_RETURN_IF_ERROR(connection.Lock(context, "store_meta"));
-  STEELYARD_ASSIGN_OR_RETURN(auto id, ReadMeta(connection, context, "store_id"));
-  if (!id) {
-    id = DrawStoreId();
-    STEELYARD_RETURN_IF_ERROR(WriteMeta(connection, context, "store_id", *id));
-    STEELYARD_RETURN_IF_ERROR(WriteMeta(connection, context, "kind", NameOf(kind)));
-    STEELYARD_RETURN_IF_ERROR(transaction.Commit());
-    return *id;
-  }
-  STEELYARD_ASSIGN_OR_RETURN(const auto found, ReadMeta(connection, context, "kind"));
-  if (found != NameOf(kind)) {
-    return MakeError(
-        common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-        StrCat("the file is a store of kind ", found.value_or("unknown"), ", not ", NameOf(kind)));
-  }
-  return *id;
 }
 
 absl::StatusOr<absl::Time> TimeOf(const google::protobuf::Timestamp& timestamp) {

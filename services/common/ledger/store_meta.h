@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/common/context/context.h"
+#include "services/common/ledger/ledger.h"
 #include "services/common/sql/driver.h"
 
 namespace steelyard::ledger {
@@ -19,5 +20,8 @@ absl::StatusOr<std::optional<std::string>> ReadMeta(sql::Connection& connection,
 // Sets the value of a key, in the caller's transaction.
 absl::Status WriteMeta(sql::Connection& connection, const Context& context, std::string_view key,
                        std::string_view value);
+// The store's id, which is drawn when the store is new. STORE_UNAVAILABLE when it is of the other
+// kind.
+absl::StatusOr<std::string> Identify(sql::Connection& connection, Kind kind);
 
 }  // namespace steelyard::ledger

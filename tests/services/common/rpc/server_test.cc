@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -200,6 +201,7 @@ TEST(SignalTest, TerminationIsWaitedFor) {
     pthread_kill(pthread_self(), signal);
     EXPECT_EQ(WaitForTermination(), signal);
   }
+  EXPECT_EQ(WaitForTermination(absl::Milliseconds(1)), std::nullopt);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
