@@ -12,6 +12,7 @@ find_package(CLI11 CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(PostgreSQL REQUIRED)  # libpq alone; the server is needed by tests only
+find_package(SQLite3 REQUIRED)  # for benchmarks only
 find_package(GTest CONFIG REQUIRED)
 
 set(STEELYARD_NPM ${CMAKE_SOURCE_DIR}/node_modules)

@@ -51,12 +51,15 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   STEELYARD_ASSIGN_OR_RETURN(
       parts->ledger, ledger::Ledger::Open(*parts->database, parts->clock, ledger::Kind::kFunding,
                                           FundingMigrations()));
-  parts->pool = std::make_unique<sql::Pool>(*parts->database, store::SessionsOf(config.storage()));
+  parts->runtime = std::make_unique<rpc::Runtime>("funding", config.limits(), metrics);
+  // And one for the follower of the registry: nobody waits for a session that a dear call has.
+  parts->pool = std::make_unique<sql::Pool>(
+      *parts->database,
+      store::SessionsOf(config.storage(), parts->runtime->max_running() + 1));
   parts->rounds = MakeSqlRoundStore(*parts->pool, *parts->ledger);
   parts->reference = MakeSqlReferenceStore(*parts->pool, *parts->ledger);
   parts->projection =
       std::make_unique<Projection>(*parts->rounds, *parts->ledger, std::move(registry), metrics);
-  parts->runtime = std::make_unique<rpc::Runtime>("funding", config.limits(), metrics);
   parts->service = std::make_unique<Service>(
       ServiceParts{.runtime = *parts->runtime,
                    .ledger = *parts->ledger,

@@ -29,66 +29,76 @@ Service::Service(ServiceParts parts) : parts_(std::move(parts)) {}
 grpc::ServerUnaryReactor* Service::GetRound(grpc::CallbackServerContext* server,
                                             const v1::GetRoundRequest* request,
                                             v1::GetRoundResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const RoundAsked asked, Validate(*request));
-    STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, request->read()));
-    *response->mutable_snapshot() = parts_.ledger.Describe(at);
-    return ReadRound(call.context, parts_.rounds, at.revision, asked, *response);
-  });
+  return rpc::RunHandler(parts_.runtime, server, rpc::CallClass::kCheap,
+                         [=, this](const rpc::Call& call) -> absl::Status {
+                           STEELYARD_ASSIGN_OR_RETURN(const RoundAsked asked, Validate(*request));
+                           STEELYARD_ASSIGN_OR_RETURN(
+                               const auto at, parts_.ledger.Resolve(call.context, request->read()));
+                           *response->mutable_snapshot() = parts_.ledger.Describe(at);
+                           return ReadRound(call.context, parts_.rounds, at.revision, asked,
+                                            *response);
+                         });
 }
 
 grpc::ServerUnaryReactor* Service::ListRounds(grpc::CallbackServerContext* server,
                                               const v1::ListRoundsRequest* request,
                                               v1::ListRoundsResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(RoundListing listing, Validate(*request));
-    STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, listing.read));
-    if (listing.history) {
-      return ListHistory(call.context, parts_.rounds, parts_.ledger, at, listing, *response);
-    }
-    STEELYARD_ASSIGN_OR_RETURN(listing.query.updated_after,
-                               UpdatedAfter(call.context, parts_.ledger, *request));
-    STEELYARD_ASSIGN_OR_RETURN(const RoundPage page,
-                               parts_.rounds.List(call.context, at.revision, listing.query));
-    for (const Round& round : page.rounds) *response->add_rounds() = MessageOf(round);
-    response->set_total_size(page.total_size);
-    *response->mutable_snapshot() = parts_.ledger.Describe(at);
-    const int64_t next = listing.query.offset + response->rounds_size();
-    if (next < page.total_size) {
-      response->set_next_page_token(filter::EncodePage(
-          {.snapshot = response->snapshot().token(), .offset = next}, listing.digest));
-    }
-    return absl::OkStatus();
-  });
+  return rpc::RunHandler(
+      parts_.runtime, server, rpc::CallClass::kCheap,
+      [=, this](const rpc::Call& call) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(RoundListing listing, Validate(*request));
+        STEELYARD_ASSIGN_OR_RETURN(const auto at,
+                                   parts_.ledger.Resolve(call.context, listing.read));
+        if (listing.history) {
+          return ListHistory(call.context, parts_.rounds, parts_.ledger, at, listing, *response);
+        }
+        STEELYARD_ASSIGN_OR_RETURN(listing.query.updated_after,
+                                   UpdatedAfter(call.context, parts_.ledger, *request));
+        STEELYARD_ASSIGN_OR_RETURN(const RoundPage page,
+                                   parts_.rounds.List(call.context, at.revision, listing.query));
+        for (const Round& round : page.rounds) *response->add_rounds() = MessageOf(round);
+        response->set_total_size(page.total_size);
+        *response->mutable_snapshot() = parts_.ledger.Describe(at);
+        const int64_t next = listing.query.offset + response->rounds_size();
+        if (next < page.total_size) {
+          response->set_next_page_token(filter::EncodePage(
+              {.snapshot = response->snapshot().token(), .offset = next}, listing.digest));
+        }
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* Service::AggregateRounds(grpc::CallbackServerContext* server,
                                                    const v1::AggregateRoundsRequest* request,
                                                    v1::AggregateRoundsResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const AggregateAsked asked, Validate(*request));
-    STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
-    *response->mutable_snapshot() = parts_.ledger.Describe(at);
-    return funding::AggregateRounds(call.context, parts_.rounds, parts_.reference, at, asked,
-                                    *response);
-  });
+  return rpc::RunHandler(
+      parts_.runtime, server, rpc::CallClass::kDear,
+      [=, this](const rpc::Call& call) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const AggregateAsked asked, Validate(*request));
+        STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
+        *response->mutable_snapshot() = parts_.ledger.Describe(at);
+        return funding::AggregateRounds(call.context, parts_.rounds, parts_.reference, at, asked,
+                                        *response);
+      });
 }
 
 grpc::ServerUnaryReactor* Service::UpsertRounds(grpc::CallbackServerContext* server,
                                                 const v1::UpsertRoundsRequest* request,
                                                 v1::UpsertRoundsResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const RoundStore::Upsertion upsertion, Validate(*request));
-    STEELYARD_ASSIGN_OR_RETURN(const UpsertOutcome outcome,
-                               parts_.rounds.Upsert(call.context, upsertion));
-    for (const std::string& id : outcome.changed) {
-      response->add_changed(StrCat(kRoundPrefix, id));
-    }
-    if (upsertion.validate_only) return absl::OkStatus();
-    *response->mutable_snapshot() = parts_.ledger.Describe(outcome.revision);
-    Committed(outcome.revision);
-    return absl::OkStatus();
-  });
+  return rpc::RunHandler(
+      parts_.runtime, server, rpc::CallClass::kWrite,
+      [=, this](const rpc::Call& call) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const RoundStore::Upsertion upsertion, Validate(*request));
+        STEELYARD_ASSIGN_OR_RETURN(const UpsertOutcome outcome,
+                                   parts_.rounds.Upsert(call.context, upsertion));
+        for (const std::string& id : outcome.changed) {
+          response->add_changed(StrCat(kRoundPrefix, id));
+        }
+        if (upsertion.validate_only) return absl::OkStatus();
+        *response->mutable_snapshot() = parts_.ledger.Describe(outcome.revision);
+        Committed(outcome.revision);
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Service::Import(
@@ -105,7 +115,7 @@ grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Service::Import(
 grpc::ServerWriteReactor<v1::WatchRoundsResponse>* Service::WatchRounds(
     grpc::CallbackServerContext* server, const v1::WatchRoundsRequest* request) {
   return rpc::RunServerStream<v1::WatchRoundsResponse>(
-      parts_.runtime, server,
+      parts_.runtime, server, rpc::CallClass::kCheap,
       [=, this](const rpc::Call& call,
                 const rpc::Send<v1::WatchRoundsResponse>& send) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const auto newest, parts_.ledger.Newest(call.context));
@@ -118,7 +128,7 @@ grpc::ServerWriteReactor<v1::WatchRoundsResponse>* Service::WatchRounds(
 grpc::ServerWriteReactor<v1::ExportRoundsResponse>* Service::ExportRounds(
     grpc::CallbackServerContext* server, const v1::ExportRoundsRequest* request) {
   return rpc::RunServerStream<v1::ExportRoundsResponse>(
-      parts_.runtime, server,
+      parts_.runtime, server, rpc::CallClass::kDear,
       [=, this](const rpc::Call& call,
                 const rpc::Send<v1::ExportRoundsResponse>& send) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const ExportAsked asked, Validate(*request, parts_.engine));
@@ -131,59 +141,69 @@ grpc::ServerWriteReactor<v1::ExportRoundsResponse>* Service::ExportRounds(
 grpc::ServerUnaryReactor* Service::DiffRounds(grpc::CallbackServerContext* server,
                                               const v1::DiffRoundsRequest* request,
                                               v1::DiffRoundsResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    return funding::DiffRounds(call.context, parts_.rounds, parts_.reference, parts_.ledger,
-                               *request, *response);
-  });
+  return rpc::RunHandler(parts_.runtime, server, rpc::CallClass::kDear,
+                         [=, this](const rpc::Call& call) -> absl::Status {
+                           return funding::DiffRounds(call.context, parts_.rounds, parts_.reference,
+                                                      parts_.ledger, *request, *response);
+                         });
 }
 
 grpc::ServerUnaryReactor* Service::ExplainFigure(grpc::CallbackServerContext* server,
                                                  const v1::ExplainFigureRequest* request,
                                                  v1::ExplainFigureResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    return funding::ExplainFigure(call.context, parts_.rounds, parts_.reference, parts_.ledger,
-                                  *request, *response);
-  });
+  return rpc::RunHandler(parts_.runtime, server, rpc::CallClass::kDear,
+                         [=, this](const rpc::Call& call) -> absl::Status {
+                           return funding::ExplainFigure(call.context, parts_.rounds,
+                                                         parts_.reference, parts_.ledger, *request,
+                                                         *response);
+                         });
 }
 
 grpc::ServerUnaryReactor* Service::CompactHistory(grpc::CallbackServerContext* server,
                                                   const v1::CompactHistoryRequest* request,
                                                   v1::CompactHistoryResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    return funding::CompactHistory(call.context, parts_.ledger, *request, *response);
-  });
+  return rpc::RunHandler(parts_.runtime, server, rpc::CallClass::kWrite,
+                         [=, this](const rpc::Call& call) -> absl::Status {
+                           return funding::CompactHistory(call.context, parts_.ledger, *request,
+                                                          *response);
+                         });
 }
 
 grpc::ServerUnaryReactor* Service::ResolveSnapshot(grpc::CallbackServerContext* server,
                                                    const v1::ResolveSnapshotRequest* request,
                                                    v1::ResolveSnapshotResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, request->read()));
-    *response->mutable_snapshot() = parts_.ledger.Describe(at);
-    return absl::OkStatus();
-  });
+  return rpc::RunHandler(parts_.runtime, server, rpc::CallClass::kCheap,
+                         [=, this](const rpc::Call& call) -> absl::Status {
+                           STEELYARD_ASSIGN_OR_RETURN(
+                               const auto at, parts_.ledger.Resolve(call.context, request->read()));
+                           *response->mutable_snapshot() = parts_.ledger.Describe(at);
+                           return absl::OkStatus();
+                         });
 }
 
 grpc::ServerUnaryReactor* Service::GetStatus(grpc::CallbackServerContext* server,
                                              const v1::GetStatusRequest* /*request*/,
                                              v1::GetStatusResponse* response) {
-  return rpc::RunHandler(parts_.runtime, server, [=, this](const rpc::Call& call) -> absl::Status {
-    STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head, parts_.ledger.Newest(call.context));
-    STEELYARD_ASSIGN_OR_RETURN(const RoundCounts rounds,
-                               parts_.rounds.Count(call.context, head.revision));
-    STEELYARD_ASSIGN_OR_RETURN(const ReferenceCounts reference,
-                               parts_.reference.Count(call.context, head.revision));
-    *response->mutable_snapshot() = parts_.ledger.Describe(head);
-    response->set_rounds(rounds.rounds);
-    response->set_participations(rounds.participations);
-    response->set_observations(reference.observations);
-    response->set_exchange_rates(reference.exchange_rates);
-    response->set_region_sets(reference.region_sets);
-    response->set_registry_head(parts_.projection.registry_head());
-    response->set_registry_unreachable(parts_.projection.unreachable());
-    response->set_engine(parts_.engine);
-    return absl::OkStatus();
-  });
+  return rpc::RunHandler(
+      parts_.runtime, server, rpc::CallClass::kCheap,
+      [=, this](const rpc::Call& call) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head,
+                                   parts_.ledger.Newest(call.context));
+        STEELYARD_ASSIGN_OR_RETURN(const RoundCounts rounds,
+                                   parts_.rounds.Count(call.context, head.revision));
+        STEELYARD_ASSIGN_OR_RETURN(const ReferenceCounts reference,
+                                   parts_.reference.Count(call.context, head.revision));
+        *response->mutable_snapshot() = parts_.ledger.Describe(head);
+        response->set_rounds(rounds.rounds);
+        response->set_participations(rounds.participations);
+        response->set_observations(reference.observations);
+        response->set_exchange_rates(reference.exchange_rates);
+        response->set_region_sets(reference.region_sets);
+        response->set_registry_head(parts_.projection.registry_head());
+        response->set_registry_unreachable(parts_.projection.unreachable());
+        response->set_engine(parts_.engine);
+        return absl::OkStatus();
+      });
 }
 
 void Service::Committed(const ledger::Revision& revision) const {

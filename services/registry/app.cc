@@ -44,9 +44,10 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   STEELYARD_ASSIGN_OR_RETURN(
       parts->ledger,
       ledger::Ledger::Open(*parts->database, parts->clock, ledger::Kind::kRegistry, Migrations()));
-  parts->pool = std::make_unique<sql::Pool>(*parts->database, store::SessionsOf(config.storage()));
-  parts->store = MakeSqlStore(*parts->pool, *parts->ledger);
   parts->runtime = std::make_unique<rpc::Runtime>("registry", config.limits(), metrics);
+  parts->pool = std::make_unique<sql::Pool>(
+      *parts->database, store::SessionsOf(config.storage(), parts->runtime->max_running()));
+  parts->store = MakeSqlStore(*parts->pool, *parts->ledger);
   parts->service = std::make_unique<Service>(
       *parts->runtime, *parts->ledger, *parts->store, parts->database->Engine(),
       int64_t{config.limits().max_import_mib()} * kBytesPerMib);

@@ -14,7 +14,7 @@ namespace steelyard::strategy {
 grpc::ServerUnaryReactor* Service::ListMeasures(grpc::CallbackServerContext* server,
                                                 const v1::ListMeasuresRequest* /*request*/,
                                                 v1::ListMeasuresResponse* response) {
-  return rpc::RunHandler(runtime_, server, [response](const rpc::Call&) {
+  return rpc::RunHandler(runtime_, server, rpc::CallClass::kCheap, [response](const rpc::Call&) {
     for (const v1::MeasureInfo& measure : MeasureCatalog()) *response->add_measures() = measure;
     response->set_method_version(std::string(kMethodVersion));
     return absl::OkStatus();
@@ -24,13 +24,14 @@ grpc::ServerUnaryReactor* Service::ListMeasures(grpc::CallbackServerContext* ser
 grpc::ServerUnaryReactor* Service::CompareRegions(grpc::CallbackServerContext* server,
                                                   const v1::CompareRegionsRequest* request,
                                                   v1::CompareRegionsResponse* response) {
-  return rpc::RunHandler(
-      runtime_, server, [this, request, response](const rpc::Call& call) -> absl::Status {
-        STEELYARD_RETURN_IF_ERROR(Validate(*request));
-        STEELYARD_ASSIGN_OR_RETURN(const Facts facts, GatherFacts(call, backends_, *request));
-        *response = MergeComparison(*request, facts);
-        return absl::OkStatus();
-      });
+  return rpc::RunHandler(runtime_, server, rpc::CallClass::kDear,
+                         [this, request, response](const rpc::Call& call) -> absl::Status {
+                           STEELYARD_RETURN_IF_ERROR(Validate(*request));
+                           STEELYARD_ASSIGN_OR_RETURN(const Facts facts,
+                                                      GatherFacts(call, backends_, *request));
+                           *response = MergeComparison(*request, facts);
+                           return absl::OkStatus();
+                         });
 }
 
 }  // namespace steelyard::strategy

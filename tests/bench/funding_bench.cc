@@ -1,126 +1,184 @@
-// Funding's aggregates beside the same question as one statement of plain DuckDB over the same
-// tables.
+// Funding beside plain DuckDB, PostgreSQL and SQLite: the same questions over the same rounds, and
+// what it costs to get rounds in and out. Every engine must give the same rows to each question;
+// that is checked, and fails the run. Times are reported, never judged by the exit code.
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "services/common/ledger/ledger.h"
-#include "services/common/sql/driver.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/common/status/status.h"
-#include "services/common/time/clock.h"
-#include "services/funding/aggregate_rounds.h"
-#include "services/funding/reference/sql_reference_store.h"
-#include "services/funding/schema.h"
-#include "services/funding/sql_store.h"
-#include "services/funding/validate.h"
+#include "tests/bench/funding_questions.h"
+#include "tests/bench/funding_report.h"
+#include "tests/bench/funding_server.h"
+#include "tests/bench/funding_store.h"
 #include "tests/bench/generated_rounds.h"
+#include "tests/bench/machine.h"
+#include "tests/bench/peers.h"
 #include "tests/bench/race.h"
+#include "tests/support/temp_dir.h"
 
 namespace steelyard::bench {
 namespace {
 
-using funding::v1::AggregateRoundsRequest;
+constexpr int64_t kSizes[] = {100'000, 1'000'000, 10'000'000};
+constexpr int64_t kQuickSize = 100'000;
 
-// Funding's stores with a drawn world in them, in memory.
-struct Stores {
-  static absl::StatusOr<std::unique_ptr<Stores>> Fill(int64_t rounds) {
-    auto stores = std::make_unique<Stores>();
-    STEELYARD_ASSIGN_OR_RETURN(stores->database, sql::OpenDuckDb({.path = ""}));
-    STEELYARD_ASSIGN_OR_RETURN(
-        stores->ledger, ledger::Ledger::Open(*stores->database, stores->clock,
-                                             ledger::Kind::kFunding, funding::FundingMigrations()));
-    stores->pool = std::make_unique<sql::Pool>(*stores->database, 4);
-    stores->rounds = funding::MakeSqlRoundStore(*stores->pool, *stores->ledger);
-    stores->reference = funding::MakeSqlReferenceStore(*stores->pool, *stores->ledger);
+using Peers = std::vector<std::unique_ptr<Peer>>;
 
-    World world = DrawWorld(rounds);
-    STEELYARD_RETURN_IF_ERROR(
-        stores->rounds->ApplyCompanies(Context::Background(), world.companies, 1).status());
-    funding::StagedImport staged;
-    for (funding::Round& round : world.rounds) {
-      STEELYARD_RETURN_IF_ERROR(staged.rounds.Add(std::move(round)));
+void Say(const std::string& what) {
+  std::cerr << absl::FormatTime("%H:%M:%S ", absl::Now(), absl::LocalTimeZone()) << what << '\n';
+}
+
+// The engines that are there; says of those that are not why.
+absl::StatusOr<Peers> MakePeers(const std::string& directory, std::vector<std::string>& missing) {
+  Peers peers;
+  STEELYARD_ASSIGN_OR_RETURN(peers.emplace_back(), MakeDuckDbPeer(directory));
+  STEELYARD_ASSIGN_OR_RETURN(peers.emplace_back(), MakeSqlitePeer(directory));
+  absl::StatusOr<std::unique_ptr<Peer>> postgres = MakePostgresPeer();
+  if (postgres.ok()) {
+    peers.push_back(*std::move(postgres));
+  } else if (missing.empty()) {
+    missing.push_back(absl::StrCat("PostgreSQL: ", postgres.status().ToString()));
+  }
+  return peers;
+}
+
+absl::Status LoadPeers(const Peers& peers, const FundingStore& store, const std::string& path,
+                       int64_t rows, SizeResult& result) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto regions, store.Regions(RegionTerms()));
+  for (const auto& peer : peers) {
+    Say(absl::StrCat("loading ", peer->name()));
+    const absl::Time started = absl::Now();
+    STEELYARD_RETURN_IF_ERROR(peer->Load(path));
+    const absl::Time loaded = absl::Now();
+    STEELYARD_RETURN_IF_ERROR(peer->Index());
+    result.loads.push_back({.engine = peer->name(),
+                            .rows = rows,
+                            .time = loaded - started,
+                            .index = absl::Now() - loaded});
+    for (size_t i = 0; i < regions.size(); ++i) {
+      for (const std::string& member : regions[i].members()) {
+        STEELYARD_RETURN_IF_ERROR(
+            peer->Run(absl::StrCat("INSERT INTO region_members VALUES ('", regions[i].term(),
+                                   "', '", member, "', ", i, ")")));
+      }
     }
-    STEELYARD_RETURN_IF_ERROR(
-        stores->rounds
-            ->Import(Context::Background(), staged, "generated", /*dry_run=*/false,
-                     [](const funding::ImportOutcome&) { return std::string(); })
-            .status());
-    return stores;
   }
-
-  SystemClock clock;
-  std::unique_ptr<sql::Database> database;
-  std::unique_ptr<ledger::Ledger> ledger;
-  std::unique_ptr<sql::Pool> pool;
-  std::unique_ptr<funding::RoundStore> rounds;
-  std::unique_ptr<funding::ReferenceStore> reference;
-};
-
-// A statement, read to its end.
-absl::Status RunSql(sql::Connection& session, const std::string& statement) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto rows, session.Query(Context::Background(), statement));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return absl::OkStatus();
-  }
+  return absl::OkStatus();
 }
 
-absl::Status Ask(const Stores& stores, const AggregateRoundsRequest& request) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto asked, funding::Validate(request));
-  const ledger::Revision at = stores.ledger->head();
-  funding::v1::AggregateRoundsResponse response;
-  *response.mutable_snapshot() = stores.ledger->Describe(at);
-  return funding::AggregateRounds(Context::Background(), *stores.rounds, *stores.reference, at,
-                                  asked, response);
+// The first row in which two answers differ.
+absl::Status Same(const std::string& title, const Lines& ours, const Peer& peer,
+                  const Lines& theirs) {
+  if (ours == theirs) return absl::OkStatus();
+  const size_t most = std::max(ours.size(), theirs.size());
+  for (size_t i = 0; i < most; ++i) {
+    const std::string one = i < ours.size() ? ours[i] : "(no row)";
+    const std::string other = i < theirs.size() ? theirs[i] : "(no row)";
+    if (one == other) continue;
+    return absl::InternalError(absl::StrCat(title, ": row ", i, " is ", one, " in Steelyard and ",
+                                            other, " in ", peer.name()));
+  }
+  return absl::OkStatus();
 }
 
-struct Question {
-  std::string title;
-  std::vector<funding::v1::Dimension> group_by;
-  std::vector<funding::v1::Measure> measures;
-  std::string sql;
-};
+absl::Status RaceAll(const FundingStore& store, const Peers& peers, int64_t past,
+                     absl::Duration time, SizeResult& result) {
+  std::ostringstream tables;
+  for (const Question& question : Questions()) {
+    for (const int64_t revision : {store.head(), past}) {
+      const bool at_head = revision == store.head();
+      const std::string title = absl::StrCat(question.title, at_head ? "" : ", past revision");
+      const std::string valid = ValidAt(revision, store.head());
+      Say(title);
+      STEELYARD_ASSIGN_OR_RETURN(const Lines ours, question.ask(store, revision));
+      Race race(title, tables);
+      for (const auto& peer : peers) {
+        const std::string statement = question.sql(*peer, valid);
+        STEELYARD_ASSIGN_OR_RETURN(const Lines theirs, peer->Ask(statement));
+        STEELYARD_RETURN_IF_ERROR(Same(title, ours, *peer, theirs));
+        race.Add(peer->name(), [&peer, statement] { return peer->Ask(statement).status(); });
+      }
+      race.Add("Steelyard", [&] { return question.ask(store, revision).status(); });
+      STEELYARD_RETURN_IF_ERROR(race.Run(time));
+      result.races.push_back({.title = question.title,
+                              .goal = question.goal,
+                              .at_head = at_head,
+                              .standings = race.standings()});
+    }
+  }
+  result.tables = tables.str();
+  return absl::OkStatus();
+}
 
-constexpr char kFrom[] =
-    " FROM rounds r JOIN company_projection c ON c.company_id = r.company_id"
-    " WHERE r.to_revision > 1000000 AND c.to_revision > 1000000 ";
+int64_t RowsIn(const World& world) {
+  int64_t corrections = 0;
+  for (int64_t i = 0; i < world.rounds(); ++i) corrections += world.Correction(i) ? 1 : 0;
+  return corrections;
+}
 
-std::vector<Question> Questions() {
-  return {
-      {.title = "Sum, count and median by country, year and layer",
-       .group_by = {funding::v1::DIMENSION_COUNTRY, funding::v1::DIMENSION_YEAR,
-                    funding::v1::DIMENSION_LAYER},
-       .measures = {funding::v1::MEASURE_SUM, funding::v1::MEASURE_COUNT,
-                    funding::v1::MEASURE_MEDIAN},
-       .sql = std::string("SELECT c.country, r.announced_year, c.layer, SUM(r.amount_minor), "
-                          "COUNT(*), COUNT(r.amount_minor), MEDIAN(r.amount_minor)") +
-              kFrom + "GROUP BY ALL ORDER BY ALL"},
-      {.title = "Sum and count by year",
-       .group_by = {funding::v1::DIMENSION_YEAR},
-       .measures = {funding::v1::MEASURE_SUM, funding::v1::MEASURE_COUNT},
-       .sql = std::string("SELECT r.announced_year, SUM(r.amount_minor), COUNT(*)") + kFrom +
-              "GROUP BY ALL ORDER BY ALL"},
-  };
+absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
+                                       std::vector<std::string>& missing) {
+  const testing::TempDir directory;
+  // PostgreSQL, which reads a file of it, runs as another user when this one is root.
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::others_exec,
+                               std::filesystem::perm_options::add);
+  const World world(rounds);
+  SizeResult result = {.rounds = rounds, .corrections = RowsIn(world)};
+  const std::string first = directory.File("rounds.csv");
+  const std::string second = directory.File("corrections.csv");
+  Say(absl::StrCat(rounds, " rounds: importing"));
+  STEELYARD_RETURN_IF_ERROR(world.WriteRounds(first));
+  STEELYARD_RETURN_IF_ERROR(world.WriteCorrections(second));
+  {
+    STEELYARD_ASSIGN_OR_RETURN(const auto store, FundingStore::Open(directory.path()));
+    STEELYARD_RETURN_IF_ERROR(store->Prepare(world));
+    STEELYARD_ASSIGN_OR_RETURN(result.import, store->Import(first));
+    result.import.rows = rounds;
+    const int64_t past = store->head();
+    STEELYARD_ASSIGN_OR_RETURN(result.correction, store->Import(second));
+    result.correction.rows = result.corrections;
+    std::filesystem::remove(first);
+    std::filesystem::remove(second);
+
+    STEELYARD_ASSIGN_OR_RETURN(const auto rates, store->Rates());
+    const std::string path = directory.File("peers.csv");
+    STEELYARD_ASSIGN_OR_RETURN(const int64_t rows,
+                               WritePeerFile(world, *rates, store->head(), path));
+    STEELYARD_ASSIGN_OR_RETURN(const Peers peers, MakePeers(directory.path(), missing));
+    STEELYARD_RETURN_IF_ERROR(LoadPeers(peers, *store, path, rows, result));
+    std::filesystem::remove(path);
+    STEELYARD_RETURN_IF_ERROR(RaceAll(*store, peers, past, options.time, result));
+  }
+  Say("the service as a process");
+  STEELYARD_ASSIGN_OR_RETURN(result.served, MeasureServer(directory.path(), rounds, options.time));
+  return result;
 }
 
 absl::Status Run(const Options& options) {
-  for (const int64_t rounds : {10'000, 100'000}) {
-    STEELYARD_ASSIGN_OR_RETURN(const auto stores, Stores::Fill(rounds));
-    STEELYARD_ASSIGN_OR_RETURN(const auto session, stores->database->Connect());
-    for (const Question& question : Questions()) {
-      AggregateRoundsRequest request;
-      for (const auto dimension : question.group_by) request.add_group_by(dimension);
-      for (const auto measure : question.measures) request.add_measures(measure);
-      request.mutable_definition()->set_currency("USD");
-      request.set_page_size(1000);
-      Race race(question.title + ", " + std::to_string(rounds) + " rounds");
-      race.Add("plain DuckDB", [&] { return RunSql(*session, question.sql); });
-      race.Add("Steelyard", [&] { return Ask(*stores, request); });
-      STEELYARD_RETURN_IF_ERROR(race.Run(options.time));
-    }
+  std::vector<int64_t> sizes = options.sizes;
+  if (sizes.empty() && options.quick) sizes = {kQuickSize};
+  if (sizes.empty()) sizes.assign(std::begin(kSizes), std::end(kSizes));
+  std::vector<SizeResult> results;
+  std::vector<std::string> missing;
+  for (const int64_t rounds : sizes) {
+    STEELYARD_ASSIGN_OR_RETURN(SizeResult result, MeasureSize(rounds, options, missing));
+    results.push_back(std::move(result));
   }
+  const std::string report = Report(Machine(), options.time, results, missing);
+  std::cout << report;
+  const std::filesystem::path file = std::filesystem::path(STEELYARD_SOURCE_DIR) / "build/bench";
+  std::filesystem::create_directories(file);
+  std::ofstream(file / "funding.md") << report;
+  Say(absl::StrCat("the report is in ", (file / "funding.md").string()));
   return absl::OkStatus();
 }
 
@@ -128,5 +186,6 @@ absl::Status Run(const Options& options) {
 }  // namespace steelyard::bench
 
 int main(int argc, char** argv) {
-  return steelyard::bench::Main(argc, argv, steelyard::bench::Run);
+  return steelyard::bench::Main(argc, argv, steelyard::bench::Run,
+                                steelyard::bench::Sizes::kRounds);
 }

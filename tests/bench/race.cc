@@ -8,6 +8,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "services/common/status/status.h"
 
@@ -15,41 +17,63 @@ namespace steelyard::bench {
 namespace {
 
 constexpr int kWarmUps = 3;
+constexpr size_t kFewestRuns = 3;
+constexpr int64_t kFewestRounds = 1000;
+constexpr int64_t kMostRounds = 10'000'000;
 
-// The smallest value that is at least as large as `share` of all; `sorted` is not empty.
-double Quantile(const std::vector<double>& sorted, double share) {
-  const auto rank = static_cast<size_t>(share * static_cast<double>(sorted.size()));
-  return sorted[std::min(rank, sorted.size() - 1)];
+[[noreturn]] void Refuse(std::string_view why, Sizes sizes) {
+  std::cerr << why << "; allowed are --seconds N (1 to 3600) and --quick";
+  if (sizes == Sizes::kRounds) std::cerr << ", and --rounds N,N,... (1000 to 10000000, rising)";
+  std::cerr << '\n';
+  std::exit(2);
 }
 
-[[noreturn]] void Refuse(std::string_view why) {
-  std::cerr << why << "; allowed are --seconds N (1 to 3600) and --quick\n";
-  std::exit(2);
+std::vector<int64_t> ParseSizes(std::string_view text, Sizes sizes) {
+  std::vector<int64_t> parsed;
+  for (const absl::string_view part :
+       absl::StrSplit(absl::string_view(text.data(), text.size()), ',')) {
+    int64_t size = 0;
+    const bool good = absl::SimpleAtoi(part, &size) && size >= kFewestRounds &&
+                      size <= kMostRounds && (parsed.empty() || size > parsed.back());
+    if (!good) Refuse("--rounds takes whole numbers, the smaller first", sizes);
+    parsed.push_back(size);
+  }
+  return parsed;
 }
 
 }  // namespace
 
-Options ParseOptions(int argc, char** argv) {
+double Quantile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const auto rank = static_cast<size_t>(share * static_cast<double>(values.size()));
+  return values[std::min(rank, values.size() - 1)];
+}
+
+Options ParseOptions(int argc, char** argv, Sizes sizes) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == "--quick") {
+      options.quick = true;
       options.time = absl::Seconds(1);
     } else if (word == "--seconds" && i + 1 < argc) {
       int seconds = 0;
       if (!absl::SimpleAtoi(argv[++i], &seconds) || seconds < 1 || seconds > 3600) {
-        Refuse("--seconds takes a whole number");
+        Refuse("--seconds takes a whole number", sizes);
       }
       options.time = absl::Seconds(seconds);
+    } else if (sizes == Sizes::kRounds && word == "--rounds" && i + 1 < argc) {
+      options.sizes = ParseSizes(argv[++i], sizes);
     } else {
-      Refuse(std::string("not understood: ").append(word));
+      Refuse(std::string("not understood: ").append(word), sizes);
     }
   }
   return options;
 }
 
-int Main(int argc, char** argv, absl::Status (*run)(const Options&)) {
-  const absl::Status status = run(ParseOptions(argc, argv));
+int Main(int argc, char** argv, absl::Status (*run)(const Options&), Sizes sizes) {
+  const absl::Status status = run(ParseOptions(argc, argv, sizes));
   if (!status.ok()) std::cerr << status << '\n';
   return status.ok() ? 0 : 1;
 }
@@ -63,38 +87,52 @@ absl::Status Race::RunOnce(Contestant& contestant) {
   absl::Status status = contestant.run();
   contestant.microseconds.push_back(static_cast<double>(absl::GetCurrentTimeNanos() - started) /
                                     1e3);
+  contestant.spent += contestant.microseconds.back();
   if (status.ok()) return status;
   return {status.code(), absl::StrCat(contestant.name, ": ", status.ToString())};
 }
 
-absl::Status Race::Run(absl::Duration time) {
-  for (int i = 0; i < kWarmUps; ++i) {
+absl::Status Race::WarmUp(absl::Duration time) {
+  const absl::Time end = absl::Now() + time;
+  for (int i = 0; i < kWarmUps && (i == 0 || absl::Now() < end); ++i) {
     for (Contestant& contestant : contestants_) {
       STEELYARD_RETURN_IF_ERROR(RunOnce(contestant));
       contestant.microseconds.clear();
+      contestant.spent = 0;
     }
   }
-  const absl::Time end = absl::Now() + time;
-  do {
-    for (Contestant& contestant : contestants_) STEELYARD_RETURN_IF_ERROR(RunOnce(contestant));
-  } while (absl::Now() < end);
+  return absl::OkStatus();
+}
+
+absl::Status Race::Run(absl::Duration time) {
+  STEELYARD_RETURN_IF_ERROR(WarmUp(time));
+  const double share = absl::ToDoubleMicroseconds(time) /
+                       static_cast<double>(std::max<size_t>(1, contestants_.size()));
+  for (bool ran = true; ran;) {
+    ran = false;
+    for (Contestant& contestant : contestants_) {
+      if (contestant.spent >= share && contestant.microseconds.size() >= kFewestRuns) continue;
+      ran = true;
+      STEELYARD_RETURN_IF_ERROR(RunOnce(contestant));
+    }
+  }
   Print();
   return absl::OkStatus();
 }
 
 void Race::Print() {
-  std::cout << absl::StrFormat("\n### %s\n\n| | runs | p50 us | p99 us | p50 ratio |\n", title_)
-            << "|---|--:|--:|--:|--:|\n";
-  double first = 0;
-  for (Contestant& contestant : contestants_) {
-    std::vector<double>& times = contestant.microseconds;
-    std::sort(times.begin(), times.end());
-    const double median = Quantile(times, 0.5);
-    if (first == 0) first = median;
-    std::cout << absl::StrFormat("| %s | %d | %.0f | %.0f | %.2f |\n", contestant.name,
-                                 times.size(), median, Quantile(times, 0.99), median / first);
+  out_ << absl::StrFormat("\n### %s\n\n| | runs | p50 us | p99 us | p50 ratio |\n", title_)
+       << "|---|--:|--:|--:|--:|\n";
+  for (const Contestant& contestant : contestants_) {
+    standings_.push_back({.name = contestant.name,
+                          .runs = contestant.microseconds.size(),
+                          .p50 = Quantile(contestant.microseconds, 0.5),
+                          .p99 = Quantile(contestant.microseconds, 0.99)});
+    const Standing& standing = standings_.back();
+    out_ << absl::StrFormat("| %s | %d | %.0f | %.0f | %.2f |\n", standing.name, standing.runs,
+                            standing.p50, standing.p99, standing.p50 / standings_.front().p50);
   }
-  std::cout.flush();
+  out_.flush();
 }
 
 }  // namespace steelyard::bench

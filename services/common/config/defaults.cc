@@ -165,6 +165,8 @@ void FillLimits(config::v1::Limits& limits, Numbers& numbers, FieldErrors& error
   numbers.Fill(limits, &Limits::workers, &Limits::set_workers, "limits.workers",
                std::max(4, 2 * Cores()), 1024);
   numbers.Fill(limits, &Limits::queue, &Limits::set_queue, "limits.queue", 256, 1'000'000);
+  numbers.Fill(limits, &Limits::dear_queue, &Limits::set_dear_queue, "limits.dear_queue", 128,
+               1'000'000);
   const bool present = limits.has_default_deadline();
   FillDuration(*limits.mutable_default_deadline(), present, 30, "limits.default_deadline", false,
                errors);

@@ -59,7 +59,7 @@ grpc::ServerBidiReactor<Request, Response>* RunImport(rpc::Runtime& runtime,
                                                       int64_t max_bytes, Importer importer,
                                                       std::string directory = "") {
   return rpc::RunBidiStream<Request, Response>(
-      runtime, server,
+      runtime, server, rpc::CallClass::kWrite,
       [max_bytes, importer = std::move(importer), directory = std::move(directory)](
           const rpc::Call& call, const rpc::Receive<Request>& receive,
           const rpc::Send<Response>& send) -> absl::Status {

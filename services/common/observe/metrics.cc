@@ -51,6 +51,24 @@ class Cache {
   std::unordered_map<std::string, Metric*> metrics_;
 };
 
+// Metrics of the worker pool, by service and class of calls.
+template <typename Metric>
+class ByClass {
+ public:
+  explicit ByClass(prometheus::Family<Metric>& family) : family_(family) {}
+  template <typename... Arguments>
+  Metric& Get(std::string_view service, std::string_view call_class, Arguments&&... arguments) {
+    return cache_.Get({service, call_class}, [&]() -> Metric& {
+      return family_.Add({{"service", std::string(service)}, {"class", std::string(call_class)}},
+                         std::forward<Arguments>(arguments)...);
+    });
+  }
+
+ private:
+  prometheus::Family<Metric>& family_;
+  Cache<Metric> cache_;
+};
+
 template <typename Metric>
 class ByService {
  public:
@@ -88,10 +106,19 @@ struct Metrics::State {
   Cache<prometheus::Histogram> duration_cache;
   ByService<prometheus::Gauge> in_flight{
       Gauges("steelyard_rpc_in_flight", "Calls that have arrived and not ended.")};
-  ByService<prometheus::Gauge> queue_length{
+  ByClass<prometheus::Gauge> queue_length{
       Gauges("steelyard_pool_queue_length", "Calls that wait for a worker.")};
-  ByService<prometheus::Counter> refused{
+  ByClass<prometheus::Gauge> pool_running{
+      Gauges("steelyard_pool_running", "Calls that have a worker.")};
+  ByClass<prometheus::Histogram> pool_wait{prometheus::BuildHistogram()
+                                               .Name("steelyard_pool_wait_seconds")
+                                               .Help("From a call's admission to its worker.")
+                                               .Register(*registry)};
+  ByClass<prometheus::Counter> refused{
       Counters("steelyard_pool_refused_total", "Calls refused because too many were running.")};
+  ByClass<prometheus::Counter> dropped{
+      Counters("steelyard_pool_dropped_total",
+               "Calls that left the queue unrun because nobody waited for them any more.")};
   ByService<prometheus::Gauge> store_revision{
       Gauges("steelyard_store_revision", "Last committed revision of the store.")};
   ByService<prometheus::Gauge> projection_lag{
@@ -151,11 +178,27 @@ void Metrics::CallEnded(std::string_view service, std::string_view method, std::
   state_->in_flight[service].Decrement();
 }
 
-void Metrics::QueueLength(std::string_view service, int64_t length) {
-  state_->queue_length[service].Set(static_cast<double>(length));
+void Metrics::QueueLength(std::string_view service, std::string_view call_class, int64_t length) {
+  state_->queue_length.Get(service, call_class).Set(static_cast<double>(length));
 }
 
-void Metrics::Refused(std::string_view service) { state_->refused[service].Increment(); }
+void Metrics::PoolRunning(std::string_view service, std::string_view call_class, int64_t running) {
+  state_->pool_running.Get(service, call_class).Set(static_cast<double>(running));
+}
+
+void Metrics::PoolWait(std::string_view service, std::string_view call_class,
+                       absl::Duration waited) {
+  state_->pool_wait.Get(service, call_class, DurationBuckets())
+      .Observe(absl::ToDoubleSeconds(waited));
+}
+
+void Metrics::Refused(std::string_view service, std::string_view call_class) {
+  state_->refused.Get(service, call_class).Increment();
+}
+
+void Metrics::PoolDropped(std::string_view service, std::string_view call_class) {
+  state_->dropped.Get(service, call_class).Increment();
+}
 
 void Metrics::StoreRevision(std::string_view service, int64_t revision) {
   state_->store_revision[service].Set(static_cast<double>(revision));

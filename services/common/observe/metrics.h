@@ -2,7 +2,9 @@
 
 // Prometheus metrics. Names are public: steelyard_rpc_calls_total{service,method,code},
 // steelyard_rpc_duration_seconds{service,method}, steelyard_rpc_in_flight{service},
-// steelyard_pool_queue_length{service}, steelyard_pool_refused_total{service},
+// steelyard_pool_queue_length{service,class}, steelyard_pool_running{service,class},
+// steelyard_pool_wait_seconds{service,class}, steelyard_pool_refused_total{service,class},
+// steelyard_pool_dropped_total{service,class},
 // steelyard_store_revision{service}, steelyard_projection_lag_revisions{service}.
 
 #include <cstdint>
@@ -31,9 +33,15 @@ class Metrics {
   // Once for every CallStarted. `code` is the name of the gRPC code, such as "NOT_FOUND".
   void CallEnded(std::string_view service, std::string_view method, std::string_view code,
                  absl::Duration duration);
-  void QueueLength(std::string_view service, int64_t length);
-  // A call was refused because the service has enough to do.
-  void Refused(std::string_view service);
+  // Of the worker pool, by class of calls: those that wait for a worker, and those that have one.
+  void QueueLength(std::string_view service, std::string_view call_class, int64_t length);
+  void PoolRunning(std::string_view service, std::string_view call_class, int64_t running);
+  // A call has been given to a worker, after so long.
+  void PoolWait(std::string_view service, std::string_view call_class, absl::Duration waited);
+  // A call was refused because the service has enough to do of its class.
+  void Refused(std::string_view service, std::string_view call_class);
+  // A call left the queue without having run, because nobody waited for it any more.
+  void PoolDropped(std::string_view service, std::string_view call_class);
   void StoreRevision(std::string_view service, int64_t revision);
   void ProjectionLag(std::string_view service, int64_t revisions);
 

@@ -220,8 +220,8 @@ Edge::Edge(Runtime& runtime, grpc::CallbackServerContext* server, Deadline deadl
 
 absl::Status Edge::Authorize() const { return runtime_.Authorize(*server_, call_.method); }
 
-absl::Status Edge::Overloaded() const {
-  runtime_.metrics().Refused(runtime_.service());
+absl::Status Edge::Overloaded(std::string_view what) const {
+  runtime_.metrics().Refused(runtime_.service(), what);
   return MakeRetryableError(common::v1::ERROR_REASON_OVERLOADED,
                             "the server has as many calls as it takes; try again later",
                             kRetryAfter);

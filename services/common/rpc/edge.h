@@ -55,8 +55,8 @@ class Edge {
 
   // Whether the caller may make this call.
   absl::Status Authorize() const;
-  // Refuses the call because too many are running; counts it.
-  absl::Status Overloaded() const;
+  // Refuses the call because too many are running; counts it under what it would have run as.
+  absl::Status Overloaded(std::string_view what) const;
   // The caller is gone.
   void Cancel() { call_.context.Cancel(); }
   // Ties the call to Runtime::EndStreams.

@@ -267,7 +267,7 @@ class Proxy final : public grpc::CallbackGenericService {
     const bool full = running_.fetch_add(1) >= kMaxCalls;
     auto call = std::make_unique<ProxyCall>(runtime_, server, method, backend.name, running_);
     absl::Status status = call->edge().Authorize();
-    if (status.ok() && full) status = call->edge().Overloaded();
+    if (status.ok() && full) status = call->edge().Overloaded("proxied");
     if (!status.ok()) {
       running_.fetch_sub(1);
       return new RefusedCall(call->edge(), std::move(status));

@@ -13,6 +13,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/common/context/context.h"
 #include "services/common/observe/metrics.h"
+#include "services/common/rpc/worker_pool.h"
 #include "steelyard/config/v1/config.pb.h"
 
 namespace steelyard::rpc {
@@ -26,18 +27,21 @@ using Authorizer =
 // process each service has its own, so that a service never waits for a worker that waits for it.
 class Runtime {
  public:
-  // Streams that run at once.
+  // Streams that run at once, and dear ones and writes among them: watches go on beside any number
+  // of exports and imports.
   static constexpr int kMaxStreams = 64;
+  static constexpr int kMaxHeavyStreams = 32;
 
   // Limits that are not set have the defaults of config.proto.
   Runtime(std::string service, const config::v1::Limits& limits, observe::Metrics& metrics,
           Authorizer authorizer = nullptr);
   ~Runtime();  // waits for everything that runs
 
-  // Queues work; false when the queue is full or the runtime is stopping. Work must not throw.
-  bool Submit(std::function<void()> work);
-  // Starts work on a thread of its own; false when kMaxStreams run.
-  bool StartStream(std::function<void()> work);
+  // What unary calls run on.
+  WorkerPool& pool();
+  // Starts work on a thread of its own; false when kMaxStreams run, or kMaxHeavyStreams and it is
+  // not cheap. Work must not throw.
+  bool StartStream(CallClass call_class, std::function<void()> work);
 
   // Ends the server streams, which might go on for ever, with UNAVAILABLE, and those that come
   // later too. Other calls go on. rpc::Server::Drain does this for the runtime that it was started
@@ -46,6 +50,9 @@ class Runtime {
   // Calls `callback` when EndStreams is called, at once when it was; like Context::OnCancel.
   [[nodiscard]] Context::Registration OnEndStreams(std::function<void()> callback) const;
 
+  // How many calls run at once at most, streams included: as many sessions of a store let none of
+  // them wait for another one's.
+  int max_running() const;
   const std::string& service() const;
   absl::Duration default_deadline() const;
   absl::Status Authorize(const grpc::CallbackServerContext& server, std::string_view method) const;

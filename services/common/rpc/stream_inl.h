@@ -33,15 +33,16 @@ class StreamCall : public Reactor {
   ~StreamCall() override = default;
 
   // Runs `handle`, which calls the handler, on a thread of its own.
-  void Start(std::function<absl::Status()> handle) {
+  void Start(CallClass call_class, std::function<absl::Status()> handle) {
     absl::Status status = edge_.Authorize();
     if (status.ok()) {
-      const bool started = edge_.runtime().StartStream([this, handle = std::move(handle)] {
-        absl::Status result = edge_.Run(handle);
-        this->Finish(edge_.End(std::move(result)));
-      });
+      const bool started =
+          edge_.runtime().StartStream(call_class, [this, handle = std::move(handle)] {
+            absl::Status result = edge_.Run(handle);
+            this->Finish(edge_.End(std::move(result)));
+          });
       if (started) return;
-      status = edge_.Overloaded();
+      status = edge_.Overloaded("stream");
     }
     this->Finish(edge_.End(std::move(status)));
   }
@@ -70,9 +71,9 @@ class ServerStreamCall final : public StreamCall<grpc::ServerWriteReactor<Reply>
       : StreamCall<grpc::ServerWriteReactor<Reply>, Reply>(runtime, server),
         handler_(std::move(handler)) {}
 
-  void Begin() {
+  void Begin(CallClass call_class) {
     this->edge_.EndWithStreams();
-    this->Start([this] {
+    this->Start(call_class, [this] {
       return handler_(this->edge_.call(),
                       [this](const Reply& reply) { return this->SendOne(reply); });
     });
@@ -92,8 +93,8 @@ class BidiStreamCall final : public StreamCall<grpc::ServerBidiReactor<Request, 
         server_(server),
         handler_(std::move(handler)) {}
 
-  void Begin() {
-    this->Start([this] {
+  void Begin(CallClass call_class) {
+    this->Start(call_class, [this] {
       return handler_(
           this->edge_.call(), [this](Request* request) { return ReceiveOne(request); },
           [this](const Reply& reply) { return this->SendOne(reply); });
@@ -135,20 +136,20 @@ namespace steelyard::rpc {
 
 template <typename Reply>
 grpc::ServerWriteReactor<Reply>* RunServerStream(
-    Runtime& runtime, grpc::CallbackServerContext* server,
+    Runtime& runtime, grpc::CallbackServerContext* server, CallClass call_class,
     std::function<absl::Status(const Call&, const Send<Reply>&)> handler) {
   auto* const call = new internal::ServerStreamCall<Reply>(runtime, server, std::move(handler));
-  call->Begin();
+  call->Begin(call_class);
   return call;
 }
 
 template <typename Request, typename Reply>
 grpc::ServerBidiReactor<Request, Reply>* RunBidiStream(
-    Runtime& runtime, grpc::CallbackServerContext* server,
+    Runtime& runtime, grpc::CallbackServerContext* server, CallClass call_class,
     std::function<absl::Status(const Call&, const Receive<Request>&, const Send<Reply>&)> handler) {
   auto* const call =
       new internal::BidiStreamCall<Request, Reply>(runtime, server, std::move(handler));
-  call->Begin();
+  call->Begin(call_class);
   return call;
 }
 

@@ -10,9 +10,6 @@
 namespace steelyard::store {
 namespace {
 
-// Workers and streams together; sessions of an embedded engine cost next to nothing.
-constexpr int kEmbeddedSessions = 16;
-
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenEmbedded(const config::v1::DuckDb& duckdb,
                                                             std::string_view service) {
   std::error_code error;
@@ -41,8 +38,8 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenDatabase(const config::v1::St
        .schema = postgres.schema().empty() ? std::string(service) : postgres.schema()});
 }
 
-int SessionsOf(const config::v1::Storage& storage) {
-  return storage.has_postgres() ? storage.postgres().sessions() : kEmbeddedSessions;
+int SessionsOf(const config::v1::Storage& storage, int wanted) {
+  return storage.has_postgres() ? storage.postgres().sessions() : wanted;
 }
 
 }  // namespace steelyard::store

@@ -22,7 +22,8 @@ namespace steelyard::store {
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenDatabase(const config::v1::Storage& storage,
                                                             std::string_view service);
 
-// How many sessions the calls of a service share.
-int SessionsOf(const config::v1::Storage& storage);
+// How many sessions the calls of a service share: what is configured for a server; `wanted` with an
+// embedded engine, whose sessions cost next to nothing.
+int SessionsOf(const config::v1::Storage& storage, int wanted);
 
 }  // namespace steelyard::store

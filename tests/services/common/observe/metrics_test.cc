@@ -67,18 +67,25 @@ TEST(MetricsTest, CountsCalls) {
 
 TEST(MetricsTest, ShowsWhatItWasToldByService) {
   Metrics metrics;
-  metrics.QueueLength("funding", 3);
-  metrics.QueueLength("registry", 4);
-  metrics.QueueLength("funding", 2);
-  metrics.Refused("funding");
-  metrics.Refused("funding");
+  metrics.QueueLength("funding", "dear", 3);
+  metrics.QueueLength("registry", "dear", 4);
+  metrics.QueueLength("funding", "dear", 2);
+  metrics.PoolRunning("funding", "cheap", 5);
+  metrics.PoolWait("funding", "cheap", absl::Milliseconds(3));
+  metrics.Refused("funding", "dear");
+  metrics.Refused("funding", "dear");
+  metrics.PoolDropped("funding", "write");
   metrics.StoreRevision("registry", 17);
   metrics.ProjectionLag("funding", 5);
   const std::string text = metrics.Render();
   for (const char* line : {
-           "steelyard_pool_queue_length{service=\"funding\"} 2",
-           "steelyard_pool_queue_length{service=\"registry\"} 4",
-           "steelyard_pool_refused_total{service=\"funding\"} 2",
+           "steelyard_pool_queue_length{class=\"dear\",service=\"funding\"} 2",
+           "steelyard_pool_queue_length{class=\"dear\",service=\"registry\"} 4",
+           "steelyard_pool_running{class=\"cheap\",service=\"funding\"} 5",
+           "steelyard_pool_wait_seconds_count{class=\"cheap\",service=\"funding\"} 1",
+           "steelyard_pool_wait_seconds_bucket{class=\"cheap\",service=\"funding\",le=\"0.005\"} 1",
+           "steelyard_pool_refused_total{class=\"dear\",service=\"funding\"} 2",
+           "steelyard_pool_dropped_total{class=\"write\",service=\"funding\"} 1",
            "steelyard_store_revision{service=\"registry\"} 17",
            "steelyard_projection_lag_revisions{service=\"funding\"} 5",
        }) {

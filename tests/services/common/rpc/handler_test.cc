@@ -1,6 +1,9 @@
 #include "services/common/rpc/handler.h"
 
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <thread>
 
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
@@ -105,12 +108,12 @@ TEST_P(HandlerTest, RefusesAtOnceWhenTheQueueIsFull) {
   Event running;
   Event release;
   Host host("funding", config);
-  ASSERT_TRUE(host.runtime.Submit([&] {
+  ASSERT_TRUE(host.runtime.pool().Submit(CallClass::kCheap, [&] {
     running.Set();
     release.Wait();
   }));
   running.Wait();
-  ASSERT_TRUE(host.runtime.Submit([] {}));
+  ASSERT_TRUE(host.runtime.pool().Submit(CallClass::kCheap, [] {}));
 
   grpc::ClientContext context;
   const grpc::Status status = GetRound(ChannelTo(host), context);
@@ -123,7 +126,70 @@ TEST_P(HandlerTest, RefusesAtOnceWhenTheQueueIsFull) {
   for (const auto& any : details.details()) retry_info |= any.Is<google::rpc::RetryInfo>();
   EXPECT_TRUE(retry_info);
   EXPECT_THAT(host.metrics.Render(),
-              HasSubstr("steelyard_pool_refused_total{service=\"funding\"} 1"));
+              HasSubstr("steelyard_pool_refused_total{class=\"cheap\",service=\"funding\"} 1"));
+}
+
+// One worker, which is busy until it is told.
+class BusyHost {
+ public:
+  BusyHost() {
+    config_.mutable_limits()->set_workers(1);
+    config_.mutable_limits()->set_queue(1);
+    host_ = std::make_unique<Host>("funding", config_);
+    EXPECT_TRUE(host_->runtime.pool().Submit(CallClass::kCheap, [this] { release.Wait(); }));
+  }
+  ~BusyHost() { release.Set(); }
+  Host& operator*() { return *host_; }
+
+  Event release;
+
+ private:
+  config::v1::ServerConfig config_ = Loopback();
+  std::unique_ptr<Host> host_;
+};
+
+TEST_P(HandlerTest, CancelledCallLeavesTheQueueAtOnceAndNeverRuns) {
+  BusyHost host;
+  const auto stub = v1::FundingService::NewStub(ChannelTo(*host));
+  grpc::ClientContext context;
+  const v1::GetRoundRequest request;
+  v1::GetRoundResponse response;
+  Event done;
+  grpc::Status status;
+  stub->async()->GetRound(&context, &request, &response, [&](const grpc::Status& result) {
+    status = result;
+    done.Set();
+  });
+  // Its place in the queue is the only one.
+  while ((*host).metrics.Render().find(
+             "steelyard_pool_queue_length{class=\"cheap\",service=\"funding\"} 1") ==
+         std::string::npos) {
+    std::this_thread::yield();
+  }
+  context.TryCancel();
+  done.Wait();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
+  while ((*host).metrics.Render().find("steelyard_rpc_calls_total{code=\"CANCELLED\"") ==
+         std::string::npos) {
+    std::this_thread::yield();
+  }
+  const std::string metrics = (*host).metrics.Render();
+  for (const char* line : {"steelyard_pool_queue_length{class=\"cheap\",service=\"funding\"} 0",
+                           "steelyard_pool_dropped_total{class=\"cheap\",service=\"funding\"} 1"}) {
+    EXPECT_THAT(metrics, HasSubstr(line));
+  }
+  EXPECT_TRUE((*host).runtime.pool().Submit(CallClass::kCheap, [] {}));
+  EXPECT_THAT((*host).service.calls.all(), SizeIs(0));
+}
+
+TEST_P(HandlerTest, ExpiredCallLeavesTheQueueWhileTheWorkerIsBusy) {
+  BusyHost host;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Milliseconds(1)));
+  EXPECT_EQ(GetRound(ChannelTo(*host), context).error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  // Nothing of it is left: the one place in the queue is free again.
+  while (!(*host).runtime.pool().Submit(CallClass::kCheap, [] {})) std::this_thread::yield();
+  EXPECT_THAT((*host).service.calls.all(), SizeIs(0));
 }
 
 TEST_P(HandlerTest, ExceptionBecomesInternalWithTheTraceIdAndStaysInTheLog) {

@@ -78,15 +78,17 @@ class Funding final : public v1::FundingService::CallbackService {
   grpc::ServerUnaryReactor* GetRound(grpc::CallbackServerContext* server,
                                      const v1::GetRoundRequest* request,
                                      v1::GetRoundResponse* response) override {
-    return RunHandler(runtime_, server, [this, request, response](const Call& call) {
-      calls.Add(call);
-      return get ? get(call, *request, *response) : absl::OkStatus();
-    });
+    return RunHandler(runtime_, server, CallClass::kCheap,
+                      [this, request, response](const Call& call) {
+                        calls.Add(call);
+                        return get ? get(call, *request, *response) : absl::OkStatus();
+                      });
   }
   grpc::ServerWriteReactor<v1::WatchRoundsResponse>* WatchRounds(
       grpc::CallbackServerContext* server, const v1::WatchRoundsRequest*) override {
     return RunServerStream<v1::WatchRoundsResponse>(
-        runtime_, server, [this](const Call& call, const Send<v1::WatchRoundsResponse>& send) {
+        runtime_, server, CallClass::kCheap,
+        [this](const Call& call, const Send<v1::WatchRoundsResponse>& send) {
           calls.Add(call);
           return watch(call, send);
         });
@@ -94,7 +96,7 @@ class Funding final : public v1::FundingService::CallbackService {
   grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Import(
       grpc::CallbackServerContext* server) override {
     return RunBidiStream<v1::ImportRequest, v1::ImportResponse>(
-        runtime_, server,
+        runtime_, server, CallClass::kWrite,
         [this](const Call& call, const Receive<v1::ImportRequest>& receive,
                const Send<v1::ImportResponse>& send) {
           calls.Add(call);

@@ -17,32 +17,15 @@ config::v1::Limits Limits(int workers, int queue) {
   return limits;
 }
 
-TEST(RuntimeTest, WorkersRunAtOnceAndTheQueueIsBounded) {
-  Event release;
-  std::vector<std::unique_ptr<Event>> running;
-  std::atomic<int> done = 0;
-  observe::Metrics metrics;
-  Runtime runtime("funding", Limits(2, 3), metrics);
-  for (int i = 0; i < 2; ++i) {
-    Event* const event = running.emplace_back(std::make_unique<Event>()).get();
-    ASSERT_TRUE(runtime.Submit([event, &release] {
-      event->Set();
-      release.Wait();
-    }));
-  }
-  for (const auto& event : running) event->Wait();
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(runtime.Submit([&done] { ++done; }));
-  EXPECT_FALSE(runtime.Submit([&done] { ++done; }));
-  release.Set();
-}
-
 TEST(RuntimeTest, EndsOnlyAfterWhatItHasTaken) {
   std::atomic<int> done = 0;
   {
     observe::Metrics metrics;
     Runtime runtime("funding", Limits(1, 100), metrics);
-    for (int i = 0; i < 100; ++i) ASSERT_TRUE(runtime.Submit([&done] { ++done; }));
-    for (int i = 0; i < 10; ++i) ASSERT_TRUE(runtime.StartStream([&done] { ++done; }));
+    for (int i = 0; i < 100; ++i)
+      ASSERT_TRUE(runtime.pool().Submit(CallClass::kCheap, [&done] { ++done; }));
+    for (int i = 0; i < 10; ++i)
+      ASSERT_TRUE(runtime.StartStream(CallClass::kCheap, [&done] { ++done; }));
   }
   EXPECT_EQ(done, 110);
 }
@@ -55,17 +38,33 @@ TEST(RuntimeTest, StreamsAreBoundedAndTheirPlacesComeBack) {
   Runtime runtime("funding", Limits(1, 1), metrics);
   for (int i = 0; i < Runtime::kMaxStreams; ++i) {
     Event* const event = running.emplace_back(std::make_unique<Event>()).get();
-    ASSERT_TRUE(runtime.StartStream([event, &release] {
+    ASSERT_TRUE(runtime.StartStream(CallClass::kCheap, [event, &release] {
       event->Set();
       release.Wait();
     }));
   }
   for (const auto& event : running) event->Wait();
-  EXPECT_FALSE(runtime.StartStream([] {}));
+  EXPECT_FALSE(runtime.StartStream(CallClass::kCheap, [] {}));
   release.Set();
   // A place is free soon after its stream has ended.
-  while (!runtime.StartStream([&ran] { ran.Set(); })) std::this_thread::yield();
+  while (!runtime.StartStream(CallClass::kCheap, [&ran] { ran.Set(); })) std::this_thread::yield();
   ran.Wait();
+}
+
+TEST(RuntimeTest, ExportsAndImportsLeavePlacesToWatches) {
+  Event release;
+  observe::Metrics metrics;
+  Runtime runtime("funding", Limits(1, 1), metrics);
+  for (int i = 0; i < Runtime::kMaxHeavyStreams; ++i) {
+    const auto call_class = i % 2 == 0 ? CallClass::kDear : CallClass::kWrite;
+    ASSERT_TRUE(runtime.StartStream(call_class, [&release] { release.Wait(); }));
+  }
+  EXPECT_FALSE(runtime.StartStream(CallClass::kDear, [] {}));
+  EXPECT_FALSE(runtime.StartStream(CallClass::kWrite, [] {}));
+  EXPECT_TRUE(runtime.StartStream(CallClass::kCheap, [] {}));
+  release.Set();
+  // A place is free soon after its stream has ended.
+  while (!runtime.StartStream(CallClass::kDear, [] {})) std::this_thread::yield();
 }
 
 TEST(RuntimeTest, EndStreamsTellsThoseThatRunAndThoseThatCome) {

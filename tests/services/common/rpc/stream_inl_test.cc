@@ -193,7 +193,7 @@ TEST_P(StreamTest, OneStreamTooManyIsRefused) {
   Event release;
   Host host;
   for (int i = 0; i < Runtime::kMaxStreams; ++i) {
-    ASSERT_TRUE(host.runtime.StartStream([&release] { release.Wait(); }));
+    ASSERT_TRUE(host.runtime.StartStream(CallClass::kCheap, [&release] { release.Wait(); }));
   }
   const auto stub = v1::FundingService::NewStub(ChannelTo(host));
   OutgoingContext context(TestCall());

@@ -63,7 +63,7 @@ TEST(OpenDatabase, MakesTheFileOfAService) {
   ASSERT_OK_AND_ASSIGN(const auto database, OpenDatabase(storage, "funding"));
   EXPECT_THAT(database->Engine(), StartsWith("DuckDB"));
   EXPECT_TRUE(std::ifstream(directory.File("a/b/funding.duckdb")).good());
-  EXPECT_EQ(SessionsOf(storage), 16);
+  EXPECT_EQ(SessionsOf(storage, 16), 16);
 
   storage.mutable_duckdb()->set_directory(directory.Write("file", "x"));
   const auto refused = OpenDatabase(storage, "funding");
@@ -89,7 +89,7 @@ TEST(OpenDatabase, GivesEachServiceOfOneProcessASchemaOfItsOwn) {
   auto named = OnPostgres(storage.postgres().dsn_file(), "funding");
   named.mutable_postgres()->set_schema("own");
   named.mutable_postgres()->set_sessions(3);
-  EXPECT_EQ(SessionsOf(named), 3);
+  EXPECT_EQ(SessionsOf(named, 16), 3);
   ASSERT_OK_AND_ASSIGN(const auto own, OpenDatabase(named, "funding"));
   EXPECT_OK(Execute(*own, "CREATE TABLE own.t(a BIGINT)"));
 }

@@ -1,0 +1,65 @@
+#pragma once
+
+// Funding's own store on disk, filled and asked as the service does it, without RPC.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/common/ledger/ledger.h"
+#include "services/common/sql/driver.h"
+#include "services/common/time/clock.h"
+#include "services/funding/reference/reference_store.h"
+#include "services/funding/store.h"
+#include "steelyard/funding/v1/funding.pb.h"
+#include "tests/bench/generated_rounds.h"
+#include "tests/bench/peers.h"
+
+namespace steelyard::bench {
+
+// What an import cost.
+struct Imported {
+  int64_t rows = 0;
+  absl::Duration time;
+  int64_t peak_bytes = 0;  // of this process, while it ran
+};
+
+// Thread-safe once it is filled.
+class FundingStore {
+ public:
+  // Opens or creates the store in the directory.
+  static absl::StatusOr<std::unique_ptr<FundingStore>> Open(const std::string& directory);
+
+  // Reads regions and exchange rates of deploy/dataset, and takes over the world's companies.
+  absl::Status Prepare(const World& world);
+  // Imports a steelyard-rounds file through the importer of the service.
+  absl::StatusOr<Imported> Import(const std::string& path);
+
+  int64_t head() const { return ledger_->head().revision; }
+  absl::StatusOr<std::shared_ptr<const funding::RateTable>> Rates() const;
+  // The members of the regions of a question.
+  absl::StatusOr<std::vector<funding::v1::ResolvedRegion>> Regions(
+      const std::vector<std::string>& terms) const;
+
+  absl::StatusOr<funding::v1::AggregateRoundsResponse> Aggregate(
+      const funding::v1::AggregateRoundsRequest& request, int64_t revision) const;
+  const funding::RoundStore& rounds() const { return *rounds_; }
+
+ private:
+  FundingStore() = default;
+  absl::Status ImportFile(const std::string& path, std::string_view format,
+                          std::string_view source);
+
+  SystemClock clock_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<funding::RoundStore> rounds_;
+  std::unique_ptr<funding::ReferenceStore> reference_;
+};
+
+}  // namespace steelyard::bench
