@@ -3,7 +3,9 @@
 // Prometheus metrics. Names are public: steelyard_rpc_calls_total{service,method,code},
 // steelyard_rpc_duration_seconds{service,method}, steelyard_rpc_in_flight{service},
 // steelyard_pool_queue_length{service}, steelyard_pool_refused_total{service},
-// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service}.
+// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service},
+// steelyard_analytic_copy_rows{service}, steelyard_analytic_copy_bytes{service},
+// steelyard_aggregates_total{service,answered_by}.
 
 #include <cstdint>
 #include <memory>
@@ -36,6 +38,10 @@ class Metrics {
   void Refused(std::string_view service);
   void StoreRevision(std::string_view service, int64_t revision);
   void ProjectionLag(std::string_view service, int64_t revisions);
+  // What the analytic copy holds; nothing while there is none.
+  void AnalyticCopy(std::string_view service, int64_t rows, int64_t bytes);
+  // An aggregate was answered by "cube", "columns" or "engine".
+  void Aggregated(std::string_view service, std::string_view answered_by);
 
  private:
   struct State;
