@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,6 +93,13 @@ struct Aggregation {
   // id bytewise.
   std::vector<std::pair<std::string, int64_t>> sources;
 };
+
+// A date's group in YEAR, QUARTER or MONTH.
+std::string KeyOfDate(v1::Dimension dimension, const PartialDate& date);
+
+// Aggregation::sources of so many rounds with each source list, by its number.
+std::vector<std::pair<std::string, int64_t>> RankSources(const Dictionary& lists,
+                                                         std::span<const int64_t> rounds);
 
 // Adds up. A country belongs to a region set when it is a member on the last day that the round's
 // date can mean; a company of unknown country belongs to the world alone. An amount that does not

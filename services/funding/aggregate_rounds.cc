@@ -1,7 +1,9 @@
 #include "services/funding/aggregate_rounds.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/common/filter/filter.h"
@@ -72,18 +74,48 @@ void AddRegion(const ResolvedRegion& region, const DateRange& period,
 
 // The page's rows, and the token of the next one.
 void AddRows(const AggregateAsked& asked, const FigureScope& scope, const Aggregation& aggregation,
-             const Selection& selection, v1::AggregateRoundsResponse& response) {
+             std::span<const SelectedCompany> companies, v1::AggregateRoundsResponse& response) {
   const auto total = static_cast<int64_t>(aggregation.groups.size());
   const int64_t begin = std::min(asked.offset, total);
   const int64_t end = std::min(begin + asked.limit, total);
   for (int64_t i = begin; i < end; ++i) {
     *response.add_rows() =
-        RowOf(asked.measures, scope, aggregation.groups[static_cast<size_t>(i)], selection);
+        RowOf(asked.measures, scope, aggregation.groups[static_cast<size_t>(i)], companies);
   }
   if (end < total) {
     response.set_next_page_token(
         filter::EncodePage({.snapshot = response.snapshot().token(), .offset = end}, asked.digest));
   }
+}
+
+GroupNeeds NeedsOf(const AggregateAsked& asked) {
+  return {.companies = Contains(asked.measures, v1::MEASURE_COMPANY_COUNT),
+          .median = Contains(asked.measures, v1::MEASURE_MEDIAN),
+          .without_largest = Contains(asked.measures, v1::MEASURE_SUM_WITHOUT_LARGEST),
+          .hhi = Contains(asked.measures, v1::MEASURE_HHI),
+          .top = asked.top_k > 0 || Contains(asked.measures, v1::MEASURE_CONCENTRATION_RATIO)};
+}
+
+// The columns' answer, if they have one, else the store's.
+absl::StatusOr<columns::Answer> Answer(const Context& context, const RoundStore& rounds,
+                                       int64_t revision, const AggregateAsked& asked,
+                                       const AggregatePlan& plan, columns::Columns* columns) {
+  if (columns != nullptr) {
+    const columns::Question question{.query = plan.query,
+                                     .selection = asked.selection,
+                                     .needs = NeedsOf(asked),
+                                     .rates = plan.rates,
+                                     .revision = revision};
+    STEELYARD_ASSIGN_OR_RETURN(std::optional<columns::Answer> answer,
+                               columns->Aggregate(context, question));
+    if (answer) return *std::move(answer);
+  }
+  STEELYARD_ASSIGN_OR_RETURN(Selection selection,
+                             rounds.Select(context, revision, asked.selection));
+  columns::Answer answer{.aggregation = Aggregate(plan.query, selection, *plan.rates),
+                         .companies = {}};
+  answer.companies = std::move(selection.companies);
+  return answer;
 }
 
 }  // namespace
@@ -112,14 +144,14 @@ absl::StatusOr<AggregatePlan> PlanAggregate(const Context& context, const Refere
 
 absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
                              const ReferenceStore& reference, const ledger::Revision& at,
-                             const AggregateAsked& asked, v1::AggregateRoundsResponse& response) {
+                             const AggregateAsked& asked, v1::AggregateRoundsResponse& response,
+                             columns::Columns* columns) {
   STEELYARD_ASSIGN_OR_RETURN(const AggregatePlan plan,
                              PlanAggregate(context, reference, at.revision, asked));
-  STEELYARD_ASSIGN_OR_RETURN(const Selection selection,
-                             rounds.Select(context, at.revision, asked.selection));
-  const Aggregation aggregation = Aggregate(plan.query, selection, *plan.rates);
-
-  AddRows(asked, plan.scope, aggregation, selection, response);
+  STEELYARD_ASSIGN_OR_RETURN(const columns::Answer answer,
+                             Answer(context, rounds, at.revision, asked, plan, columns));
+  const Aggregation& aggregation = answer.aggregation;
+  AddRows(asked, plan.scope, aggregation, answer.companies, response);
   *response.mutable_definition() = EffectiveDefinition(
       asked.definition, *plan.catalogue, plan.query.deflator ? plan.query.deflator->source() : "");
   for (const ResolvedRegion& region : plan.query.regions) {

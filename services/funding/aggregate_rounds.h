@@ -10,6 +10,7 @@
 #include "services/common/context/context.h"
 #include "services/common/ledger/ledger.h"
 #include "services/funding/aggregate.h"
+#include "services/funding/columns/columns.h"
 #include "services/funding/figures.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/store.h"
@@ -30,9 +31,11 @@ absl::StatusOr<AggregatePlan> PlanAggregate(const Context& context, const Refere
                                             int64_t revision, const AggregateAsked& asked);
 
 // Answers a checked question at a revision; `response.snapshot` is set by then and pinned into the
-// next page's token. UNKNOWN_REGION (or INVALID_FIELD for bindings) and the stores' errors.
+// next page's token. `columns`, if there are any, answer what they can. UNKNOWN_REGION (or
+// INVALID_FIELD for bindings) and the stores' errors.
 absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
                              const ReferenceStore& reference, const ledger::Revision& at,
-                             const AggregateAsked& asked, v1::AggregateRoundsResponse& response);
+                             const AggregateAsked& asked, v1::AggregateRoundsResponse& response,
+                             columns::Columns* columns = nullptr);
 
 }  // namespace steelyard::funding

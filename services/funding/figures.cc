@@ -206,7 +206,7 @@ Figure FigureOf(v1::Measure measure, const FigureScope& scope, const Group& grou
 }
 
 v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureScope& scope,
-                       const Group& group, const Selection& selection) {
+                       const Group& group, std::span<const SelectedCompany> companies) {
   v1::AggregateRow row;
   for (size_t i = 0; i < scope.group_by.size(); ++i) {
     v1::DimensionValue& key = *row.add_keys();
@@ -226,7 +226,7 @@ v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureSco
   }
   int rank = 0;
   for (const CompanyTotal& total : group.top) {
-    const SelectedCompany& company = selection.companies[static_cast<size_t>(total.company)];
+    const SelectedCompany& company = companies[static_cast<size_t>(total.company)];
     v1::RankedCompany& ranked = *row.add_top();
     ranked.set_rank(++rank);
     ranked.set_company(StrCat("companies/", company.id));

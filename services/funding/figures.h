@@ -4,6 +4,7 @@
 // what it is.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,9 @@ std::string FigureId(v1::Measure measure, const FigureScope& scope,
 // One measure of a group. Status UNDEFINED with a reason when it has no value: never zero.
 common::v1::Figure FigureOf(v1::Measure measure, const FigureScope& scope, const Group& group);
 
-// A group's row: keys, figures of the measures in their order, and top list.
+// A group's row: keys, figures of the measures in their order, and top list, whose companies are
+// numbers in `companies`.
 v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureScope& scope,
-                       const Group& group, const Selection& selection);
+                       const Group& group, std::span<const SelectedCompany> companies);
 
 }  // namespace steelyard::funding

@@ -15,6 +15,12 @@ int32_t Dictionary::Number(std::string_view text) {
   return number;
 }
 
+std::optional<int32_t> Dictionary::Find(std::string_view text) const {
+  const auto found = numbers_.find(text);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
 void Order(Selection& selection) {
   const size_t count = selection.companies.size();
   std::vector<size_t> order(count);

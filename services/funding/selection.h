@@ -20,6 +20,8 @@ class Dictionary {
  public:
   // The number of a text, from 0 in the order of first occurrence.
   int32_t Number(std::string_view text);
+  // nullopt for a text that has none.
+  std::optional<int32_t> Find(std::string_view text) const;
   const std::string& Text(int32_t number) const { return texts_[static_cast<size_t>(number)]; }
   size_t size() const { return texts_.size(); }
 

@@ -78,7 +78,7 @@ grpc::ServerUnaryReactor* Service::AggregateRounds(grpc::CallbackServerContext* 
         STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
         *response->mutable_snapshot() = parts_.ledger.Describe(at);
         return funding::AggregateRounds(call.context, parts_.rounds, parts_.reference, at, asked,
-                                        *response);
+                                        *response, parts_.columns);
       });
 }
 

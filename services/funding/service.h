@@ -7,6 +7,7 @@
 
 #include "services/common/ledger/ledger.h"
 #include "services/common/rpc/handler.h"
+#include "services/funding/columns/columns.h"
 #include "services/funding/projection.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/store.h"
@@ -21,8 +22,9 @@ struct ServiceParts {
   RoundStore& rounds;
   ReferenceStore& reference;
   const Projection& projection;
-  std::string engine;            // name and version of the storage engine
-  int64_t max_import_bytes = 0;  // largest import taken
+  std::string engine;                   // name and version of the storage engine
+  int64_t max_import_bytes = 0;         // largest import taken
+  columns::Columns* columns = nullptr;  // null: the store answers every aggregate
 };
 
 // Thread-safe.

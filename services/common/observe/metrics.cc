@@ -124,6 +124,13 @@ struct Metrics::State {
   ByService<prometheus::Gauge> projection_lag{
       Gauges("steelyard_projection_lag_revisions",
              "Revisions of the registry that have not been applied yet.")};
+  ByService<prometheus::Gauge> copy_rows{
+      Gauges("steelyard_analytic_copy_rows", "Versions of rounds in the analytic copy.")};
+  ByService<prometheus::Gauge> copy_bytes{
+      Gauges("steelyard_analytic_copy_bytes", "Memory of the analytic copy.")};
+  prometheus::Family<prometheus::Counter>& aggregates =
+      Counters("steelyard_aggregates_total", "Aggregates by what answered them.");
+  Cache<prometheus::Counter> aggregate_cache;
   // Last: it stops before what it shows goes.
   std::unique_ptr<prometheus::Exposer> exposer;
 };
@@ -206,6 +213,21 @@ void Metrics::StoreRevision(std::string_view service, int64_t revision) {
 
 void Metrics::ProjectionLag(std::string_view service, int64_t revisions) {
   state_->projection_lag[service].Set(static_cast<double>(revisions));
+}
+
+void Metrics::AnalyticCopy(std::string_view service, int64_t rows, int64_t bytes) {
+  state_->copy_rows[service].Set(static_cast<double>(rows));
+  state_->copy_bytes[service].Set(static_cast<double>(bytes));
+}
+
+void Metrics::Aggregated(std::string_view service, std::string_view answered_by) {
+  state_->aggregate_cache
+      .Get({service, answered_by},
+           [&]() -> prometheus::Counter& {
+             return state_->aggregates.Add(
+                 {{"service", std::string(service)}, {"answered_by", std::string(answered_by)}});
+           })
+      .Increment();
 }
 
 }  // namespace steelyard::observe

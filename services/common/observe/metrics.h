@@ -5,7 +5,9 @@
 // steelyard_pool_queue_length{service,class}, steelyard_pool_running{service,class},
 // steelyard_pool_wait_seconds{service,class}, steelyard_pool_refused_total{service,class},
 // steelyard_pool_dropped_total{service,class},
-// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service}.
+// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service},
+// steelyard_analytic_copy_rows{service}, steelyard_analytic_copy_bytes{service},
+// steelyard_aggregates_total{service,answered_by}.
 
 #include <cstdint>
 #include <memory>
@@ -44,6 +46,10 @@ class Metrics {
   void PoolDropped(std::string_view service, std::string_view call_class);
   void StoreRevision(std::string_view service, int64_t revision);
   void ProjectionLag(std::string_view service, int64_t revisions);
+  // What the analytic copy holds; nothing while there is none.
+  void AnalyticCopy(std::string_view service, int64_t rows, int64_t bytes);
+  // An aggregate was answered by "cube", "columns" or "engine".
+  void Aggregated(std::string_view service, std::string_view answered_by);
 
  private:
   struct State;

@@ -42,6 +42,8 @@ class Deflator {
   // Bare id of the source of the index.
   const std::string& source() const { return source_; }
 
+  bool operator==(const Deflator&) const = default;
+
  private:
   std::string source_;
   Int128 base_ = 0;

@@ -143,6 +143,28 @@ bool ResolvedRegion::Contains(std::string_view country, const PartialDate& date)
   });
 }
 
+std::vector<int32_t> ResolvedRegion::ChangesOf(std::string_view country) const {
+  std::vector<int32_t> changes;
+  if (world() || members.empty()) return changes;
+  const Days life = LifeOf(members);
+  const auto belongs = [&](int32_t day) {
+    return std::any_of(members.begin(), members.end(), [&](const Membership& member) {
+      return member.country == country && member.from <= day && day < member.until;
+    });
+  };
+  for (const Membership& member : members) {
+    if (member.country != country) continue;
+    for (const int32_t day : {member.from, member.until}) {
+      // Before its first and after its last day a set is what it was on that day.
+      if (day <= life.first || day > life.last) continue;
+      if (belongs(day) != belongs(day - 1)) changes.push_back(day);
+    }
+  }
+  std::sort(changes.begin(), changes.end());
+  changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
+  return changes;
+}
+
 std::vector<std::string> ResolvedRegion::MembersAt(const PartialDate& date) const {
   const int32_t day = date.LastDay().ToDays();
   return MembersBetween(members, day, day);

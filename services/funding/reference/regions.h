@@ -73,6 +73,9 @@ struct ResolvedRegion {
   bool Contains(std::string_view country, const PartialDate& date) const;
   // Countries that belong at `date`; sorted. Empty for the world.
   std::vector<std::string> MembersAt(const PartialDate& date) const;
+  // Days on which `country` joins or leaves, since 1970-01-01, ascending; empty when it belongs at
+  // every date or at none.
+  std::vector<int32_t> ChangesOf(std::string_view country) const;
   // Countries that belong on at least one day of the range; sorted. Empty for the world.
   std::vector<std::string> MembersDuring(const DateRange& range) const;
 };

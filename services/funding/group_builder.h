@@ -1,0 +1,109 @@
+#pragma once
+
+// A group while it grows, whatever its rounds come from: selected rows, columns or a cube's cells.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "services/funding/aggregate.h"
+
+namespace steelyard::funding {
+
+// What of a group a question needs besides counts, sum and largest; the rest is left unset.
+struct GroupNeeds {
+  bool companies = true;  // their number
+  bool median = true;
+  bool without_largest = true;
+  bool hhi = true;
+  bool top = true;  // the largest companies: top list and concentration ratio
+};
+
+// Additive parts of a group.
+struct GroupCell {
+  int64_t rounds = 0;
+  int64_t undisclosed = 0;
+  int64_t unconverted = 0;
+  int64_t compared = 0;
+  int64_t max = INT64_MIN;
+  Int128 sum = 0;
+  Int128 high = 0;   // of the amounts that several sources give: the largest
+  Int128 apart = 0;  // and how far the smallest is below it
+
+  int64_t converted() const { return rounds - undisclosed - unconverted; }
+  void Add(const GroupCell& other) {
+    rounds += other.rounds;
+    undisclosed += other.undisclosed;
+    unconverted += other.unconverted;
+    compared += other.compared;
+    max = other.max > max ? other.max : max;
+    sum += other.sum;
+    high += other.high;
+    apart += other.apart;
+  }
+  // Counts a round; `amount` is read only of disclosed ones.
+  void AddRound(bool disclosed, const std::optional<int64_t>& amount) {
+    ++rounds;
+    if (!disclosed) {
+      ++undisclosed;
+    } else if (!amount) {
+      ++unconverted;
+    } else {
+      sum += *amount;
+      max = *amount > max ? *amount : max;
+    }
+  }
+  void AddSpread(int64_t low, int64_t highest) {
+    ++compared;
+    high += highest;
+    apart += static_cast<Int128>(highest) - low;
+  }
+};
+
+// The k of what is about the largest.
+size_t LargestK(const AggregateQuery& query);
+
+// Rounds come by company, companies by id.
+class GroupBuilder {
+ public:
+  // `amount` is the converted one.
+  void AddRound(const GroupNeeds& needs, size_t largest_k, int32_t company, bool disclosed,
+                const std::optional<int64_t>& amount) {
+    cell_.AddRound(disclosed, amount);
+    if (company != open_.company || !is_open_) Open(needs, largest_k, company);
+    ++open_.rounds;
+    if (!amount) return;
+    open_.minor_units += *amount;
+    has_amount_ = true;
+    if (needs.median) amounts_.push_back(*amount);
+    if (needs.without_largest) AddLargest(*amount, largest_k);
+  }
+  void AddSpread(int64_t low, int64_t high) { cell_.AddSpread(low, high); }
+  void AddCell(const GroupCell& cell) { cell_.Add(cell); }
+  // Takes over what another one saw after this one, of companies that this one has not.
+  void Merge(const GroupNeeds& needs, size_t largest_k, GroupBuilder&& later);
+  // All but the keys, the estimate and the members.
+  Group Finish(const AggregateQuery& query, const GroupNeeds& needs);
+
+ private:
+  // Begins another company.
+  void Open(const GroupNeeds& needs, size_t largest_k, int32_t company);
+  void Close(const GroupNeeds& needs, size_t largest_k);
+  void AddLargest(int64_t amount, size_t k);
+  void AddTop(const CompanyTotal& total, size_t k);
+  void FinishAmounts(const GroupNeeds& needs, Group& group);
+  void FinishCompanies(const AggregateQuery& query, const GroupNeeds& needs, Group& group);
+
+  GroupCell cell_;
+  int64_t companies_ = 0;  // closed ones
+  CompanyTotal open_;      // the company at hand
+  bool is_open_ = false;
+  bool has_amount_ = false;           // of the company at hand
+  std::vector<int64_t> amounts_;      // with needs.median
+  std::vector<int64_t> largest_;      // the k largest, a heap with the smallest on top
+  std::vector<double> company_sums_;  // with needs.hhi; of companies with an amount, by id
+  std::vector<CompanyTotal> top_;     // the k largest companies, a heap with the last on top
+};
+
+}  // namespace steelyard::funding
