@@ -51,9 +51,9 @@ class MigrateE2eTest : public ::testing::Test {
         {"compare", "US", "EUROPE", "CN", "--from", "2015", "--to", "2025"},
         {"aggregate", "--by", "country,layer", "--top", "3"},
         {"rounds", "--limit", "500"},
-        {"round", "mistral-2025-09-series-c", "--history"},
+        {"round", "mistral-ai_20231210_series-a", "--history"},
         {"company", "Mistral"},
-        {"series", "private-ai-investment"}};
+        {"availability"}};
     std::string answers;
     for (const std::string& token : tokens) {
       for (const std::vector<std::string>& question : questions) {
@@ -94,9 +94,11 @@ TEST_F(MigrateE2eTest, TokensGetTheSameBytesAfterwardsThereAndBack) {
   ServerProcess before = Start({"--data", Directory("before")});
   const std::vector<std::string> tokens = Fill(before);
   const std::string expected = Answers(before, tokens);
-  EXPECT_THAT(expected, HasSubstr("compare 0\n"));
-  EXPECT_THAT(expected, HasSubstr("round 0\n"));
-  EXPECT_THAT(expected, ::testing::Not(HasSubstr("STORE")));
+  // Whole answers are too long to be shown where they differ.
+  EXPECT_TRUE(expected.find("compare 0\n") != std::string::npos);
+  for (const char* failed : {" 1\nsteelyard", " 2\nsteelyard", " 3\nsteelyard"}) {
+    EXPECT_TRUE(expected.find(failed) == std::string::npos) << failed;
+  }
   const Finished in_use = Migrate({"--from", Directory("before"), "--to", config});
   EXPECT_EQ(in_use.exit_code, 1);
   EXPECT_THAT(in_use.err, HasSubstr("registry.duckdb"));
@@ -107,7 +109,7 @@ TEST_F(MigrateE2eTest, TokensGetTheSameBytesAfterwardsThereAndBack) {
   EXPECT_THAT(there.out, HasSubstr("registry: DuckDB"));
   EXPECT_THAT(there.out, HasSubstr("funding: moved "));
   ServerProcess served = Start({"--config", config, "--no-built-in-data"});
-  EXPECT_EQ(Answers(served, tokens), expected);
+  EXPECT_TRUE(Answers(served, tokens) == expected);
   Stop(served);
 
   const Finished again = Migrate({"--from", Directory("before"), "--to", config});
@@ -117,12 +119,12 @@ TEST_F(MigrateE2eTest, TokensGetTheSameBytesAfterwardsThereAndBack) {
   const Finished back = Migrate({"--from", config, "--to", Directory("after")});
   ASSERT_EQ(back.exit_code, 0) << back.err;
   ServerProcess after = Start({"--data", Directory("after"), "--no-built-in-data"});
-  EXPECT_EQ(Answers(after, tokens), expected);
+  EXPECT_TRUE(Answers(after, tokens) == expected);
   // It goes on from there: the next commit is the next revision.
   const Finished next =
-      Client(after.address, {"retract", "mistral-2025-09-series-c", "--reason", "x"});
+      Client(after.address, {"retract", "mistral-ai_20231210_series-a", "--reason", "x"});
   EXPECT_EQ(next.exit_code, 0) << next.err;
-  EXPECT_EQ(Answers(after, tokens), expected);
+  EXPECT_TRUE(Answers(after, tokens) == expected);
 }
 
 TEST_F(MigrateE2eTest, SaysWhatItNeeds) {
