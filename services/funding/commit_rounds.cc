@@ -66,8 +66,9 @@ class Committer {
 
   // Writes assertions and amendments, and links reports that are new. All new reports of a company
   // must come in one call.
-  absl::Status Write(const RoundChanges& changes) {
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> assertions, Amended(changes));
+  absl::Status Write(RoundChanges changes) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> assertions,
+                               Amended(std::move(changes)));
     const std::vector<std::string> reports = ReportsIn(assertions);
     STEELYARD_ASSIGN_OR_RETURN(const std::unordered_set<std::string> known,
                                KnownReports(connection_, context_, reports));
@@ -125,8 +126,8 @@ class Committer {
   }
 
   // All assertions as they are to be written.
-  absl::StatusOr<std::vector<Assertion>> Amended(const RoundChanges& changes) {
-    std::vector<Assertion> assertions = changes.assertions;
+  absl::StatusOr<std::vector<Assertion>> Amended(RoundChanges changes) {
+    std::vector<Assertion> assertions = std::move(changes.assertions);
     if (changes.amendments.empty()) return assertions;
     std::unordered_map<std::string, size_t> places;
     for (size_t i = 0; i < assertions.size(); ++i) places.emplace(KeyOf(assertions[i]), i);
@@ -258,7 +259,7 @@ absl::StatusOr<int64_t> CommitImport(sql::Connection& connection, const Context&
   for (const Assertion& said : staged.amendments) {
     if (amendments.contains(said.round)) of_stored.amendments.push_back(said);
   }
-  STEELYARD_RETURN_IF_ERROR(committer.Write(of_stored));
+  STEELYARD_RETURN_IF_ERROR(committer.Write(std::move(of_stored)));
   STEELYARD_RETURN_IF_ERROR(committer.Settle());
   Statement count;
   count.Add("SELECT COUNT(*) FROM (");

@@ -21,13 +21,14 @@ absl::StatusOr<std::vector<std::string>> WriteFlat(
     sql::Connection& connection, const Context& context, int64_t revision, std::string_view table,
     std::string_view key_column, const std::vector<Subject>& subjects,
     const std::vector<ledger::KeyDigest>& digests, RowOf row_of) {
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<std::string> changed,
+  STEELYARD_ASSIGN_OR_RETURN(ledger::Changed changed,
                              ledger::ChangedKeys(connection, context, table, key_column, digests));
-  if (changed.empty()) return changed;
+  if (changed.keys.empty()) return std::move(changed.keys);
   const std::string_view tables[] = {table};
   STEELYARD_RETURN_IF_ERROR(
-      ledger::CloseRows(connection, context, tables, key_column, changed, revision).status());
-  const std::unordered_set<std::string_view> is_changed(changed.begin(), changed.end());
+      ledger::CloseRows(connection, context, tables, key_column, changed.replaced, revision)
+          .status());
+  const std::unordered_set<std::string_view> is_changed(changed.keys.begin(), changed.keys.end());
   STEELYARD_ASSIGN_OR_RETURN(const auto appender, connection.Append(table));
   for (size_t i = 0; i < subjects.size(); ++i) {
     if (!is_changed.contains(digests[i].first)) continue;
@@ -35,7 +36,7 @@ absl::StatusOr<std::vector<std::string>> WriteFlat(
     STEELYARD_RETURN_IF_ERROR(appender->Append(row));
   }
   STEELYARD_RETURN_IF_ERROR(appender->Close());
-  return changed;
+  return std::move(changed.keys);
 }
 
 // Digests of subjects by the key that `key_of` gives.

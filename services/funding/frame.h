@@ -3,6 +3,8 @@
 // Unambiguous texts of several parts: each with its length before it, so that no two lists of parts
 // give the same text.
 
+#include <array>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,17 +13,24 @@
 #include <vector>
 
 #include "services/common/money/money.h"
-#include "services/common/text/strings.h"
 
 namespace steelyard::funding {
 
 class Frame {
  public:
+  // Imports make several of them a row, so that it pays to write digits by hand.
+  Frame() { text_.reserve(kUsualSize); }
   Frame& Add(std::string_view part) {
-    StrAppend(&text_, part.size(), ":", part);
+    Digits digits;
+    text_ += digits.Of(part.size());
+    text_ += ':';
+    text_ += part;
     return *this;
   }
-  Frame& Add(int64_t number) { return Add(StrCat(number)); }
+  Frame& Add(int64_t number) {
+    Digits digits;
+    return Add(digits.Of(number));
+  }
   Frame& Add(const std::optional<Money>& money) {
     if (!money) return Add("");
     return Add(money->currency).Add(money->minor_units);
@@ -34,6 +43,21 @@ class Frame {
   std::string Take() { return std::move(text_); }
 
  private:
+  static constexpr size_t kUsualSize = 256;
+
+  class Digits {
+   public:
+    // Valid until the next call.
+    template <typename Number>
+    std::string_view Of(Number number) {
+      const auto end = std::to_chars(text_.data(), text_.data() + text_.size(), number);
+      return {text_.data(), static_cast<size_t>(end.ptr - text_.data())};
+    }
+
+   private:
+    std::array<char, 20> text_;
+  };
+
   std::string text_;
 };
 

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "services/common/status/status.h"
-#include "services/common/text/digest.h"
 #include "services/common/text/strings.h"
 #include "services/funding/round_codec.h"
 
@@ -74,8 +73,7 @@ class RoundSpool::Overflow {
   ~Overflow() { ::close(descriptor_); }
 
   absl::Status Add(const Round& round) {
-    const std::string digest = text::Sha256(round.company);
-    List& list = lists_[static_cast<unsigned char>(digest[0]) % kLists];
+    List& list = lists_[std::hash<std::string_view>()(round.company) % kLists];
     const std::string text = EncodeRound(round);
     AppendLength(static_cast<uint32_t>(text.size()), list.buffer);
     list.buffer += text;

@@ -81,12 +81,12 @@ absl::StatusOr<std::vector<std::string>> WriteRounds(sql::Connection& connection
                                                      const Context& context, int64_t revision,
                                                      const std::vector<Round>& rounds) {
   const auto digests = DigestsOf(rounds, [](const Round& round) { return round.id; });
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<std::string> changed,
+  STEELYARD_ASSIGN_OR_RETURN(ledger::Changed changed,
                              ledger::ChangedKeys(connection, context, "rounds", "id", digests));
-  if (changed.empty()) return changed;
-  STEELYARD_RETURN_IF_ERROR(RemoveRounds(connection, context, revision, changed));
+  if (changed.keys.empty()) return std::move(changed.keys);
+  STEELYARD_RETURN_IF_ERROR(RemoveRounds(connection, context, revision, changed.replaced));
 
-  const std::unordered_set<std::string_view> is_changed(changed.begin(), changed.end());
+  const std::unordered_set<std::string_view> is_changed(changed.keys.begin(), changed.keys.end());
   STEELYARD_ASSIGN_OR_RETURN(const auto parent_rows, connection.Append("rounds"));
   STEELYARD_ASSIGN_OR_RETURN(const auto child_rows, connection.Append("participations"));
   for (size_t i = 0; i < rounds.size(); ++i) {
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<std::string>> WriteRounds(sql::Connection& connection
   }
   STEELYARD_RETURN_IF_ERROR(parent_rows->Close());
   STEELYARD_RETURN_IF_ERROR(child_rows->Close());
-  return changed;
+  return std::move(changed.keys);
 }
 
 absl::Status RemoveRounds(sql::Connection& connection, const Context& context, int64_t revision,

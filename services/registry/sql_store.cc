@@ -40,10 +40,12 @@ class Writer {
       digests.emplace_back(subject.id, ContentDigest(Canonical(subject)));
     }
     STEELYARD_ASSIGN_OR_RETURN(
-        std::vector<std::string> keys,
+        ledger::Changed found,
         ledger::ChangedKeys(connection_, context_, tables.front(), key_column, digests));
     STEELYARD_RETURN_IF_ERROR(
-        ledger::CloseRows(connection_, context_, tables, key_column, keys, revision_).status());
+        ledger::CloseRows(connection_, context_, tables, key_column, found.replaced, revision_)
+            .status());
+    std::vector<std::string>& keys = found.keys;
     std::sort(keys.begin(), keys.end());
     std::vector<const Subject*> changed;
     for (const Subject& subject : subjects) {

@@ -161,22 +161,28 @@ std::string ServerTables(const std::vector<SizeResult>& sizes) {
       "\n## Export over gRPC\n\n| rounds | format | rows | MiB | rows/s |\n|---|---|--:|--:|--:|\n";
   for (const SizeResult& size : sizes) {
     for (const Exported& exported : size.served.exports) {
-      text += absl::StrFormat(
-          "| %s | %s | %d | %.0f | %.0f |\n", SizeText(size.rounds), exported.format, exported.rows,
-          static_cast<double>(exported.bytes) / kMib, RowsPerSecond(exported.rows, exported.time));
+      text += absl::StrFormat("| %s | %s | ", SizeText(size.rounds), exported.format);
+      text += exported.complete ? absl::StrFormat("%d | %.0f | %.0f |\n", exported.rows,
+                                                  static_cast<double>(exported.bytes) / kMib,
+                                                  RowsPerSecond(exported.rows, exported.time))
+                                : absl::StrFormat("broken off after %.0f s | %.0f | |\n",
+                                                  absl::ToDoubleSeconds(exported.time),
+                                                  static_cast<double>(exported.bytes) / kMib);
     }
   }
   text +=
       "\n## Mixed callers over gRPC\n\nCheap callers read a round each, drawn; dear ones ask for "
       "exact medians, each over another period. Every caller asks again as soon as it has its "
-      "answer.\n\n| rounds | callers cheap + dear | class | answers | p50 us | p99 us | refused |\n"
-      "|---|---|---|--:|--:|--:|--:|\n";
+      "answer; late are those without one when the time was up.\n\n| rounds | callers cheap + dear "
+      "| class | answers | p50 us | p99 us | refused | "
+      "late |\n"
+      "|---|---|---|--:|--:|--:|--:|--:|\n";
   for (const SizeResult& size : sizes) {
     for (const Callers& callers : size.served.callers) {
       text +=
-          absl::StrFormat("| %s | %d + %d | %s | %d | %.0f | %.0f | %d |\n", SizeText(size.rounds),
-                          callers.cheap, callers.dear, callers.call_class, callers.calls,
-                          callers.p50, callers.p99, callers.refused);
+          absl::StrFormat("| %s | %d + %d | %s | %d | %.0f | %.0f | %d | %d |\n",
+                          SizeText(size.rounds), callers.cheap, callers.dear, callers.call_class,
+                          callers.calls, callers.p50, callers.p99, callers.refused, callers.late);
     }
   }
   return text;

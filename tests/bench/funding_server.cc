@@ -25,6 +25,7 @@ namespace {
 using funding::v1::FundingService;
 
 constexpr int kStarts = 3;
+constexpr absl::Duration kLongestExport = absl::Minutes(1);
 constexpr int kMixes[] = {1, 8, 32};
 
 // As ./dev run starts it, but alone: the registry is not there, which it waits for in peace.
@@ -41,8 +42,9 @@ std::unique_ptr<FundingService::Stub> Connect(const std::string& address) {
       grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
 }
 
-grpc::Status AskCheap(FundingService::Stub& stub, int64_t round) {
+grpc::Status AskCheap(FundingService::Stub& stub, int64_t round, absl::Time until) {
   grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(until));
   funding::v1::GetRoundRequest request;
   request.set_name(absl::StrCat("rounds/", World::IdOf(round)));
   funding::v1::GetRoundResponse response;
@@ -50,9 +52,9 @@ grpc::Status AskCheap(FundingService::Stub& stub, int64_t round) {
 }
 
 // `kind` makes it another question than the ones before, which a cache would answer.
-grpc::Status AskDear(FundingService::Stub& stub, int64_t kind) {
+grpc::Status AskDear(FundingService::Stub& stub, int64_t kind, absl::Time until) {
   grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(5)));
+  context.set_deadline(absl::ToChronoTime(until));
   funding::v1::AggregateRoundsRequest request;
   request.add_group_by(funding::v1::DIMENSION_YEAR);
   request.add_group_by(funding::v1::DIMENSION_LAYER);
@@ -90,6 +92,7 @@ class Crowd {
     callers.p50 = Quantile(microseconds_, 0.5);
     callers.p99 = Quantile(microseconds_, 0.99);
     callers.refused = refused_;
+    callers.late = late_;
     return callers;
   }
 
@@ -104,8 +107,10 @@ class Crowd {
       const std::lock_guard lock(mutex_);
       refused = status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
       if (status.ok()) microseconds_.push_back(took);
+      const bool late = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
       if (refused) ++refused_;
-      if (!status.ok() && !refused) failure_ = FromGrpcStatus(status, "funding");
+      if (late) ++late_;
+      if (!status.ok() && !refused && !late) failure_ = FromGrpcStatus(status, "funding");
     }
     // As RetryInfo asks, though sooner.
     if (refused) absl::SleepFor(absl::Milliseconds(10));
@@ -115,6 +120,7 @@ class Crowd {
   std::mutex mutex_;
   std::vector<double> microseconds_;
   int64_t refused_ = 0;
+  int64_t late_ = 0;
   absl::Status failure_;
 };
 
@@ -124,12 +130,14 @@ absl::Status RunMix(const std::string& address, int64_t rounds, int cheap, int d
   Crowd cheap_crowd;
   Crowd dear_crowd;
   const absl::Time until = absl::Now() + time;
-  dear_crowd.Send(address, dear, until, [](FundingService::Stub& stub, std::mt19937_64&) {
-    return AskDear(stub, kind.fetch_add(1));
+  dear_crowd.Send(address, dear, until, [until](FundingService::Stub& stub, std::mt19937_64&) {
+    return AskDear(stub, kind.fetch_add(1), until);
   });
-  cheap_crowd.Send(address, cheap, until, [rounds](FundingService::Stub& stub, auto& draw) {
-    return AskCheap(stub, static_cast<int64_t>(draw() % static_cast<uint64_t>(rounds)));
-  });
+  cheap_crowd.Send(
+      address, cheap, until, [rounds, until](FundingService::Stub& stub, std::mt19937_64& draw) {
+        const auto round = static_cast<int64_t>(draw() % static_cast<uint64_t>(rounds));
+        return AskCheap(stub, round, until);
+      });
   cheap_crowd.Join();
   dear_crowd.Join();
   for (auto& [crowd, name] : {std::pair(&cheap_crowd, "cheap"), std::pair(&dear_crowd, "dear")}) {
@@ -148,6 +156,7 @@ absl::StatusOr<Exported> Export(FundingService::Stub& stub, funding::v1::ExportF
   grpc::ClientContext context;
   funding::v1::ExportRoundsRequest request;
   request.set_format(format);
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kLongestExport));
   Exported exported = {.format = name, .time = absl::ZeroDuration()};
   const absl::Time started = absl::Now();
   const auto stream = stub.ExportRounds(&context, request);
@@ -156,8 +165,10 @@ absl::StatusOr<Exported> Export(FundingService::Stub& stub, funding::v1::ExportF
     exported.bytes += static_cast<int64_t>(response.chunk().size());
     if (response.has_end()) exported.rows = response.end().rows();
   }
-  STEELYARD_RETURN_IF_ERROR(FromGrpcStatus(stream->Finish(), "funding"));
+  const grpc::Status status = stream->Finish();
   exported.time = absl::Now() - started;
+  exported.complete = status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED;
+  if (exported.complete) STEELYARD_RETURN_IF_ERROR(FromGrpcStatus(status, "funding"));
   return exported;
 }
 
@@ -167,7 +178,8 @@ absl::StatusOr<Started> MeasureStart(const std::string& directory) {
   for (int i = 0; i < kStarts; ++i) {
     const absl::Time begin = absl::Now();
     testing::ServerProcess server = Start(directory);
-    STEELYARD_RETURN_IF_ERROR(FromGrpcStatus(AskCheap(*Connect(server.address), 1), "funding"));
+    STEELYARD_RETURN_IF_ERROR(FromGrpcStatus(
+        AskCheap(*Connect(server.address), 1, absl::Now() + absl::Minutes(1)), "funding"));
     seconds.push_back(absl::ToDoubleSeconds(absl::Now() - begin));
     started.resident_bytes = ResidentMemory(server.process.pid());
     server.process.Signal(SIGTERM);

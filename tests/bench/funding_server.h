@@ -23,6 +23,7 @@ struct Exported {
   int64_t rows = 0;
   int64_t bytes = 0;
   absl::Duration time;
+  bool complete = true;  // false: broken off after a minute; `rows` is not known then
 };
 
 // One class of callers in one mix.
@@ -34,6 +35,7 @@ struct Callers {
   double p50 = 0;    // microseconds
   double p99 = 0;
   int64_t refused = 0;
+  int64_t late = 0;  // without an answer when the time was up
 };
 
 struct Served {

@@ -41,11 +41,10 @@ std::string ContentDigest(std::string_view canonical) {
   return text::Sha256Hex(canonical).substr(0, 32);
 }
 
-absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection,
-                                                     const Context& context, std::string_view table,
-                                                     std::string_view key_column,
-                                                     std::span<const KeyDigest> subjects) {
-  std::vector<std::string> changed;
+absl::StatusOr<Changed> ChangedKeys(sql::Connection& connection, const Context& context,
+                                    std::string_view table, std::string_view key_column,
+                                    std::span<const KeyDigest> subjects) {
+  Changed changed;
   if (subjects.empty()) return changed;
   STEELYARD_RETURN_IF_ERROR(Stage(
       connection, context, subjects.size(), [&](size_t i) { return subjects[i].first; },
@@ -54,15 +53,17 @@ absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection
   STEELYARD_ASSIGN_OR_RETURN(
       auto rows,
       connection.Query(context,
-                       StrCat("SELECT s.position FROM ", kStaging, " s LEFT JOIN (SELECT ",
-                              key_column, " AS key, digest FROM ", table,
+                       StrCat("SELECT s.position, t.digest IS NOT NULL FROM ", kStaging,
+                              " s LEFT JOIN (SELECT ", key_column, " AS key, digest FROM ", table,
                               " WHERE to_revision = ?) t ON t.key = s.key "
                               "WHERE t.digest IS NULL OR t.digest <> s.digest ORDER BY s.position"),
                        parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return changed;
-    changed.push_back(subjects[static_cast<size_t>(rows->Int(0))].first);
+    const std::string& key = subjects[static_cast<size_t>(rows->Int(0))].first;
+    changed.keys.push_back(key);
+    if (rows->Bool(1)) changed.replaced.push_back(key);
   }
 }
 

@@ -9,7 +9,7 @@
 // canonical serialisation, children included. In one commit:
 //   1. ChangedKeys(parent table, key and digest of every subject)  - new subjects and different
 //   ones;
-//   2. CloseRows({parent, children...}, changed keys, revision)    - their rows so far end here;
+//   2. CloseRows({parent, children...}, those with rows, revision) - their rows so far end here;
 //   3. Appender: the changed subjects' rows, from_revision = revision, to_revision = kOpenRevision.
 // Equal subjects keep their rows and their history stays free of revisions that changed nothing.
 
@@ -40,14 +40,17 @@ std::string ContentDigest(std::string_view canonical);
 // A subject's key and the digest of its complete content.
 using KeyDigest = std::pair<std::string, std::string>;
 
-// Those keys, in the order given, that `table` has no open row of, or an open row with another
-// digest. `table` has the text columns `key_column` and digest, and to_revision. Keys must be
-// distinct. Runs in the caller's transaction and sees what it has written. Errors are the
-// connection's.
-absl::StatusOr<std::vector<std::string>> ChangedKeys(sql::Connection& connection,
-                                                     const Context& context, std::string_view table,
-                                                     std::string_view key_column,
-                                                     std::span<const KeyDigest> subjects);
+// What of some subjects changes, in the order given.
+struct Changed {
+  std::vector<std::string> keys;      // new or different
+  std::vector<std::string> replaced;  // those of them that are there: with an open row
+};
+// Keys that `table` has no open row of, or an open row with another digest. `table` has the text
+// columns `key_column` and digest, and to_revision. Keys must be distinct. Runs in the caller's
+// transaction and sees what it has written. Errors are the connection's.
+absl::StatusOr<Changed> ChangedKeys(sql::Connection& connection, const Context& context,
+                                    std::string_view table, std::string_view key_column,
+                                    std::span<const KeyDigest> subjects);
 
 // Stages keys, any number of them, for a statement of the caller's that names
 // kStagedKeys. They stand until the next function of this file is called on the session.

@@ -29,6 +29,7 @@ class Sha256Stream {
   std::string FinishHex();  // 64 digits
 
  private:
+  friend std::string Sha256(std::string_view bytes);
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "absl/strings/str_format.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 
@@ -14,6 +13,13 @@ using common::v1::ERROR_REASON_INVALID_DATE;
 constexpr std::array<std::string_view, 13> kMonthNames = {
     "",     "January", "February",  "March",   "April",    "May",     "June",
     "July", "August",  "September", "October", "November", "December"};
+
+// With zeros before it, up to the width.
+void AppendDigits(int number, size_t width, std::string& text) {
+  const std::string digits = std::to_string(number);
+  if (digits.size() < width) text.append(width - digits.size(), '0');
+  text += digits;
+}
 
 bool IsLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
@@ -73,13 +79,15 @@ PartialDate PartialDate::LastDay() const {
 }
 
 std::string PartialDate::ToString() const {
-  if (month == 0) {
-    return absl::StrFormat("%04d", year);
-  }
-  if (day == 0) {
-    return absl::StrFormat("%04d-%02d", year, month);
-  }
-  return absl::StrFormat("%04d-%02d-%02d", year, month, day);
+  std::string text;
+  AppendDigits(year, 4, text);
+  if (month == 0) return text;
+  text += '-';
+  AppendDigits(month, 2, text);
+  if (day == 0) return text;
+  text += '-';
+  AppendDigits(day, 2, text);
+  return text;
 }
 
 int32_t PartialDate::ToDays() const {

@@ -93,12 +93,12 @@ absl::StatusOr<std::vector<std::string>> Replace(const Commit& commit,
     return std::vector<std::string>();
   }
   STEELYARD_ASSIGN_OR_RETURN(
-      std::vector<std::string> changed,
+      ledger::Changed changed,
       ledger::ChangedKeys(commit.connection, commit.context, tables.front(), key_column, subjects));
   STEELYARD_RETURN_IF_ERROR(ledger::CloseRows(commit.connection, commit.context, tables, key_column,
-                                              changed, commit.revision)
+                                              changed.replaced, commit.revision)
                                 .status());
-  return changed;
+  return std::move(changed.keys);
 }
 
 // Calls `append` for each element whose key is among `changed`, which is in the same order.

@@ -36,16 +36,17 @@ class RevisionedTest : public ::testing::Test {
     auto changed = ChangedKeys(*connection_, context_, "companies", "id", companies);
     EXPECT_OK(changed);
     const std::string_view tables[] = {"companies", "names"};
-    EXPECT_OK(CloseRows(*connection_, context_, tables, "id", *changed, revision));
+    EXPECT_OK(CloseRows(*connection_, context_, tables, "id", changed->replaced, revision));
     for (const KeyDigest& company : companies) {
-      if (std::find(changed->begin(), changed->end(), company.first) == changed->end()) {
+      const std::vector<std::string>& keys = changed->keys;
+      if (std::find(keys.begin(), keys.end(), company.first) == keys.end()) {
         continue;
       }
       const sql::Value row[] = {company.first, company.second, revision, kOpenRevision};
       EXPECT_OK(connection_->Execute(context_, "INSERT INTO companies VALUES (?, ?, ?, ?)", row));
       EXPECT_OK(connection_->Execute(context_, "INSERT INTO names VALUES (?, ?, ?, ?)", row));
     }
-    return *std::move(changed);
+    return std::move(changed->keys);
   }
 
   // "id=digest" of the companies valid at a revision, by id.
@@ -141,12 +142,23 @@ TEST_F(RevisionedTest, TakesManySubjectsAtOnce) {
   }
   ASSERT_OK_AND_ASSIGN(const auto changed,
                        ChangedKeys(*connection_, context_, "companies", "id", subjects));
-  ASSERT_EQ(changed.size(), 10'000U);
-  EXPECT_EQ(changed[1], "company-2");
+  ASSERT_EQ(changed.keys.size(), 10'000U);
+  EXPECT_EQ(changed.keys[1], "company-2");
+  EXPECT_EQ(changed.replaced, changed.keys);
   const std::string_view tables[] = {"companies"};
-  EXPECT_THAT(CloseRows(*connection_, context_, tables, "id", changed, 2), IsOkAndHolds(10'000));
+  EXPECT_THAT(CloseRows(*connection_, context_, tables, "id", changed.keys, 2),
+              IsOkAndHolds(10'000));
   EXPECT_EQ(At(1).size(), 20'000U);
   EXPECT_EQ(At(2).size(), 10'000U);
+}
+
+TEST_F(RevisionedTest, TellsWhatIsNewFromWhatIsReplaced) {
+  Put(1, {{"kept", "1"}, {"other", "1"}});
+  const std::vector<KeyDigest> subjects = {{"new", "1"}, {"kept", "1"}, {"other", "2"}};
+  ASSERT_OK_AND_ASSIGN(const auto changed,
+                       ChangedKeys(*connection_, context_, "companies", "id", subjects));
+  EXPECT_THAT(changed.keys, ElementsAre("new", "other"));
+  EXPECT_THAT(changed.replaced, ElementsAre("other"));
 }
 
 }  // namespace
