@@ -74,6 +74,8 @@ TEST(MetricsTest, ShowsWhatItWasToldByService) {
   metrics.Refused("funding");
   metrics.StoreRevision("registry", 17);
   metrics.ProjectionLag("funding", 5);
+  metrics.AnalyticCopy("funding", 7, 900);
+  metrics.Aggregated("funding", "cube");
   const std::string text = metrics.Render();
   for (const char* line : {
            "steelyard_pool_queue_length{service=\"funding\"} 2",
@@ -81,6 +83,9 @@ TEST(MetricsTest, ShowsWhatItWasToldByService) {
            "steelyard_pool_refused_total{service=\"funding\"} 2",
            "steelyard_store_revision{service=\"registry\"} 17",
            "steelyard_projection_lag_revisions{service=\"funding\"} 5",
+           "steelyard_analytic_copy_rows{service=\"funding\"} 7",
+           "steelyard_analytic_copy_bytes{service=\"funding\"} 900",
+           "steelyard_aggregates_total{answered_by=\"cube\",service=\"funding\"} 1",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
   }
