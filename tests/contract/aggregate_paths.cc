@@ -52,10 +52,10 @@ std::string DrawFilter(std::mt19937& random) {
   constexpr std::array<const char*, 24> kTerms = {"country = FR",
                                                   "country != US",
                                                   "country = ''",
-                                                  "layer < D",
+                                                  "layer != CLOUD",
                                                   "layer = C*",
                                                   "layer != '*L*D'",
-                                                  "sector >= s1",
+                                                  "sector != s1",
                                                   "source_category = k2",
                                                   "currency = USD",
                                                   "currency != EUR",
@@ -63,7 +63,7 @@ std::string DrawFilter(std::mt19937& random) {
                                                   "sources: pres",
                                                   "stage = SEED",
                                                   "stage != SEED",
-                                                  "kind > EQUITY",
+                                                  "kind != EQUITY",
                                                   "year > 2021",
                                                   "year != 2022",
                                                   "announced_on >= 2020-06",
@@ -72,7 +72,7 @@ std::string DrawFilter(std::mt19937& random) {
                                                   "amount > 100000.5",
                                                   "amount != 10000",
                                                   "company = 'c1*'",
-                                                  "company <= c2"};
+                                                  "company != c2"};
   const auto below = [&](size_t limit) {
     return std::uniform_int_distribution<size_t>(0, limit - 1)(random);
   };

@@ -42,10 +42,10 @@ TEST_F(ColumnsTest, TheEngineAnswersUntilThereIsACopy) {
   Upsert({SomeRound("a")});
   const auto columns = Make();
   EXPECT_EQ(Sum(*columns, head()), 1'000'000);
-  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"engine\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"engine\",service=\"funding\"} 1"));
   ASSERT_OK(columns->CatchUp(Context::Background(), head()));
   EXPECT_EQ(Sum(*columns, head()), 1'000'000);
-  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\",service=\"funding\"} 1"));
   EXPECT_THAT(Metrics(), HasSubstr("steelyard_analytic_copy_rows{service=\"funding\"} 1"));
 }
 
@@ -87,7 +87,7 @@ TEST_F(ColumnsTest, WithoutRoomTheEngineAnswers) {
   ASSERT_OK(columns->CatchUp(Context::Background(), head()));
   EXPECT_EQ(columns->copy(), nullptr);
   EXPECT_EQ(Sum(*columns, head()), 2'000'000);
-  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"engine\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"engine\",service=\"funding\"} 1"));
   EXPECT_THAT(Metrics(), HasSubstr("steelyard_analytic_copy_rows{service=\"funding\"} 0"));
 }
 
@@ -114,10 +114,10 @@ TEST_F(ColumnsTest, ACubeIsMadeForAValuationThatIsAskedForAgain) {
   const int64_t before = head();
   Upsert({SomeRound("b")});
   EXPECT_EQ(Sum(*columns, head()), 2'000'000);
-  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\"} 2"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\",service=\"funding\"} 2"));
   // The cube has moved on; the columns know the past.
   EXPECT_EQ(Sum(*columns, before), 1'000'000);
-  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\"} 2"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\",service=\"funding\"} 2"));
 }
 
 TEST_F(ColumnsTest, TheLargestAmountIsFoundAgainWhenItGoes) {
@@ -139,7 +139,7 @@ TEST_F(ColumnsTest, TheLargestAmountIsFoundAgainWhenItGoes) {
   ASSERT_OK(AggregateRounds(Context::Background(), *rounds_, *reference_, at, asked, response,
                             columns.get()));
   EXPECT_EQ(response.rows(0).figures(0).figure().money().units(), 1'000'000);
-  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\"} 2"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\",service=\"funding\"} 2"));
 }
 
 TEST_F(ColumnsTest, WhatWasCompactedAwaySinceTheCopyMakesItAnew) {
