@@ -30,6 +30,7 @@ struct App::Parts {
   std::unique_ptr<sql::Pool> pool;
   std::unique_ptr<RoundStore> rounds;
   std::unique_ptr<ReferenceStore> reference;
+  std::unique_ptr<columns::Columns> columns;  // null when there is to be no copy
   std::unique_ptr<Projection> projection;
   std::unique_ptr<rpc::Runtime> runtime;
   std::unique_ptr<Service> service;
@@ -58,6 +59,14 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
       store::SessionsOf(config.storage(), parts->runtime->max_running() + 1));
   parts->rounds = MakeSqlRoundStore(*parts->pool, *parts->ledger);
   parts->reference = MakeSqlReferenceStore(*parts->pool, *parts->ledger);
+  const config::v1::AnalyticCopy& copy = config.storage().analytic_copy();
+  if (copy.memory_mib() > 0) {
+    parts->columns = std::make_unique<columns::Columns>(
+        *parts->pool, *parts->ledger, *parts->reference, metrics,
+        columns::Settings{.room = {.bytes = copy.memory_mib() * kBytesPerMib},
+                          .threads = static_cast<size_t>(copy.threads())});
+    parts->columns->Start();
+  }
   parts->projection =
       std::make_unique<Projection>(*parts->rounds, *parts->ledger, std::move(registry), metrics);
   parts->service = std::make_unique<Service>(
@@ -67,7 +76,8 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
                    .reference = *parts->reference,
                    .projection = *parts->projection,
                    .engine = parts->database->Engine(),
-                   .max_import_bytes = int64_t{config.limits().max_import_mib()} * kBytesPerMib});
+                   .max_import_bytes = int64_t{config.limits().max_import_mib()} * kBytesPerMib,
+                   .columns = parts->columns.get()});
   parts->statistics =
       std::make_unique<StatisticsService>(*parts->runtime, *parts->ledger, *parts->reference);
   metrics.StoreRevision("funding", parts->ledger->head().revision);

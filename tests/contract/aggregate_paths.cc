@@ -47,6 +47,45 @@ funding::PublishedValue Index(const std::string& region, int year, int value) {
           .note = ""};
 }
 
+// Comparisons of every field that columns have, joined.
+std::string DrawFilter(std::mt19937& random) {
+  constexpr std::array<const char*, 24> kTerms = {"country = FR",
+                                                  "country != US",
+                                                  "country = ''",
+                                                  "layer != CLOUD",
+                                                  "layer = C*",
+                                                  "layer != '*L*D'",
+                                                  "sector != s1",
+                                                  "source_category = k2",
+                                                  "currency = USD",
+                                                  "currency != EUR",
+                                                  "sources: press",
+                                                  "sources: pres",
+                                                  "stage = SEED",
+                                                  "stage != SEED",
+                                                  "kind != EQUITY",
+                                                  "year > 2021",
+                                                  "year != 2022",
+                                                  "announced_on >= 2020-06",
+                                                  "announced_on < 2022-03-04",
+                                                  "announced_on = 2021",
+                                                  "amount > 100000.5",
+                                                  "amount != 10000",
+                                                  "company = 'c1*'",
+                                                  "company != c2"};
+  const auto below = [&](size_t limit) {
+    return std::uniform_int_distribution<size_t>(0, limit - 1)(random);
+  };
+  std::string filter;
+  const size_t count = 1 + below(3);
+  for (size_t i = 0; i < count; ++i) {
+    if (i > 0) filter += below(2) == 0 ? " AND " : " OR ";
+    if (below(4) == 0) filter += "NOT ";
+    filter += kTerms[below(kTerms.size())];
+  }
+  return filter;
+}
+
 }  // namespace
 
 FundingWorld::FundingWorld(const SqlDriver& engine) {
@@ -225,6 +264,7 @@ std::string DrawQuestion(uint32_t number) {
     default:
       break;
   }
+  if (below(3) == 0) StrAppend(&text, "filter: \"", DrawFilter(random), "\" ");
   StrAppend(&text, "definition { ");
   if (below(3) == 0) StrAppend(&text, "currency: 'EUR' ");
   if (below(3) == 0) StrAppend(&text, "date_basis: DATE_BASIS_CLOSED ");
@@ -239,18 +279,24 @@ std::string DrawQuestion(uint32_t number) {
 }
 
 std::string Ask(FundingWorld& world, const std::string& question, int64_t revision,
-                funding::columns::Columns* columns) {
+                funding::columns::Columns* columns, const Context& context) {
   funding::v1::AggregateRoundsRequest request;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(question, &request)) << question;
   const auto asked = funding::Validate(request);
   EXPECT_OK(asked) << question;
   const auto at = world.ledger->At(Now(), revision);
   EXPECT_OK(at);
+  // The question's regions and rates are at hand, so that what is cancelled is the aggregate.
+  EXPECT_OK(PlanAggregate(Now(), *world.reference, revision, *asked));
   funding::v1::AggregateRoundsResponse response;
   *response.mutable_snapshot() = world.ledger->Describe(*at);
   const absl::Status status =
-      AggregateRounds(Now(), *world.rounds, *world.reference, *at, *asked, response, columns);
-  return status.ok() ? response.SerializeAsString() : std::string(ToStd(status.message()));
+      AggregateRounds(context, *world.rounds, *world.reference, *at, *asked, response, columns);
+  return status.ok() ? response.SerializeAsString() : Says(status);
+}
+
+std::string Says(const absl::Status& error) {
+  return StrCat(absl::StatusCodeToString(error.code()), ": ", ToStd(error.message()));
 }
 
 }  // namespace steelyard::testing

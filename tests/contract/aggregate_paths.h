@@ -60,8 +60,10 @@ class Writer {
 // A request as text; each number gives another one.
 std::string DrawQuestion(uint32_t number);
 
-// The answer's bytes, or the error's text.
+// The answer's bytes, or what the error says.
 std::string Ask(FundingWorld& world, const std::string& question, int64_t revision,
-                funding::columns::Columns* columns);
+                funding::columns::Columns* columns, const Context& context = Context::Background());
+// Code and text of an error.
+std::string Says(const absl::Status& error);
 
 }  // namespace steelyard::testing

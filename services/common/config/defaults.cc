@@ -177,6 +177,17 @@ void FillLimits(config::v1::Limits& limits, Numbers& numbers, FieldErrors& error
                "limits.max_import_mib", 4096, kMost);
 }
 
+void FillAnalyticCopy(config::v1::AnalyticCopy& copy, Numbers& numbers, FieldErrors& errors) {
+  using config::v1::AnalyticCopy;
+  if (!copy.has_memory_mib()) copy.set_memory_mib(1024);
+  if (copy.memory_mib() < 0) {
+    errors.Add("storage.analytic_copy.memory_mib",
+               StrCat(copy.memory_mib(), " is not in 0 to ", kMost, " (0: no copy)"));
+  }
+  numbers.Fill(copy, &AnalyticCopy::threads, &AnalyticCopy::set_threads,
+               "storage.analytic_copy.threads", std::min(Cores(), 4), 64);
+}
+
 void FillBackends(config::v1::Backends& backends, Numbers& numbers, FieldErrors& errors) {
   using config::v1::Backends;
   FillText(*backends.mutable_registry(), "127.0.0.1:7101");
@@ -202,6 +213,9 @@ absl::Status ApplyDefaults(std::string_view service, ServerConfig& config) {
   CheckTls("tls", config.tls(), true, errors);
   if (service != "strategy" && service != "gateway") {
     FillStorage(service, *config.mutable_storage(), numbers, errors);
+  }
+  if (service == "funding" || service == "allinone") {
+    FillAnalyticCopy(*config.mutable_storage()->mutable_analytic_copy(), numbers, errors);
   }
   FillLimits(*config.mutable_limits(), numbers, errors);
   FillBackends(*config.mutable_backends(), numbers, errors);

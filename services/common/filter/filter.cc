@@ -116,12 +116,14 @@ absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Fie
     return refuse(valid, "not UTF-8");
   }
   if (IsBlank(filter)) {
-    return Predicate{"TRUE", {}};
+    return Predicate{.sql = "TRUE", .parameters = {}};
   }
-  STEELYARD_ASSIGN_OR_RETURN(const Node node, Parse(filter, refuse));
+  STEELYARD_ASSIGN_OR_RETURN(Node node, Parse(filter, refuse));
   Compiler compiler(fields, refuse);
   STEELYARD_RETURN_IF_ERROR(compiler.Add(node));
-  return compiler.Take();
+  Predicate predicate = compiler.Take();
+  predicate.tree = std::make_shared<const Node>(std::move(node));
+  return predicate;
 }
 
 }  // namespace steelyard::filter

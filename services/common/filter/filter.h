@@ -3,6 +3,7 @@
 // AIP-160 filters, AIP-132 orderings and page tokens, from text to SQL with bound parameters.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,10 +35,14 @@ struct Field {
   std::vector<std::pair<std::string, sql::Value>> values;
 };
 
+struct Node;
+
 // A predicate with its parameters; "TRUE" for an empty filter.
 struct Predicate {
   std::string sql;
   std::vector<sql::Value> parameters;
+  // The same, parsed and checked, for who has the values at hand; null for an empty filter.
+  std::shared_ptr<const Node> tree = nullptr;
 };
 
 // Parses and translates; the grammar is in parser.h. Precedence as in AIP-160: NOT, then OR, then

@@ -1,13 +1,13 @@
 #pragma once
 
 // Prometheus metrics. Names are public: steelyard_rpc_calls_total{service,method,code},
+// steelyard_aggregates_total{service,answered_by}, steelyard_analytic_copy_rows{service},
+// steelyard_analytic_copy_bytes{service},
 // steelyard_rpc_duration_seconds{service,method}, steelyard_rpc_in_flight{service},
 // steelyard_pool_queue_length{service,class}, steelyard_pool_running{service,class},
 // steelyard_pool_wait_seconds{service,class}, steelyard_pool_refused_total{service,class},
 // steelyard_pool_dropped_total{service,class},
-// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service},
-// steelyard_analytic_copy_rows{service}, steelyard_analytic_copy_bytes{service},
-// steelyard_aggregates_total{service,answered_by}.
+// steelyard_store_revision{service}, steelyard_projection_lag_revisions{service}.
 
 #include <cstdint>
 #include <memory>

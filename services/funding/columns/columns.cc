@@ -24,8 +24,7 @@ constexpr size_t kRememberedValuations = 16;
 
 bool Knows(const Question& question) {
   const SelectionQuery& selection = question.selection;
-  return selection.filter.sql == "TRUE" && selection.policy.IsDefault() && !selection.with_ids &&
-         !question.query.trace;
+  return selection.policy.IsDefault() && !selection.with_ids && !question.query.trace;
 }
 
 }  // namespace
@@ -121,6 +120,12 @@ absl::Status Columns::Build(const Context& context, const Valuation& valuation) 
         STEELYARD_ASSIGN_OR_RETURN(std::shared_ptr<const Cube> cube,
                                    Cube::Build(context, *state.copy, valuation, settings_.threads));
         if (cube == nullptr) return absl::OkStatus();
+        // One with other rates was right before they changed, and is not asked for any more.
+        std::erase_if(state.cubes, [&](const HeldCube& held) {
+          Valuation other = held.cube->valuation();
+          other.rates = valuation.rates;
+          return other == valuation;
+        });
         const int64_t revision = state.copy->revision;
         state.cubes.insert(state.cubes.begin(), {std::move(cube), revision, revision});
         Publish(std::move(state));
@@ -273,8 +278,10 @@ absl::StatusOr<std::optional<Answer>> Columns::Try(const Context& context,
       return cube->Aggregate(*held, question);
     }
   }
-  metrics_.Aggregated(kService, "columns");
-  return Scan(context, *held, question, settings_.threads);
+  STEELYARD_ASSIGN_OR_RETURN(std::optional<Answer> answer,
+                             Scan(context, *held, question, settings_.threads));
+  if (answer) metrics_.Aggregated(kService, "columns");
+  return answer;
 }
 
 }  // namespace steelyard::funding::columns

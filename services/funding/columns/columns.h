@@ -49,8 +49,8 @@ class Columns {
   absl::Status CatchUp(const Context& context, int64_t revision);
 
   // The answer at a revision up to the head. nullopt when the store must give it: there is no copy
-  // yet or no room for one, or the question has a filter, another source policy, names of rounds or
-  // a trace. CANCELLED, DEADLINE_EXCEEDED.
+  // yet or no room for one, or the question has another source policy, names of rounds, a trace, or
+  // a filter of ids or investors. CANCELLED, DEADLINE_EXCEEDED.
   absl::StatusOr<std::optional<Answer>> Aggregate(const Context& context, const Question& question);
 
   // Makes the cube of a valuation at the copy's revision, if there is room for it.

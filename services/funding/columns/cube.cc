@@ -145,7 +145,9 @@ bool Cube::Fits(const Question& question) {
   }
   if (Has(query, v1::DIMENSION_COMPANY) || Has(query, v1::DIMENSION_SOURCE_CATEGORY)) return false;
   const SelectionQuery& selection = question.selection;
-  if (selection.with_parts || !selection.countries.empty()) return false;
+  if (selection.filter.tree != nullptr || selection.with_parts || !selection.countries.empty()) {
+    return false;
+  }
   if (!HasWholeMonths(selection.period)) return false;
   const std::vector<int32_t> changes = ChangesOf(query.regions);
   return std::all_of(changes.begin(), changes.end(),

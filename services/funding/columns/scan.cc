@@ -12,6 +12,7 @@
 #include "services/funding/columns/counted_rows.h"
 #include "services/funding/columns/group_table.h"
 #include "services/funding/columns/key_layout.h"
+#include "services/funding/columns/row_filter.h"
 #include "services/funding/place_and_price.h"
 
 namespace steelyard::funding::columns {
@@ -20,8 +21,10 @@ namespace {
 // Some blocks of a copy, added up.
 class Part {
  public:
-  Part(const Copy& copy, const Question& question, const KeyLayout& layout)
+  // `filter` may be null.
+  Part(const Copy& copy, const Question& question, const KeyLayout& layout, const RowFilter* filter)
       : copy_(copy),
+        filter_(filter),
         query_(question.query),
         needs_(question.needs),
         layout_(layout),
@@ -42,6 +45,8 @@ class Part {
       counted_.ForEach(
           block,
           [&](size_t company, const CompanyVersion* version) {
+            place_ = company;
+            version_ = version;
             return BeginCompany(first + static_cast<int64_t>(company), version);
           },
           [&](uint32_t row, int32_t date) { Add(block, row, date); });
@@ -74,6 +79,7 @@ class Part {
 
   void Add(const Block& block, uint32_t row, int32_t packed) {
     static const auto& everywhere = *new std::vector<int32_t>{0};
+    if (filter_ != nullptr && !filter_->Holds(block, place_, version_, row)) return;
     const PartialDate date = Unpack(packed);
     const std::vector<int32_t>& in =
         query_.regions.empty()
@@ -140,6 +146,7 @@ class Part {
   }
 
   const Copy& copy_;
+  const RowFilter* const filter_;
   const AggregateQuery& query_;
   const GroupNeeds needs_;
   const KeyLayout& layout_;
@@ -152,7 +159,9 @@ class Part {
   Peers peers_;
   std::vector<int32_t> peer_regions_;
   int32_t known_peer_regions_ = 0;
-  // The company at hand.
+  // The company at hand, and its place in its block.
+  size_t place_ = 0;
+  const CompanyVersion* version_ = nullptr;
   int32_t company_ = 0;
   int32_t country_ = 0;
   uint64_t company_key_ = 0;
@@ -179,6 +188,11 @@ absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& c
                                            const Question& question, size_t threads) {
   const std::optional<KeyLayout> layout = KeyLayout::Make(question.query, copy);
   if (!layout) return std::nullopt;
+  std::optional<RowFilter> filter;
+  if (const filter::Node* tree = question.selection.filter.tree.get(); tree != nullptr) {
+    filter = RowFilter::Make(*tree, *copy.codes);
+    if (!filter) return std::nullopt;
+  }
   // Estimates need all peers in one place.
   const std::vector<size_t> bounds = Bounds(copy, question.query.impute ? 1 : threads);
   std::vector<Part> parts;
@@ -188,7 +202,7 @@ absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& c
     for (; block < bounds[i]; ++block) {
       companies += static_cast<int64_t>(copy.blocks[block]->companies());
     }
-    parts.emplace_back(copy, question, *layout);
+    parts.emplace_back(copy, question, *layout, filter ? &*filter : nullptr);
     firsts.push_back(companies);
   }
   if (question.query.group_by.empty()) parts.front().table().Find(0);

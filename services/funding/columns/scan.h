@@ -30,8 +30,8 @@ struct Answer {
   std::vector<SelectedCompany> companies;
 };
 
-// nullopt when the groups' keys do not fit. The same on any number of threads. CANCELLED,
-// DEADLINE_EXCEEDED.
+// nullopt when the groups' keys do not fit, or the filter needs what columns do not have. The same
+// on any number of threads. CANCELLED, DEADLINE_EXCEEDED.
 absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& copy,
                                            const Question& question, size_t threads);
 

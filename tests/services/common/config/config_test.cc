@@ -155,6 +155,25 @@ TEST(ApplyDefaults, KeepsWhatIsSet) {
   EXPECT_THAT(config, EqualsProto(text));
 }
 
+TEST(ApplyDefaults, TheAnalyticCopyIsFundings) {
+  ServerConfig registry;
+  ASSERT_THAT(ApplyDefaults("registry", registry), IsOk());
+  EXPECT_FALSE(registry.storage().has_analytic_copy());
+  for (const std::string service : {"funding", "allinone"}) {
+    ServerConfig config;
+    ASSERT_THAT(ApplyDefaults(service, config), IsOk());
+    EXPECT_EQ(config.storage().analytic_copy().memory_mib(), 1024);
+    EXPECT_GE(config.storage().analytic_copy().threads(), 1);
+    EXPECT_LE(config.storage().analytic_copy().threads(), 4);
+    ServerConfig without;
+    without.mutable_storage()->mutable_analytic_copy()->set_memory_mib(0);
+    ASSERT_THAT(ApplyDefaults(service, without), IsOk());
+    EXPECT_EQ(without.storage().analytic_copy().memory_mib(), 0);
+    without.mutable_storage()->mutable_analytic_copy()->set_memory_mib(-1);
+    EXPECT_THAT(ApplyDefaults(service, without), HasReason(ERROR_REASON_INVALID_FIELD));
+  }
+}
+
 TEST(ApplyDefaults, TakesTheHostOfListenForTheAdminServer) {
   ServerConfig config;
   config.set_listen("[::]:7100");

@@ -77,6 +77,8 @@ TEST(MetricsTest, ShowsWhatItWasToldByService) {
   metrics.PoolDropped("funding", "write");
   metrics.StoreRevision("registry", 17);
   metrics.ProjectionLag("funding", 5);
+  metrics.AnalyticCopy("funding", 7, 900);
+  metrics.Aggregated("funding", "cube");
   const std::string text = metrics.Render();
   for (const char* line : {
            "steelyard_pool_queue_length{class=\"dear\",service=\"funding\"} 2",
@@ -88,6 +90,9 @@ TEST(MetricsTest, ShowsWhatItWasToldByService) {
            "steelyard_pool_dropped_total{class=\"write\",service=\"funding\"} 1",
            "steelyard_store_revision{service=\"registry\"} 17",
            "steelyard_projection_lag_revisions{service=\"funding\"} 5",
+           "steelyard_analytic_copy_rows{service=\"funding\"} 7",
+           "steelyard_analytic_copy_bytes{service=\"funding\"} 900",
+           "steelyard_aggregates_total{answered_by=\"cube\",service=\"funding\"} 1",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
   }

@@ -155,6 +155,20 @@ TEST(ResolvedRegionTest, TheWorldHoldsEverything) {
   EXPECT_THAT(world.MembersAt({2020}), IsEmpty());
 }
 
+TEST(ResolvedRegionTest, KnowsWhenACountryJoinsOrLeaves) {
+  const RegionCatalogue catalogue = Catalogue();
+  ASSERT_OK_AND_ASSIGN(const ResolvedRegion set, catalogue.Resolve("UNION@10", {}));
+  EXPECT_THAT(set.ChangesOf("FR"), IsEmpty());
+  EXPECT_THAT(set.ChangesOf("CH"), IsEmpty());
+  EXPECT_THAT(set.ChangesOf("HR"), ElementsAre(Day(2013, 7, 1)));
+  EXPECT_THAT(set.ChangesOf("GB"), ElementsAre(Day(1973, 1, 1), Day(2020, 2, 1)));
+  // Before its own first day a set is what it was on that day.
+  ASSERT_OK_AND_ASSIGN(const ResolvedRegion late, catalogue.Resolve("EU27", {}));
+  EXPECT_THAT(late.ChangesOf("FR"), IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const ResolvedRegion world, catalogue.Resolve("WORLD", {}));
+  EXPECT_THAT(world.ChangesOf("GB"), IsEmpty());
+}
+
 TEST(NaturalLessTest, ComparesRunsOfDigitsAsNumbers) {
   const std::vector<std::string> ordered = {
       "", "01", "1", "2", "10", "2013-07-01", "2020-02-01", "2020-02-01b", "a", "a-2", "a-10", "b"};
