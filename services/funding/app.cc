@@ -55,8 +55,7 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   parts->runtime = std::make_unique<rpc::Runtime>("funding", config.limits(), metrics);
   // And one for the follower of the registry: nobody waits for a session that a dear call has.
   parts->pool = std::make_unique<sql::Pool>(
-      *parts->database,
-      store::SessionsOf(config.storage(), parts->runtime->max_running() + 1));
+      *parts->database, store::SessionsOf(config.storage(), parts->runtime->max_running() + 1));
   parts->rounds = MakeSqlRoundStore(*parts->pool, *parts->ledger);
   parts->reference = MakeSqlReferenceStore(*parts->pool, *parts->ledger);
   const config::v1::AnalyticCopy& copy = config.storage().analytic_copy();

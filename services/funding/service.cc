@@ -187,8 +187,7 @@ grpc::ServerUnaryReactor* Service::GetStatus(grpc::CallbackServerContext* server
   return rpc::RunHandler(
       parts_.runtime, server, rpc::CallClass::kCheap,
       [=, this](const rpc::Call& call) -> absl::Status {
-        STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head,
-                                   parts_.ledger.Newest(call.context));
+        STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head, parts_.ledger.Newest(call.context));
         STEELYARD_ASSIGN_OR_RETURN(const RoundCounts rounds,
                                    parts_.rounds.Count(call.context, head.revision));
         STEELYARD_ASSIGN_OR_RETURN(const ReferenceCounts reference,

@@ -134,10 +134,14 @@ TEST(ApplyDefaults, KeepsWhatIsSet) {
     listen: "[::1]:9000"
     admin_listen: "0.0.0.0:9001"
     metrics_listen: "127.0.0.1:0"
-    storage { duckdb { directory: "/var/lib/steelyard" memory_limit_mib: 64 threads: 1 } }
+    storage {
+      duckdb { directory: "/var/lib/steelyard" memory_limit_mib: 64 threads: 1 }
+      analytic_copy { memory_mib: 7 threads: 3 }
+    }
     limits {
       workers: 1
       queue: 2
+      dear_queue: 3
       default_deadline { nanos: 5 }
       max_message_mib: 8
       max_import_mib: 9
