@@ -38,9 +38,13 @@ function(steelyard_precompile name first)
   endif()
 endfunction()
 
-# steelyard_library(NAME SOURCES... LINK LIBS...): a static library, if there is anything to compile.
+# steelyard_library(NAME SOURCES... LINK LIBS... [HEADERS TARGET]): a static library, if there is anything to compile.
+# It uses the precompiled headers of TARGET, which is compiled with the same flags; steelyard_common unless it is named.
 function(steelyard_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "HEADERS" "SOURCES;LINK" ${ARGN})
+  if(NOT arg_HEADERS)
+    set(arg_HEADERS steelyard_common)
+  endif()
   list(FILTER arg_SOURCES EXCLUDE REGEX "/main\\.cc$")
   if(NOT arg_SOURCES)
     return()
@@ -48,7 +52,7 @@ function(steelyard_library name)
   add_library(${name} STATIC ${arg_SOURCES})
   target_link_libraries(${name} PUBLIC steelyard_options ${arg_LINK})
   if(NOT name STREQUAL "steelyard_testing")
-    steelyard_precompile(${name} steelyard_common)
+    steelyard_precompile(${name} ${arg_HEADERS})
   endif()
 endfunction()
 

@@ -55,7 +55,7 @@ class Frame {
     }
 
    private:
-    std::array<char, 20> text_;
+    std::array<char, 20> text_{};
   };
 
   std::string text_;

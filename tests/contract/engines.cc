@@ -1,9 +1,9 @@
 #include "tests/contract/engines.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <utility>

@@ -88,7 +88,7 @@ absl::Status Follower::Beat() {
   const Context context = Context::WithDeadline(now + kPatience);
   STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease connection, readers_.Borrow(context));
   // In this order: a compaction either finds this replica on the list, or was announced before.
-  const absl::Status beat = ledger::Beat(*connection, context, id_, holds_.floor());
+  absl::Status beat = ledger::Beat(*connection, context, id_, holds_.floor());
   STEELYARD_RETURN_IF_ERROR(LookOutside(*connection, context));
   // A database that takes no changes now, being full or for reading only, can still be read: a
   // compaction is announced a whole lease before it counts anybody out, and none has been.

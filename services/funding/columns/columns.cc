@@ -85,7 +85,7 @@ absl::Status Columns::InTurn(const Context& context, const std::function<bool(co
     if (done(state_)) return absl::OkStatus();
     updating_ = true;
   }
-  const absl::Status updated = update();
+  absl::Status updated = update();
   {
     const std::lock_guard lock(mutex_);
     updating_ = false;

@@ -15,7 +15,7 @@ Company Acme() {
   company.id = "acme";
   company.versions = {
       {{.from = 2, .to = 5, .country = 1, .layer = 2, .sector = 3, .category = 4}, "Acme"},
-      {{.from = 5, .country = 7}, "Acme \0 Ltd"}};
+      {{.from = 5, .country = 7}, std::string("Acme \0 Ltd", 10)}};
   company.rows = {{.from = 1, .announced = Pack({2024, 5, 6}), .stage = 3, .kind = 1, .amount = 7},
                   {.from = 2,
                    .to = 4,
