@@ -40,8 +40,19 @@ std::shared_ptr<grpc::Channel> ChannelTo(const Suite& suite) {
   return grpc::CreateChannel(suite.target(), grpc::InsecureChannelCredentials());
 }
 
+// Asks again while there is no answer (exit code 3): with some ten processes at once, a machine may
+// be too slow for the patience that one of them has with another.
+Finished AskPatiently(const Suite& suite, const std::vector<std::string>& arguments) {
+  const absl::Time until = absl::Now() + kPatience;
+  Finished finished;
+  do {
+    finished = Client(suite.target(), arguments);
+  } while (finished.exit_code == 3 && absl::Now() < until);
+  return finished;
+}
+
 gateway::v1::GetStatusResponse Held(const Suite& suite) {
-  const Finished finished = Client(suite.target(), {"--json", "status"});
+  const Finished finished = AskPatiently(suite, {"--json", "status"});
   EXPECT_EQ(finished.exit_code, 0) << finished.err;
   gateway::v1::GetStatusResponse status;
   EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(finished.out, &status).ok());
@@ -120,7 +131,7 @@ const std::vector<std::vector<std::string>>& Questions() {
 
 Finished Ask(const Suite& suite, const std::string& token, std::vector<std::string> question) {
   question.insert(question.begin(), {"--json", "--snapshot", token});
-  return Client(suite.target(), std::move(question));
+  return AskPatiently(suite, question);
 }
 
 class TwoReplicasTest : public ::testing::Test {
