@@ -144,7 +144,9 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
     STEELYARD_ASSIGN_OR_RETURN(result.import, store->Import(first));
     result.import.rows = rounds;
     const int64_t past = store->head();
+    STEELYARD_ASSIGN_OR_RETURN(result.copied, store->MakeCopy());
     STEELYARD_ASSIGN_OR_RETURN(result.correction, store->Import(second));
+    STEELYARD_RETURN_IF_ERROR(store->FollowCopy(result.copied));
     result.correction.rows = result.corrections;
     std::filesystem::remove(first);
     std::filesystem::remove(second);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,7 +18,8 @@ namespace steelyard::funding::columns {
 struct Grown {
   uint64_t key = 0;
   GroupBuilder builder;
-  std::map<PeerKey, int64_t> missing;  // rounds without a usable amount, for an estimate
+  // Rounds without a usable amount, for an estimate; null when there are none.
+  std::unique_ptr<std::map<PeerKey, int64_t>> missing;
 };
 
 class GroupTable {
