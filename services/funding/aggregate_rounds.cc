@@ -76,7 +76,7 @@ void AddRegion(const ResolvedRegion& region, const DateRange& period,
 void AddRows(const AggregateAsked& asked, const FigureScope& scope, const columns::Answer& answer,
              v1::AggregateRoundsResponse& response) {
   for (const Group& group : answer.aggregation.groups) {
-    *response.add_rows() = RowOf(asked.measures, scope, group, answer.companies);
+    FillRow(asked.measures, scope, group, answer.companies, *response.add_rows());
   }
   if (answer.more) {
     const auto end = asked.offset + static_cast<int64_t>(answer.aggregation.groups.size());

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "services/common/context/wait.h"
 #include "services/common/observe/log.h"
 #include "services/common/status/status.h"
@@ -84,13 +85,15 @@ absl::Status Columns::CatchUp(const Context& context, int64_t revision) {
     if (too_large_ || there) return absl::OkStatus();
     updating_ = true;
   }
-  absl::Status updated = Update(context, revision);
-  {
-    const std::lock_guard lock(mutex_);
-    updating_ = false;
-  }
-  changed_.notify_all();
-  return updated;
+  // Also when memory runs out.
+  const absl::Cleanup end = [this] {
+    {
+      const std::lock_guard lock(mutex_);
+      updating_ = false;
+    }
+    changed_.notify_all();
+  };
+  return Update(context, revision);
 }
 
 absl::Status Columns::Update(const Context& context, int64_t revision) {
@@ -190,13 +193,14 @@ absl::Status Columns::Make(const Context& context, const Valuation& valuation, i
     held = held_;
     lineage = lineage_;
   }
-  absl::Status made = MakeNow(context, wish, held, lineage);
-  {
-    const std::lock_guard lock(mutex_);
-    being_made_.remove(wish);
-  }
-  changed_.notify_all();
-  return made;
+  const absl::Cleanup end = [&] {
+    {
+      const std::lock_guard lock(mutex_);
+      being_made_.remove(wish);
+    }
+    changed_.notify_all();
+  };
+  return MakeNow(context, wish, held, lineage);
 }
 
 absl::Status Columns::MakeNow(const Context& context, const Wish& wish, const Held& held,

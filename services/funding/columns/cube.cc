@@ -219,7 +219,8 @@ std::optional<Answer> Cube::Aggregate(const Copy& copy, const Question& question
   if (!layout) return std::nullopt;
   const Fineness needed = FinenessOf(question);
   CellFilter filter(copy, question);
-  GroupTable table(*layout);
+  // Without regions only the page's groups are found.
+  GroupTable table(*layout, /*few=*/!layout->has_region());
   if (query.group_by.empty()) table.Find(0);
   int64_t skipped = 0;
   if (layout->has_region()) {

@@ -24,8 +24,9 @@ struct Grown {
 
 class GroupTable {
  public:
-  explicit GroupTable(const KeyLayout& layout) {
-    if (layout.size() <= kMostDense) dense_.assign(layout.size(), -1);
+  // `few`: far fewer groups than the layout has keys will be found.
+  explicit GroupTable(const KeyLayout& layout, bool few = false) {
+    if (!few && layout.size() <= kMostDense) dense_.assign(layout.size(), -1);
   }
   // Valid until the next one is found.
   Grown& Find(uint64_t key) {
