@@ -232,7 +232,8 @@ TEST_P(ExportFormatTest, ATokenGivesTheSameBytesWithOtherThreadsAndAfterARestart
   const std::string path = directory_.File("store.duckdb");
   std::string snapshot;
   std::vector<std::string> files;
-  for (const auto& [threads, rows_at_once] : {std::pair(1, 1000), {2, 500}, {7, 16'384}}) {
+  for (const auto& [threads, rows_at_once] :
+       std::vector<std::pair<int, int>>{{1, 1000}, {2, 500}, {7, 16'384}}) {
     ASSERT_OK_AND_ASSIGN(const auto database, sql::OpenDuckDb({.path = path, .threads = threads}));
     ASSERT_OK_AND_ASSIGN(
         const auto ledger,
