@@ -1,6 +1,7 @@
 #include "services/funding/assertion.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/common/text/strings.h"
 #include "services/funding/frame.h"
@@ -166,10 +167,16 @@ std::vector<Assertion> AssertionsOf(const Round& round) {
   }
   said.note = round.note;
   std::vector<Assertion> assertions;
+  assertions.reserve(round.sources.size());
   for (const std::string& source : round.sources) {
     said.source = source;
     said.position = static_cast<int>(assertions.size());
-    assertions.push_back(said);
+    // Most rows have one source.
+    if (&source == &round.sources.back()) {
+      assertions.push_back(std::move(said));
+    } else {
+      assertions.push_back(said);
+    }
   }
   return assertions;
 }

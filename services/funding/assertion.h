@@ -117,6 +117,8 @@ class LinkTable {
   bool LeadsBack(const RoundLink& link) const;
   // Reports that are the same as the root, the root first, then bytewise.
   std::vector<std::string> MembersOf(std::string_view root) const;
+  // Whether any link, one that holds or not, is about the report.
+  bool Names(std::string_view report) const;
   // Every report that goes by another name.
   std::vector<std::string> Aliases() const;
   const std::map<std::string, RoundLink, std::less<>>& links() const { return links_; }
@@ -132,6 +134,7 @@ class LinkTable {
   Targets same_;                                         // SAME_AS that holds: report to report
   std::multimap<std::string, std::string, std::less<>> reports_;  // the same, the other way
   Targets included_;                                              // INCLUDED_IN that holds
+  std::set<std::string, std::less<>> named_;                      // reports of all links
   std::set<std::string> touched_;                                 // keys
 };
 

@@ -69,15 +69,18 @@ constexpr std::string_view kAssertionColumns =
     "currency, post_money_minor, post_money_currency, participations, note, from_revision, "
     "to_revision";
 
-sql::Value FirstOf(const std::optional<PartialDate>& date) {
-  return date ? sql::Value(int64_t{date->FirstDay().ToDays()}) : sql::Value();
+// Of a date, as cells and as values.
+template <typename Column>
+Column FirstOf(const std::optional<PartialDate>& date) {
+  return date ? Column(int64_t{date->FirstDay().ToDays()}) : Column();
 }
-
-sql::Value PrecisionOrNull(const std::optional<PartialDate>& date) {
-  return date ? sql::Value(PrecisionOf(*date)) : sql::Value();
+template <typename Column>
+Column PrecisionOrNull(const std::optional<PartialDate>& date) {
+  return date ? Column(PrecisionOf(*date)) : Column();
 }
 
 std::string EncodeParticipations(const std::vector<Participation>& participations) {
+  if (participations.empty()) return "";
   Frame frame;
   for (const Participation& part : participations) {
     frame.Add(static_cast<int64_t>(part.role)).Add(part.investor);
@@ -99,32 +102,35 @@ std::vector<Participation> DecodeParticipations(std::string_view text) {
   return participations;
 }
 
-std::vector<sql::Value> RowOf(const Assertion& assertion, const std::string& digest,
-                              int64_t revision) {
-  return {KeyOf(assertion),
-          assertion.round,
-          assertion.source,
-          int64_t{assertion.position},
-          int64_t{assertion.amended},
-          int64_t{assertion.retracted ? 1 : 0},
-          assertion.reason,
-          assertion.company,
-          FirstOf(assertion.announced),
-          PrecisionOrNull(assertion.announced),
-          FirstOf(assertion.closed),
-          PrecisionOrNull(assertion.closed),
-          assertion.label,
-          static_cast<int64_t>(assertion.stage),
-          static_cast<int64_t>(assertion.kind),
-          MinorOrNull(assertion.amount),
-          CurrencyOrNull(assertion.amount),
-          MinorOrNull(assertion.post_money),
-          CurrencyOrNull(assertion.post_money),
-          EncodeParticipations(assertion.participations),
-          assertion.note,
-          digest,
-          revision,
-          ledger::kOpenRevision};
+absl::Status Append(const Assertion& assertion, std::string_view digest, int64_t revision,
+                    sql::Appender& appender) {
+  const std::string key = KeyOf(assertion);
+  const std::string participations = EncodeParticipations(assertion.participations);
+  const sql::Cell row[] = {key,
+                           assertion.round,
+                           assertion.source,
+                           int64_t{assertion.position},
+                           int64_t{assertion.amended},
+                           int64_t{assertion.retracted ? 1 : 0},
+                           assertion.reason,
+                           assertion.company,
+                           FirstOf<sql::Cell>(assertion.announced),
+                           PrecisionOrNull<sql::Cell>(assertion.announced),
+                           FirstOf<sql::Cell>(assertion.closed),
+                           PrecisionOrNull<sql::Cell>(assertion.closed),
+                           assertion.label,
+                           static_cast<int64_t>(assertion.stage),
+                           static_cast<int64_t>(assertion.kind),
+                           MinorOrNull(assertion.amount),
+                           CurrencyOrNull(assertion.amount),
+                           MinorOrNull(assertion.post_money),
+                           CurrencyOrNull(assertion.post_money),
+                           participations,
+                           assertion.note,
+                           digest,
+                           revision,
+                           ledger::kOpenRevision};
+  return appender.Append(row);
 }
 
 std::optional<PartialDate> ReadDate(const sql::Rows& rows, int first) {
@@ -153,6 +159,7 @@ StoredAssertion ReadRow(const sql::Rows& rows) {
           .to_revision = rows.Int(21)};
 }
 
+constexpr std::string_view kAssertions = "round_assertions";
 constexpr std::string_view kByReport = " ORDER BY round_id, source";
 
 // To go on from with a condition.
@@ -243,6 +250,15 @@ absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
   return sql::ReadTexts(connection, context, select);
 }
 
+absl::StatusOr<bool> AnyReports(sql::Connection& connection, const Context& context) {
+  Statement select;
+  select.Add("SELECT COUNT(*) FROM (");
+  select.Add(Select("1 AS one"));
+  select.Add("to_revision = ? LIMIT 1) a", {ledger::kOpenRevision});
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t any, sql::ReadInt(connection, context, select));
+  return any > 0;
+}
+
 absl::StatusOr<std::unordered_set<std::string>> KnownReports(sql::Connection& connection,
                                                              const Context& context,
                                                              std::span<const std::string> reports) {
@@ -292,15 +308,27 @@ absl::StatusOr<SourceTable> ReadSources(sql::Connection& connection, const Conte
   return sources;
 }
 
+absl::Status AppendAssertions(sql::Connection& connection, int64_t revision,
+                              const std::vector<Assertion>& assertions) {
+  if (assertions.empty()) return absl::OkStatus();
+  STEELYARD_ASSIGN_OR_RETURN(const auto appender, connection.Append(kAssertions));
+  for (const Assertion& assertion : assertions) {
+    const std::string digest = ledger::ContentDigest(Canonical(assertion));
+    STEELYARD_RETURN_IF_ERROR(Append(assertion, digest, revision, *appender));
+  }
+  return appender->Close();
+}
+
 absl::StatusOr<std::vector<std::string>> WriteAssertions(sql::Connection& connection,
                                                          const Context& context, int64_t revision,
                                                          const std::vector<Assertion>& assertions) {
   const auto digests =
       DigestsOf(assertions, [](const Assertion& assertion) { return KeyOf(assertion); });
-  return WriteFlat(connection, context, revision, "round_assertions", "assertion_id", assertions,
-                   digests, [revision](const Assertion& assertion, const std::string& digest) {
-                     return RowOf(assertion, digest, revision);
-                   });
+  return WriteFlat(
+      connection, context, revision, kAssertions, "assertion_id", assertions, digests,
+      [revision](const Assertion& assertion, const std::string& digest, sql::Appender& appender) {
+        return Append(assertion, digest, revision, appender);
+      });
 }
 
 absl::Status RetractAssertions(sql::Connection& connection, const Context& context,
@@ -308,16 +336,15 @@ absl::Status RetractAssertions(sql::Connection& connection, const Context& conte
                                std::string_view reason) {
   std::vector<std::string> keys;
   for (const Assertion& assertion : assertions) keys.push_back(KeyOf(assertion));
-  const std::string_view tables[] = {"round_assertions"};
+  const std::string_view tables[] = {kAssertions};
   STEELYARD_RETURN_IF_ERROR(
       ledger::CloseRows(connection, context, tables, "assertion_id", keys, revision).status());
-  STEELYARD_ASSIGN_OR_RETURN(const auto appender, connection.Append("round_assertions"));
+  STEELYARD_ASSIGN_OR_RETURN(const auto appender, connection.Append(kAssertions));
   for (Assertion withdrawn : assertions) {
     const std::string digest = ledger::ContentDigest(Canonical(withdrawn));
     withdrawn.retracted = true;
     withdrawn.reason = reason;
-    const std::vector<sql::Value> row = RowOf(withdrawn, digest, revision);
-    STEELYARD_RETURN_IF_ERROR(appender->Append(row));
+    STEELYARD_RETURN_IF_ERROR(Append(withdrawn, digest, revision, *appender));
   }
   return appender->Close();
 }
@@ -327,19 +354,14 @@ absl::StatusOr<int64_t> WriteLinks(sql::Connection& connection, const Context& c
   const auto digests = DigestsOf(links, [](const RoundLink& link) { return KeyOf(link); });
   STEELYARD_ASSIGN_OR_RETURN(
       const std::vector<std::string> changed,
-      WriteFlat(connection, context, revision, "round_links", "link_id", links, digests,
-                [revision](const RoundLink& link, const std::string& digest) {
-                  return std::vector<sql::Value>{KeyOf(link),
-                                                 link.round,
-                                                 link.related,
-                                                 static_cast<int64_t>(link.relation),
-                                                 int64_t{link.holds ? 1 : 0},
-                                                 static_cast<int64_t>(link.origin),
-                                                 link.reason,
-                                                 digest,
-                                                 revision,
-                                                 ledger::kOpenRevision};
-                }));
+      WriteFlat(
+          connection, context, revision, "round_links", "link_id", links, digests,
+          [revision](const RoundLink& link, const std::string& digest, sql::Appender& appender) {
+            return appender.Append(std::vector<sql::Value>{
+                KeyOf(link), link.round, link.related, static_cast<int64_t>(link.relation),
+                int64_t{link.holds ? 1 : 0}, static_cast<int64_t>(link.origin), link.reason, digest,
+                revision, ledger::kOpenRevision});
+          }));
   return static_cast<int64_t>(changed.size());
 }
 
@@ -351,16 +373,14 @@ absl::StatusOr<std::vector<std::string>> WriteSources(sql::Connection& connectio
   for (const auto& source : sources) {
     digests.emplace_back(source.first, ledger::ContentDigest(Canonical(source)));
   }
-  return WriteFlat(connection, context, revision, "source_facts", "source", all, digests,
-                   [revision](const auto& source, const std::string& digest) {
-                     return std::vector<sql::Value>{source.first,
-                                                    FirstOf(source.second.published),
-                                                    PrecisionOrNull(source.second.published),
-                                                    source.second.kind,
-                                                    digest,
-                                                    revision,
-                                                    ledger::kOpenRevision};
-                   });
+  return WriteFlat(
+      connection, context, revision, "source_facts", "source", all, digests,
+      [revision](const auto& source, const std::string& digest, sql::Appender& appender) {
+        return appender.Append(
+            std::vector<sql::Value>{source.first, FirstOf<sql::Value>(source.second.published),
+                                    PrecisionOrNull<sql::Value>(source.second.published),
+                                    source.second.kind, digest, revision, ledger::kOpenRevision});
+      });
 }
 
 }  // namespace steelyard::funding

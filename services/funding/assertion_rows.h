@@ -42,6 +42,8 @@ absl::StatusOr<std::vector<std::string>> ContestedReports(sql::Connection& conne
 absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
                                                    const Context& context,
                                                    std::span<const std::string> sources);
+// Whether anything is said now under any name.
+absl::StatusOr<bool> AnyReports(sql::Connection& connection, const Context& context);
 // Those of the names under which anything is said now. In a writer's transaction.
 absl::StatusOr<std::unordered_set<std::string>> KnownReports(sql::Connection& connection,
                                                              const Context& context,
@@ -51,6 +53,9 @@ absl::StatusOr<LinkTable> ReadLinks(sql::Connection& connection, const Context& 
 absl::StatusOr<SourceTable> ReadSources(sql::Connection& connection, const Context& context,
                                         int64_t revision);
 
+// Writes assertions under names of which nothing is said yet.
+absl::Status AppendAssertions(sql::Connection& connection, int64_t revision,
+                              const std::vector<Assertion>& assertions);
 // Writes assertions, each key once; returns the keys of those that are new or say something else
 // than before. One that was retracted stays so unless it says something else.
 absl::StatusOr<std::vector<std::string>> WriteAssertions(sql::Connection& connection,

@@ -1,5 +1,6 @@
 #include "services/funding/candidate_rows.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -23,6 +24,19 @@ absl::StatusOr<std::vector<Round>> ReadBare(sql::Connection& connection, const C
   return rounds;
 }
 
+// A source that all of them list, as the reports of one import mostly do; or empty.
+std::string CommonSource(const std::vector<Round>& reports) {
+  if (reports.empty()) return "";
+  for (const std::string& source : reports.front().sources) {
+    const bool common = std::all_of(reports.begin(), reports.end(), [&](const Round& report) {
+      return std::find(report.sources.begin(), report.sources.end(), source) !=
+             report.sources.end();
+    });
+    if (common) return source;
+  }
+  return "";
+}
+
 std::set<std::string> CurrenciesOf(const std::vector<Round>& rounds) {
   std::set<std::string> currencies;
   for (const Round& round : rounds) {
@@ -42,10 +56,16 @@ absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, con
 
 absl::StatusOr<std::vector<Round>> ReadCandidates(sql::Connection& connection,
                                                   const Context& context, int64_t revision,
-                                                  const std::vector<std::string>& companies) {
-  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, companies));
+                                                  const std::vector<Round>& reports) {
+  std::set<std::string> companies;
+  for (const Round& report : reports) companies.insert(report.company);
+  const std::vector<std::string> keys(companies.begin(), companies.end());
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, keys));
   Statement statement = SelectRounds(kRoundColumns, revision);
   statement.Add(StrCat(" AND r.company_id IN ", ledger::kStagedKeys));
+  if (const std::string source = CommonSource(reports); !source.empty()) {
+    statement.Add(" AND POSITION(? IN r.sources) = 0", {JoinList({source})});
+  }
   return ReadBare(connection, context, std::move(statement));
 }
 

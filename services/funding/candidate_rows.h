@@ -19,10 +19,11 @@ namespace steelyard::funding {
 // and id bytewise.
 absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
                                                 int64_t revision, std::string_view company);
-// The same for any number of companies, in a writer's transaction.
+// The rounds that any of the reports can be matched with: those of their companies, but for rounds
+// of a source that all the reports list. In a writer's transaction; in the same order.
 absl::StatusOr<std::vector<Round>> ReadCandidates(sql::Connection& connection,
                                                   const Context& context, int64_t revision,
-                                                  const std::vector<std::string>& companies);
+                                                  const std::vector<Round>& reports);
 
 // Rates of the currencies that the rounds' amounts are in; none when it is one currency alone.
 absl::StatusOr<RateTable> ReadRatesFor(sql::Connection& connection, const Context& context,

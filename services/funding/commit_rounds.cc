@@ -1,11 +1,16 @@
 #include "services/funding/commit_rounds.h"
 
 #include <algorithm>
+#include <future>
+#include <iterator>
+#include <set>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "services/common/ledger/ledger.h"
+#include "services/common/ledger/revisioned.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/assertion_rows.h"
@@ -37,13 +42,34 @@ Statement SelectWritten(int64_t revision) {
   return select;
 }
 
+// Names under which something is said, bytewise.
 std::vector<std::string> ReportsIn(const std::vector<Assertion>& assertions) {
-  std::set<std::string> reports;
-  for (const Assertion& assertion : assertions) reports.insert(assertion.round);
-  return {reports.begin(), reports.end()};
+  std::vector<std::string> reports;
+  for (const Assertion& assertion : assertions) {
+    if (reports.empty() || reports.back() != assertion.round) reports.push_back(assertion.round);
+  }
+  std::sort(reports.begin(), reports.end());
+  reports.erase(std::unique(reports.begin(), reports.end()), reports.end());
+  return reports;
+}
+
+// What is said under each name; assertions of one name stand together.
+std::vector<std::span<const Assertion>> ByReport(const std::vector<Assertion>& assertions) {
+  std::vector<std::span<const Assertion>> reports;
+  for (auto first = assertions.begin(); first != assertions.end();) {
+    const auto last = std::find_if(first, assertions.end(),
+                                   [&](const Assertion& a) { return a.round != first->round; });
+    reports.emplace_back(first, last);
+    first = last;
+  }
+  return reports;
 }
 
 // A commit on its way: Begin, then any number of Put, Write and Settle.
+//
+// Most of what comes in bulk is a new report that no link is about. Nothing of it can be stored and
+// no other report bears on its round, so that it is written as it comes, without a question to the
+// store. All else waits for Settle.
 class Committer {
  public:
   Committer(sql::Connection& connection, const Context& context, int64_t revision)
@@ -52,6 +78,7 @@ class Committer {
   absl::Status Begin() {
     STEELYARD_ASSIGN_OR_RETURN(links_, ReadLinks(connection_, context_, revision_));
     STEELYARD_ASSIGN_OR_RETURN(sources_, ReadSources(connection_, context_, revision_));
+    STEELYARD_ASSIGN_OR_RETURN(any_before_, AnyReports(connection_, context_));
     return absl::OkStatus();
   }
 
@@ -67,19 +94,12 @@ class Committer {
   // Writes assertions and amendments, and links reports that are new. All new reports of a company
   // must come in one call.
   absl::Status Write(RoundChanges changes) {
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Assertion> assertions,
-                               Amended(std::move(changes)));
-    const std::vector<std::string> reports = ReportsIn(assertions);
-    STEELYARD_ASSIGN_OR_RETURN(const std::unordered_set<std::string> known,
-                               KnownReports(connection_, context_, reports));
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
-                               WriteAssertions(connection_, context_, revision_, assertions));
-    const std::unordered_set<std::string_view> is_changed(changed.begin(), changed.end());
-    for (const Assertion& assertion : assertions) {
-      if (!known.contains(assertion.round)) fresh_[assertion.round].push_back(assertion);
-      if (is_changed.contains(KeyOf(assertion))) touched_.insert(assertion.round);
-    }
-    return LinkFresh(reports);
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<Assertion> fresh, Amended(std::move(changes)));
+    STEELYARD_RETURN_IF_ERROR(WriteKnown(fresh));
+    // The engine leaves a core free while it takes rows.
+    auto rounds = std::async(std::launch::async, [&] { return RoundsOf(fresh); });
+    STEELYARD_RETURN_IF_ERROR(AppendAssertions(connection_, revision_, fresh));
+    return TakeFresh(fresh, rounds.get());
   }
 
   // Writes the links and the rounds that anything so far has touched.
@@ -90,6 +110,7 @@ class Committer {
       touched_.insert(link.round);
       touched_.insert(link.related);
     }
+    others_ = others_ || !touched_.empty();
     while (!touched_.empty()) {
       std::set<std::string> some;
       while (!touched_.empty() && some.size() < kRoundsAtOnce) {
@@ -99,6 +120,16 @@ class Committer {
     }
     fresh_.clear();
     return absl::OkStatus();
+  }
+
+  // How many of RoundsWritten's rounds there are so far.
+  absl::StatusOr<int64_t> CountWritten() {
+    if (!others_) return alone_;
+    Statement count;
+    count.Add("SELECT COUNT(*) FROM (");
+    count.Add(SelectWritten(revision_));
+    count.Add(") w");
+    return sql::ReadInt(connection_, context_, count);
   }
 
  private:
@@ -125,7 +156,7 @@ class Committer {
     return static_cast<int64_t>(changed.size());
   }
 
-  // All assertions as they are to be written.
+  // All assertions as they are to be written, those of one name together.
   absl::StatusOr<std::vector<Assertion>> Amended(RoundChanges changes) {
     std::vector<Assertion> assertions = std::move(changes.assertions);
     if (changes.amendments.empty()) return assertions;
@@ -147,28 +178,70 @@ class Committer {
       }
       Amend(amendment, assertions[place->second]);
     }
+    std::stable_sort(assertions.begin(), assertions.end(),
+                     [](const Assertion& a, const Assertion& b) { return a.round < b.round; });
     return assertions;
   }
 
-  // Rounds that were there before the commit, of the companies that new reports are about.
-  absl::StatusOr<std::vector<Round>> Candidates(const std::vector<Round>& fresh) {
-    std::set<std::string> companies;
-    for (const Round& round : fresh) companies.insert(round.company);
-    return ReadCandidates(connection_, context_, revision_ - 1,
-                          {companies.begin(), companies.end()});
+  // Takes out, and writes, what is said under names that are known.
+  absl::Status WriteKnown(std::vector<Assertion>& assertions) {
+    if (!any_before_) return absl::OkStatus();
+    STEELYARD_ASSIGN_OR_RETURN(const std::unordered_set<std::string> known,
+                               KnownReports(connection_, context_, ReportsIn(assertions)));
+    if (known.empty()) return absl::OkStatus();
+    const auto first = std::stable_partition(
+        assertions.begin(), assertions.end(),
+        [&](const Assertion& assertion) { return !known.contains(assertion.round); });
+    const std::vector<Assertion> again(std::make_move_iterator(first),
+                                       std::make_move_iterator(assertions.end()));
+    assertions.erase(first, assertions.end());
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
+                               WriteAssertions(connection_, context_, revision_, again));
+    const std::unordered_set<std::string_view> is_changed(changed.begin(), changed.end());
+    for (const Assertion& assertion : again) {
+      if (is_changed.contains(KeyOf(assertion))) touched_.insert(assertion.round);
+    }
+    return absl::OkStatus();
   }
 
-  // Links new reports to the rounds that they are of.
-  absl::Status LinkFresh(const std::vector<std::string>& reports) {
-    std::vector<Round> fresh;
-    for (const std::string& report : reports) {
-      const auto assertions = fresh_.find(report);
-      if (assertions == fresh_.end() || links().RootOf(report) != report) continue;
-      std::optional<Round> round = Resolve(report, assertions->second, SourcePolicy(), sources_);
-      if (round) fresh.push_back(*std::move(round));
+  // The rounds of reports that go by their own names, as each report alone has them.
+  std::vector<DigestedRound> RoundsOf(const std::vector<Assertion>& reports) const {
+    std::vector<DigestedRound> rounds;
+    rounds.reserve(reports.size());
+    for (const auto& said : ByReport(reports)) {
+      const std::string& report = said.front().round;
+      if (links_.Names(report) && links_.RootOf(report) != report) continue;
+      std::optional<Round> round = Resolve(report, said, SourcePolicy(), sources_);
+      if (!round) continue;
+      std::string digest = ledger::ContentDigest(Canonical(*round));
+      rounds.push_back({.round = *std::move(round), .digest = std::move(digest)});
     }
-    if (fresh.empty()) return absl::OkStatus();
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> candidates, Candidates(fresh));
+    return rounds;
+  }
+
+  // Links new reports, of which these are the rounds, and writes those that no link is about.
+  absl::Status TakeFresh(const std::vector<Assertion>& fresh, std::vector<DigestedRound> rounds) {
+    STEELYARD_RETURN_IF_ERROR(Link(rounds));
+    for (const auto& said : ByReport(fresh)) {
+      const std::string& report = said.front().round;
+      if (!links_.Names(report)) {
+        ++alone_;
+        continue;
+      }
+      fresh_[report].assign(said.begin(), said.end());
+      touched_.insert(report);
+    }
+    std::erase_if(rounds, [&](const auto& digested) { return links_.Names(digested.round.id); });
+    return AppendRounds(connection_, revision_, rounds);
+  }
+
+  // Links new reports to the rounds that they are of, which were there before the commit.
+  absl::Status Link(const std::vector<DigestedRound>& reports) {
+    if (!any_before_ || reports.empty()) return absl::OkStatus();
+    std::vector<Round> fresh;
+    for (const auto& [round, digest] : reports) fresh.push_back(round);
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> candidates,
+                               ReadCandidates(connection_, context_, revision_ - 1, fresh));
     if (candidates.empty()) return absl::OkStatus();
     STEELYARD_ASSIGN_OR_RETURN(const RateTable rates,
                                ReadRatesFor(connection_, context_, revision_, fresh, candidates));
@@ -208,7 +281,10 @@ class Committer {
   const int64_t revision_;
   LinkTable links_;
   SourceTable sources_;
-  Assertions fresh_;  // all that is said under names that are new, since the last Settle
+  bool any_before_ = true;  // whether anything was said before the commit
+  int64_t alone_ = 0;       // new reports that no link is about
+  bool others_ = false;     // whether anything else was touched
+  Assertions fresh_;  // what is said under names that are new and linked, since the last Settle
   std::set<std::string> touched_;
 };
 
@@ -261,11 +337,7 @@ absl::StatusOr<int64_t> CommitImport(sql::Connection& connection, const Context&
   }
   STEELYARD_RETURN_IF_ERROR(committer.Write(std::move(of_stored)));
   STEELYARD_RETURN_IF_ERROR(committer.Settle());
-  Statement count;
-  count.Add("SELECT COUNT(*) FROM (");
-  count.Add(SelectWritten(revision));
-  count.Add(") w");
-  STEELYARD_ASSIGN_OR_RETURN(const int64_t rounds, sql::ReadInt(connection, context, count));
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t rounds, committer.CountWritten());
   return rounds + sources;
 }
 

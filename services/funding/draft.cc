@@ -1,27 +1,52 @@
 #include <algorithm>
-#include <cstring>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "services/common/status/status.h"
-#include "services/common/text/digest.h"
+#include "services/common/text/strings.h"
 #include "services/funding/importers.h"
 
 namespace steelyard::funding {
+namespace {
+
+auto PartsOf(const PartialDate& date) { return std::tuple(date.year, date.month, date.day); }
+
+auto PartsOf(const std::optional<Money>& money) {
+  return money ? std::tuple(money->minor_units, absl::string_view(money->currency))
+               : std::tuple(int64_t{0}, absl::string_view());
+}
+
+// Of all that a row says: equal for equal rounds.
+uint64_t ContentOf(const Round& round) {
+  uint64_t content = absl::HashOf(round.id, round.company, PartsOf(round.announced),
+                                  PartsOf(round.closed.value_or(PartialDate())), round.label,
+                                  static_cast<int>(round.stage), static_cast<int>(round.kind),
+                                  PartsOf(round.amount), PartsOf(round.post_money),
+                                  round.included_in, round.note, round.sources);
+  for (const Participation& part : round.participations) {
+    content = absl::HashOf(content, part.investor, static_cast<int>(part.role));
+  }
+  return content;
+}
+
+}  // namespace
 
 Draft::Draft(std::string source, RoundSpool rounds) : source_(std::move(source)) {
   staged_.rounds = std::move(rounds);
 }
 
-Draft::Fingerprint Draft::FingerprintOf(std::string_view text) {
-  const std::string digest = text::Sha256(text);
-  Fingerprint fingerprint{};
-  std::memcpy(fingerprint.data(), digest.data(), sizeof(fingerprint));
-  return fingerprint;
+// Seeded anew in each process, so that nobody can make up ids that collide.
+Draft::Fingerprint Draft::FingerprintOf(std::string_view id) {
+  constexpr int kOne = 1;
+  constexpr int kOther = 2;
+  const absl::string_view text = ToAbsl(id);
+  return {absl::HashOf(kOne, text), absl::HashOf(kOther, text)};
 }
 
 Draft::Added Draft::Add(Round round, int64_t line) {
-  const uint64_t content = FingerprintOf(Canonical(round))[0];
+  const uint64_t content = ContentOf(round);
   const auto [place, is_new] = rounds_.try_emplace(
       FingerprintOf(round.id), Seen{.content = content, .line = line, .file = file_});
   if (!is_new) {

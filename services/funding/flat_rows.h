@@ -13,14 +13,14 @@
 
 namespace steelyard::funding {
 
-// Closes the rows of subjects that changed and appends those that `row_of(subject, digest)` gives.
-// `digests` are the subjects' keys and digests, in their order. Returns the keys of those that are
-// new or different.
-template <typename Subject, typename RowOf>
+// Closes the rows of subjects that changed and has `append(subject, digest, appender)` append their
+// new ones. `digests` are the subjects' keys and digests, in their order. Returns the keys of those
+// that are new or different.
+template <typename Subject, typename Append>
 absl::StatusOr<std::vector<std::string>> WriteFlat(
     sql::Connection& connection, const Context& context, int64_t revision, std::string_view table,
     std::string_view key_column, const std::vector<Subject>& subjects,
-    const std::vector<ledger::KeyDigest>& digests, RowOf row_of) {
+    const std::vector<ledger::KeyDigest>& digests, Append append) {
   STEELYARD_ASSIGN_OR_RETURN(ledger::Changed changed,
                              ledger::ChangedKeys(connection, context, table, key_column, digests));
   if (changed.keys.empty()) return std::move(changed.keys);
@@ -32,8 +32,7 @@ absl::StatusOr<std::vector<std::string>> WriteFlat(
   STEELYARD_ASSIGN_OR_RETURN(const auto appender, connection.Append(table));
   for (size_t i = 0; i < subjects.size(); ++i) {
     if (!is_changed.contains(digests[i].first)) continue;
-    const std::vector<sql::Value> row = row_of(subjects[i], digests[i].second);
-    STEELYARD_RETURN_IF_ERROR(appender->Append(row));
+    STEELYARD_RETURN_IF_ERROR(append(subjects[i], digests[i].second, *appender));
   }
   STEELYARD_RETURN_IF_ERROR(appender->Close());
   return std::move(changed.keys);

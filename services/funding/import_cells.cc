@@ -14,6 +14,7 @@ constexpr size_t kLongestSourceId = 64;
 
 std::vector<std::string> SplitCell(std::string_view value) {
   std::vector<std::string> parts;
+  if (value.empty()) return parts;
   for (const absl::string_view part : absl::StrSplit(ToAbsl(value), ';')) {
     const absl::string_view trimmed = absl::StripAsciiWhitespace(part);
     if (!trimmed.empty()) parts.emplace_back(trimmed);
@@ -45,8 +46,10 @@ std::optional<PartialDate> ReadDate(RowReader& row, const Cell& cell) {
 
 std::optional<std::vector<std::string>> ReadSources(RowReader& row, const Cell& cell,
                                                     const std::string& otherwise) {
+  std::vector<std::string> named = SplitCell(cell.value);
+  if (named.empty()) return std::vector<std::string>{otherwise};
   std::vector<std::string> sources;
-  for (std::string& source : SplitCell(cell.value)) {
+  for (std::string& source : named) {
     if (IsId(source, kLongestSourceId)) {
       sources.push_back(std::move(source));
     } else {
@@ -55,11 +58,8 @@ std::optional<std::vector<std::string>> ReadSources(RowReader& row, const Cell& 
     }
   }
   if (!sources.empty()) return sources;
-  if (!SplitCell(cell.value).empty()) {
-    Reject(row, cell, "none of the sources has a valid id");
-    return std::nullopt;
-  }
-  return std::vector<std::string>{otherwise};
+  Reject(row, cell, "none of the sources has a valid id");
+  return std::nullopt;
 }
 
 AmountCell ReadAmount(std::string_view amount, std::string_view currency) {

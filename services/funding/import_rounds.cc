@@ -150,19 +150,17 @@ std::optional<Money> ReadPostMoney(RowReader& row, const Cell& amount, const Cel
 bool Keep(RowReader& row, Draft& draft, Round round) {
   const std::string id = round.id;
   const Draft::Added added = draft.Add(std::move(round), row.line());
+  if (added.outcome == Draft::Outcome::kNew) {
+    row.Accept();
+    return false;
+  }
   const std::string first = added.line == 0 ? std::string("a row of an earlier file of the import")
                                             : StrCat("line ", added.line);
-  switch (added.outcome) {
-    case Draft::Outcome::kNew:
-      row.Accept();
-      return false;
-    case Draft::Outcome::kRepeated:
-      row.Find("id", id, common::v1::IMPORT_ACTION_DUPLICATE, StrCat("repeats ", first));
-      return true;
-    case Draft::Outcome::kDifferent:
-      Reject(row, {"id", id}, StrCat(first, " has this id and other content"));
-      return false;
+  if (added.outcome == Draft::Outcome::kRepeated) {
+    row.Find("id", id, common::v1::IMPORT_ACTION_DUPLICATE, StrCat("repeats ", first));
+    return true;
   }
+  Reject(row, {"id", id}, StrCat(first, " has this id and other content"));
   return false;
 }
 
@@ -214,7 +212,7 @@ absl::Status ImportRounds(const Context& context, const ingest::SpooledFile& fil
     round.post_money = ReadPostMoney(row, cell(kPostMoney), cell(kPostMoneyCurrency));
     AddInvestors(row, cell(kLeads), v1::PARTICIPATION_ROLE_LEAD, round);
     AddInvestors(row, cell(kInvestors), v1::PARTICIPATION_ROLE_PARTICIPANT, round);
-    round.participations = Ordered(round.participations);
+    if (!round.participations.empty()) round.participations = Ordered(round.participations);
     return true;
   };
   return ReadRows(context, file, kRoundsColumns, cells_of, complete, reporter, draft);

@@ -67,14 +67,14 @@ class Draft {
   const absl::Status& status() const { return status_; }
 
  private:
-  // 128 bits of a SHA-256: what is kept of an id.
+  // What is kept of an id: two hashes, which no two ids of an import share.
   using Fingerprint = std::array<uint64_t, 2>;
   struct Seen {
-    uint64_t content = 0;  // of a SHA-256
+    uint64_t content = 0;  // a hash
     int64_t line = 0;
     int file = 0;
   };
-  static Fingerprint FingerprintOf(std::string_view text);
+  static Fingerprint FingerprintOf(std::string_view id);
   bool LostAValue(const Round& round) const;
 
   std::string source_;

@@ -10,8 +10,20 @@
 namespace steelyard::funding {
 namespace {
 
+// The one whose value of the field counts; null when none gives it. Most rounds have one alone.
+const Assertion* WinnerOf(std::span<const Assertion> assertions, const AssertedField& field,
+                          const SourcePolicy& policy, const SourceTable& sources) {
+  if (assertions.size() == 1) {
+    const Assertion& only = assertions.front();
+    return !only.retracted && field.given(only) ? &only : nullptr;
+  }
+  const std::vector<const Assertion*> ranked = Ranked(assertions, field, policy, sources);
+  return ranked.empty() ? nullptr : ranked.front();
+}
+
 // Of the amounts in the currency of the one that counts, once a source.
-AmountSpread SpreadOf(const std::vector<Assertion>& assertions, const Money& amount) {
+AmountSpread SpreadOf(std::span<const Assertion> assertions, const Money& amount) {
+  if (assertions.size() < 2) return {};
   AmountSpread spread{.sources = 0, .low = amount.minor_units, .high = amount.minor_units};
   std::set<std::string_view> sources;
   for (const Assertion& assertion : assertions) {
@@ -29,9 +41,9 @@ AmountSpread SpreadOf(const std::vector<Assertion>& assertions, const Money& amo
 
 std::vector<std::string> SourcesOf(const std::vector<const Assertion*>& ranked) {
   std::vector<std::string> sources;
-  std::set<std::string_view> seen;
   for (const Assertion* assertion : ranked) {
-    if (seen.insert(assertion->source).second) sources.push_back(assertion->source);
+    const bool seen = std::find(sources.begin(), sources.end(), assertion->source) != sources.end();
+    if (!seen) sources.push_back(assertion->source);
   }
   return sources;
 }
@@ -97,15 +109,15 @@ v1::FieldResolution Explain(const AssertedField& field, const SourcePolicy& poli
 
 }  // namespace
 
-std::optional<Round> Resolve(std::string_view id, const std::vector<Assertion>& assertions,
+std::optional<Round> Resolve(std::string_view id, std::span<const Assertion> assertions,
                              const SourcePolicy& policy, const SourceTable& sources) {
   Round round;
   round.id = id;
   round.stage = v1::STAGE_UNKNOWN;
   round.kind = common::v1::AMOUNT_KIND_UNSPECIFIED;
   for (const AssertedField& field : AssertedFields()) {
-    const std::vector<const Assertion*> ranked = Ranked(assertions, field, policy, sources);
-    if (!ranked.empty()) field.take(*ranked.front(), round);
+    const Assertion* winner = WinnerOf(assertions, field, policy, sources);
+    if (winner != nullptr) field.take(*winner, round);
   }
   if (round.company.empty() || round.announced.year == 0) return std::nullopt;
   if (round.kind == common::v1::AMOUNT_KIND_UNSPECIFIED) round.kind = KindOfStage(round.stage);

@@ -4,6 +4,7 @@
 // give the same round.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,7 +20,7 @@ namespace steelyard::funding {
 // stage is then UNKNOWN, and the kind the one that the stage stands for. Links are not known here:
 // included_in and aliases are empty. nullopt when nobody says anything any more, or nobody says
 // which company it is or when it was announced.
-std::optional<Round> Resolve(std::string_view id, const std::vector<Assertion>& assertions,
+std::optional<Round> Resolve(std::string_view id, std::span<const Assertion> assertions,
                              const SourcePolicy& policy, const SourceTable& sources);
 
 // The rounds that go by these names, in their order, from what is said under the names and those

@@ -1,6 +1,8 @@
 #include "services/funding/round.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "services/common/text/strings.h"
@@ -22,6 +24,15 @@ std::vector<Enum> StoredValues(const google::protobuf::EnumDescriptor& descripto
   }
   std::sort(values.begin(), values.end());
   return values;
+}
+
+// The values by what `name_of` calls them: imports look one up for each row.
+template <typename Enum>
+std::map<std::string, Enum, std::less<>> ByName(const std::vector<Enum>& values,
+                                                std::string (*name_of)(Enum)) {
+  std::map<std::string, Enum, std::less<>> by_name;
+  for (const Enum value : values) by_name.emplace(name_of(value), value);
+  return by_name;
 }
 
 int RankOf(ParticipationRole role) {
@@ -50,10 +61,9 @@ bool IsId(std::string_view text, size_t most) {
 std::string StageName(Stage stage) { return v1::Stage_Name(stage).substr(kStagePrefix.size()); }
 
 std::optional<Stage> StageOf(std::string_view name) {
-  Stage stage = v1::STAGE_UNSPECIFIED;
-  if (!v1::Stage_Parse(StrCat(kStagePrefix, name), &stage)) return std::nullopt;
-  if (stage == v1::STAGE_UNSPECIFIED) return std::nullopt;
-  return stage;
+  static const auto& stages = *new auto(ByName(Stages(), StageName));
+  const auto found = stages.find(name);
+  return found == stages.end() ? std::nullopt : std::optional(found->second);
 }
 
 const std::vector<Stage>& Stages() {
@@ -66,10 +76,9 @@ std::string KindName(AmountKind kind) {
 }
 
 std::optional<AmountKind> KindOf(std::string_view name) {
-  AmountKind kind = common::v1::AMOUNT_KIND_UNSPECIFIED;
-  if (!common::v1::AmountKind_Parse(StrCat(kKindPrefix, name), &kind)) return std::nullopt;
-  if (kind == common::v1::AMOUNT_KIND_UNSPECIFIED) return std::nullopt;
-  return kind;
+  static const auto& kinds = *new auto(ByName(Kinds(), KindName));
+  const auto found = kinds.find(name);
+  return found == kinds.end() ? std::nullopt : std::optional(found->second);
 }
 
 const std::vector<AmountKind>& Kinds() {

@@ -5,7 +5,10 @@
 
 namespace steelyard::funding {
 std::vector<Assertion> AssertionsOf(const std::vector<Round>& rounds) {
+  size_t count = 0;
+  for (const Round& round : rounds) count += round.sources.size();
   std::vector<Assertion> all;
+  all.reserve(count);
   for (const Round& round : rounds) {
     for (Assertion& assertion : AssertionsOf(round)) all.push_back(std::move(assertion));
   }

@@ -1,97 +1,137 @@
 #include "services/funding/round_codec.h"
 
+#include <cstdint>
 #include <vector>
-
-#include "absl/strings/numbers.h"
-#include "services/funding/frame.h"
 
 namespace steelyard::funding {
 namespace {
 
-std::string TextOf(const std::optional<PartialDate>& date) { return date ? date->ToString() : ""; }
+constexpr unsigned kBitsInByte = 7;  // of a number; the eighth says that more follow
+constexpr uint64_t kMore = uint64_t{1} << kBitsInByte;
 
-// The parts of a text, one after the other; after a fault, nothing more.
-class Parts {
+// Appends parts: numbers in as few bytes as they need, texts with their length before them.
+class Writer {
  public:
-  explicit Parts(std::string_view text) : parts_(PartsOf(text)) {}
+  explicit Writer(std::string& to) : to_(to) {}
 
-  std::string Text() {
-    if (next_ < parts_.size()) return std::move(parts_[next_++]);
-    ok_ = false;
-    return "";
+  Writer& Number(int64_t number) {
+    auto rest = static_cast<uint64_t>(number);
+    for (; rest >= kMore; rest >>= kBitsInByte) to_.push_back(static_cast<char>(rest | kMore));
+    to_.push_back(static_cast<char>(rest));
+    return *this;
   }
-  int64_t Number() {
-    int64_t number = 0;
-    ok_ = absl::SimpleAtoi(Text(), &number) && ok_;
-    return number;
+  Writer& Text(std::string_view text) {
+    Number(static_cast<int64_t>(text.size()));
+    to_ += text;
+    return *this;
   }
-  std::optional<PartialDate> Date() {
-    const std::string text = Text();
-    if (text.empty()) return std::nullopt;
-    const absl::StatusOr<PartialDate> date = ParseDate(text);
-    if (date.ok()) return *date;
-    ok_ = false;
-    return std::nullopt;
+  // A year of 0 stands for none.
+  Writer& Date(const PartialDate& date) {
+    return Number(date.year).Number(date.month).Number(date.day);
   }
-  std::optional<Money> Amount() {
-    std::string currency = Text();
-    if (currency.empty()) return std::nullopt;
-    return Money{.minor_units = Number(), .currency = std::move(currency)};
+  // A currency that is empty stands for none.
+  Writer& Amount(const std::optional<Money>& money) {
+    if (!money) return Text("");
+    return Text(money->currency).Number(money->minor_units);
   }
-  bool ok() const { return ok_; }
-  bool at_end() const { return next_ == parts_.size(); }
 
  private:
-  std::vector<std::string> parts_;
-  size_t next_ = 0;
+  std::string& to_;
+};
+
+// Takes the parts one after the other; after a fault, nothing more.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  int64_t Number() {
+    uint64_t number = 0;
+    for (unsigned shift = 0; shift < 64; shift += kBitsInByte) {
+      if (rest_.empty()) break;
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      number |= (byte & (kMore - 1)) << shift;
+      if (byte < kMore) return static_cast<int64_t>(number);
+    }
+    ok_ = false;
+    return 0;
+  }
+  std::string_view Text() {
+    const auto size = static_cast<uint64_t>(Number());
+    if (!ok_ || size > rest_.size()) {
+      ok_ = false;
+      return {};
+    }
+    const std::string_view text = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return text;
+  }
+  PartialDate Date() {
+    PartialDate date;
+    date.year = static_cast<int>(Number());
+    date.month = static_cast<int>(Number());
+    date.day = static_cast<int>(Number());
+    return date;
+  }
+  std::optional<Money> Amount() {
+    const std::string_view currency = Text();
+    if (currency.empty()) return std::nullopt;
+    return Money{.minor_units = Number(), .currency = std::string(currency)};
+  }
+  bool ok() const { return ok_; }
+  bool at_end() const { return rest_.empty(); }
+
+ private:
+  std::string_view rest_;
   bool ok_ = true;
 };
 
 }  // namespace
 
-std::string EncodeRound(const Round& round) {
-  Frame frame;
-  frame.Add(round.id)
-      .Add(round.company)
-      .Add(round.announced.ToString())
-      .Add(TextOf(round.closed))
-      .Add(round.label)
-      .Add(static_cast<int64_t>(round.stage))
-      .Add(static_cast<int64_t>(round.kind))
-      .Add(round.amount)
-      .Add(round.post_money)
-      .Add(round.included_in)
-      .Add(round.note)
-      .Add(round.sources);
+void EncodeRound(const Round& round, std::string& to) {
+  Writer writer(to);
+  writer.Text(round.id)
+      .Text(round.company)
+      .Date(round.announced)
+      .Date(round.closed.value_or(PartialDate()))
+      .Text(round.label)
+      .Number(round.stage)
+      .Number(round.kind)
+      .Amount(round.amount)
+      .Amount(round.post_money)
+      .Text(round.included_in)
+      .Text(round.note)
+      .Number(static_cast<int64_t>(round.sources.size()));
+  for (const std::string& source : round.sources) writer.Text(source);
+  writer.Number(static_cast<int64_t>(round.participations.size()));
   for (const Participation& part : round.participations) {
-    frame.Add(static_cast<int64_t>(part.role)).Add(part.investor);
+    writer.Number(part.role).Text(part.investor);
   }
-  return frame.Take();
 }
 
-std::optional<Round> DecodeRound(std::string_view text) {
-  Parts parts(text);
+std::optional<Round> DecodeRound(std::string_view bytes) {
+  Reader reader(bytes);
   Round round;
-  round.id = parts.Text();
-  round.company = parts.Text();
-  round.announced = parts.Date().value_or(PartialDate());
-  round.closed = parts.Date();
-  round.label = parts.Text();
-  round.stage = static_cast<Stage>(parts.Number());
-  round.kind = static_cast<AmountKind>(parts.Number());
-  round.amount = parts.Amount();
-  round.post_money = parts.Amount();
-  round.included_in = parts.Text();
-  round.note = parts.Text();
-  for (int64_t rest = parts.Number(); rest > 0 && parts.ok(); --rest) {
-    round.sources.push_back(parts.Text());
+  round.id = reader.Text();
+  round.company = reader.Text();
+  round.announced = reader.Date();
+  if (const PartialDate closed = reader.Date(); closed.year != 0) round.closed = closed;
+  round.label = reader.Text();
+  round.stage = static_cast<Stage>(reader.Number());
+  round.kind = static_cast<AmountKind>(reader.Number());
+  round.amount = reader.Amount();
+  round.post_money = reader.Amount();
+  round.included_in = reader.Text();
+  round.note = reader.Text();
+  for (int64_t rest = reader.Number(); rest > 0 && reader.ok(); --rest) {
+    round.sources.emplace_back(reader.Text());
   }
-  while (parts.ok() && !parts.at_end()) {
-    const auto role = static_cast<ParticipationRole>(parts.Number());
+  for (int64_t rest = reader.Number(); rest > 0 && reader.ok(); --rest) {
+    const auto role = static_cast<ParticipationRole>(reader.Number());
     round.participations.push_back(
-        {.investor = parts.Text(), .role = role, .country = "", .investor_kind = ""});
+        {.investor = std::string(reader.Text()), .role = role, .country = "", .investor_kind = ""});
   }
-  if (!parts.ok()) return std::nullopt;
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
   return round;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// A round as text, and back.
+// A round as bytes, and back.
 
 #include <optional>
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace steelyard::funding {
 
-// All that a writer gives of a round; nothing of what is read only.
-std::string EncodeRound(const Round& round);
-// nullopt for a text that EncodeRound did not make.
-std::optional<Round> DecodeRound(std::string_view text);
+// Appends all that a writer gives of a round; nothing of what is read only.
+void EncodeRound(const Round& round, std::string& to);
+// nullopt for bytes that EncodeRound did not make.
+std::optional<Round> DecodeRound(std::string_view bytes);
 
 }  // namespace steelyard::funding

@@ -66,6 +66,8 @@ void LinkTable::Load(const RoundLink& link) {
 
 void LinkTable::Index(const RoundLink& link) {
   touched_.insert(KeyOf(link));
+  named_.insert(link.round);
+  named_.insert(link.related);
   const bool same = link.relation == v1::ROUND_RELATION_SAME_AS;
   Targets& targets = same ? same_ : included_;
   if (const std::string* before = FindIn(targets, link.round)) {
@@ -149,6 +151,8 @@ std::vector<std::string> LinkTable::MembersOf(std::string_view root) const {
   std::sort(members.begin() + 1, members.end());
   return members;
 }
+
+bool LinkTable::Names(std::string_view report) const { return named_.contains(report); }
 
 std::vector<std::string> LinkTable::Aliases() const {
   std::vector<std::string> aliases;

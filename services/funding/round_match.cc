@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "services/common/text/strings.h"
@@ -139,11 +139,18 @@ const Round* BestMatch(const Round& round, const std::vector<const Round*>& cand
 std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
                                   const std::vector<Round>& candidates, const RateTable& rates,
                                   const LinkTable& links) {
-  std::map<std::string_view, std::vector<const Round*>> by_company;
+  std::unordered_map<std::string_view, std::vector<const Round*>> by_company;
   for (const Round& candidate : candidates) by_company[candidate.company].push_back(&candidate);
+  std::vector<const Round*> reports;
+  for (const Round& round : fresh) {
+    if (by_company.contains(round.company)) reports.push_back(&round);
+  }
+  std::sort(reports.begin(), reports.end(),
+            [](const Round* a, const Round* b) { return a->id < b->id; });
   std::set<std::pair<std::string_view, std::string_view>> taken;  // candidate and source
   std::vector<RoundLink> found;
-  for (const Round& round : fresh) {
+  for (const Round* report : reports) {
+    const Round& round = *report;
     std::vector<const Round*> open;
     for (const Round* candidate : by_company[round.company]) {
       const bool is_taken =

@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <system_error>
 #include <utility>
 
@@ -41,15 +44,20 @@ absl::StatusOr<int> OpenUnnamed(const std::string& directory) {
   return descriptor;
 }
 
-void AppendLength(uint32_t length, std::string& bytes) {
-  std::array<char, sizeof(length)> raw{};
-  std::memcpy(raw.data(), &length, sizeof(length));
-  bytes.append(raw.data(), raw.size());
+using Length = uint32_t;
+
+// Appends a round with its length before it.
+void Append(const Round& round, std::string& bytes) {
+  const size_t start = bytes.size();
+  bytes.resize(start + sizeof(Length));
+  EncodeRound(round, bytes);
+  const auto length = static_cast<Length>(bytes.size() - start - sizeof(Length));
+  std::memcpy(bytes.data() + start, &length, sizeof(length));
 }
 
-// Decodes the rounds of a list: each a length and a text.
+// Decodes the rounds of a list.
 absl::Status Decode(std::string_view bytes, std::vector<Round>& rounds) {
-  uint32_t length = 0;
+  Length length = 0;
   while (bytes.size() >= sizeof(length)) {
     std::memcpy(&length, bytes.data(), sizeof(length));
     bytes.remove_prefix(sizeof(length));
@@ -74,24 +82,20 @@ class RoundSpool::Overflow {
 
   absl::Status Add(const Round& round) {
     List& list = lists_[std::hash<std::string_view>()(round.company) % kLists];
-    const std::string text = EncodeRound(round);
-    AppendLength(static_cast<uint32_t>(text.size()), list.buffer);
-    list.buffer += text;
+    Append(round, list.buffer);
     ++list.rounds;
     return list.buffer.size() < kBlockBytes ? absl::OkStatus() : Write(list);
   }
 
+  // The next batch is read and decoded while one is taken.
   absl::Status ForEachBatch(size_t at_once, const Take& take) const {
-    std::vector<Round> batch;
-    for (const List& list : lists_) {
-      if (!batch.empty() && batch.size() + list.rounds > at_once) {
-        STEELYARD_RETURN_IF_ERROR(take(batch));
-        batch.clear();
-      }
-      STEELYARD_ASSIGN_OR_RETURN(const std::string bytes, Read(list));
-      STEELYARD_RETURN_IF_ERROR(Decode(bytes, batch));
+    auto read = [this, at_once, next = size_t{0}]() mutable { return ReadBatch(at_once, next); };
+    for (auto ahead = std::async(std::launch::async, std::ref(read));;) {
+      STEELYARD_ASSIGN_OR_RETURN(const std::vector<Round> batch, ahead.get());
+      if (batch.empty()) return absl::OkStatus();
+      ahead = std::async(std::launch::async, std::ref(read));
+      STEELYARD_RETURN_IF_ERROR(take(batch));
     }
-    return batch.empty() ? absl::OkStatus() : take(batch);
   }
 
  private:
@@ -116,6 +120,20 @@ class RoundSpool::Overflow {
     }
     list.buffer.clear();
     return absl::OkStatus();
+  }
+
+  // The rounds of the lists from `next` on, which moves behind them: as many lists as do not exceed
+  // `at_once`, and one at least. None at the end.
+  absl::StatusOr<std::vector<Round>> ReadBatch(size_t at_once, size_t& next) const {
+    std::vector<Round> batch;
+    for (; next < lists_.size(); ++next) {
+      const List& list = lists_[next];
+      if (!batch.empty() && batch.size() + list.rounds > at_once) break;
+      batch.reserve(std::max(at_once, batch.size() + list.rounds));
+      STEELYARD_ASSIGN_OR_RETURN(const std::string bytes, Read(list));
+      STEELYARD_RETURN_IF_ERROR(Decode(bytes, batch));
+    }
+    return batch;
   }
 
   absl::StatusOr<std::string> Read(const List& list) const {

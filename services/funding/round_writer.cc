@@ -15,17 +15,17 @@ namespace {
 constexpr int kMicroDigits = 6;
 
 // Millionths of a currency's unit in one minor unit; no currency has more than 6 decimals.
-absl::StatusOr<sql::Value> MicrosOf(const std::optional<Money>& money) {
-  if (!money) return sql::Value();
+absl::StatusOr<sql::Cell> MicrosOf(const std::optional<Money>& money) {
+  if (!money) return sql::Cell();
   STEELYARD_ASSIGN_OR_RETURN(const int digits, MinorDigits(money->currency));
   int64_t micros = 1;
   for (int i = digits; i < kMicroDigits; ++i) micros *= 10;
-  return sql::Value(micros);
+  return sql::Cell(micros);
 }
 
-sql::Value DayOrNull(const std::optional<PartialDate>& date,
-                     PartialDate (PartialDate::*day)() const) {
-  return date ? sql::Value(int64_t{((*date).*day)().ToDays()}) : sql::Value();
+sql::Cell DayOrNull(const std::optional<PartialDate>& date,
+                    PartialDate (PartialDate::*day)() const) {
+  return date ? sql::Cell(int64_t{((*date).*day)().ToDays()}) : sql::Cell();
 }
 
 std::string FirstOf(const std::vector<std::string>& list) { return list.empty() ? "" : list[0]; }
@@ -34,47 +34,61 @@ std::string FirstOf(const std::vector<std::string>& list) { return list.empty() 
 
 absl::Status AppendRound(const Round& round, const std::string& digest, int64_t revision,
                          sql::Appender& rounds, sql::Appender& participations) {
-  STEELYARD_ASSIGN_OR_RETURN(const sql::Value micros, MicrosOf(round.amount));
-  const sql::Value row[] = {round.id,
-                            round.company,
-                            int64_t{round.announced.FirstDay().ToDays()},
-                            int64_t{round.announced.LastDay().ToDays()},
-                            PrecisionOf(round.announced),
-                            int64_t{round.announced.year},
-                            DayOrNull(round.closed, &PartialDate::FirstDay),
-                            DayOrNull(round.closed, &PartialDate::LastDay),
-                            round.closed ? sql::Value(PrecisionOf(*round.closed)) : sql::Value(),
-                            round.label,
-                            static_cast<int64_t>(round.stage),
-                            static_cast<int64_t>(round.kind),
-                            MinorOrNull(round.amount),
-                            micros,
-                            CurrencyOrNull(round.amount),
-                            MinorOrNull(round.post_money),
-                            CurrencyOrNull(round.post_money),
-                            round.included_in,
-                            round.note,
-                            JoinList(round.sources),
-                            JoinList(round.aliases),
-                            round.spread.sources,
-                            round.spread.low,
-                            round.spread.high,
-                            digest,
-                            revision,
-                            ledger::kOpenRevision};
+  STEELYARD_ASSIGN_OR_RETURN(const sql::Cell micros, MicrosOf(round.amount));
+  const std::string sources = JoinList(round.sources);
+  const std::string aliases = JoinList(round.aliases);
+  const sql::Cell row[] = {round.id,
+                           round.company,
+                           int64_t{round.announced.FirstDay().ToDays()},
+                           int64_t{round.announced.LastDay().ToDays()},
+                           PrecisionOf(round.announced),
+                           int64_t{round.announced.year},
+                           DayOrNull(round.closed, &PartialDate::FirstDay),
+                           DayOrNull(round.closed, &PartialDate::LastDay),
+                           round.closed ? sql::Cell(PrecisionOf(*round.closed)) : sql::Cell(),
+                           round.label,
+                           static_cast<int64_t>(round.stage),
+                           static_cast<int64_t>(round.kind),
+                           MinorOrNull(round.amount),
+                           micros,
+                           CurrencyOrNull(round.amount),
+                           MinorOrNull(round.post_money),
+                           CurrencyOrNull(round.post_money),
+                           round.included_in,
+                           round.note,
+                           sources,
+                           aliases,
+                           round.spread.sources,
+                           round.spread.low,
+                           round.spread.high,
+                           digest,
+                           revision,
+                           ledger::kOpenRevision};
   STEELYARD_RETURN_IF_ERROR(rounds.Append(row));
   int64_t position = 0;
   for (const Participation& participation : round.participations) {
-    const sql::Value child[] = {round.id,
-                                ++position,
-                                participation.investor,
-                                static_cast<int64_t>(participation.role),
-                                revision,
-                                ledger::kOpenRevision,
-                                round.company};
+    const sql::Cell child[] = {round.id,
+                               ++position,
+                               participation.investor,
+                               static_cast<int64_t>(participation.role),
+                               revision,
+                               ledger::kOpenRevision,
+                               round.company};
     STEELYARD_RETURN_IF_ERROR(participations.Append(child));
   }
   return absl::OkStatus();
+}
+
+absl::Status AppendRounds(sql::Connection& connection, int64_t revision,
+                          const std::vector<DigestedRound>& rounds) {
+  if (rounds.empty()) return absl::OkStatus();
+  STEELYARD_ASSIGN_OR_RETURN(const auto parent_rows, connection.Append("rounds"));
+  STEELYARD_ASSIGN_OR_RETURN(const auto child_rows, connection.Append("participations"));
+  for (const auto& [round, digest] : rounds) {
+    STEELYARD_RETURN_IF_ERROR(AppendRound(round, digest, revision, *parent_rows, *child_rows));
+  }
+  STEELYARD_RETURN_IF_ERROR(parent_rows->Close());
+  return child_rows->Close();
 }
 
 absl::StatusOr<std::vector<std::string>> WriteRounds(sql::Connection& connection,
@@ -113,12 +127,13 @@ absl::StatusOr<int64_t> WriteInvestors(sql::Connection& connection, const Contex
   const auto digests = DigestsOf(investors, [](const Investor& investor) { return investor.name; });
   STEELYARD_ASSIGN_OR_RETURN(
       const std::vector<std::string> changed,
-      WriteFlat(connection, context, revision, "investors", "name", investors, digests,
-                [revision](const Investor& investor, const std::string& digest) {
-                  return std::vector<sql::Value>{investor.name, investor.country,
-                                                 investor.kind, digest,
-                                                 revision,      ledger::kOpenRevision};
-                }));
+      WriteFlat(
+          connection, context, revision, "investors", "name", investors, digests,
+          [revision](const Investor& investor, const std::string& digest, sql::Appender& appender) {
+            return appender.Append(std::vector<sql::Value>{investor.name, investor.country,
+                                                           investor.kind, digest, revision,
+                                                           ledger::kOpenRevision});
+          }));
   return static_cast<int64_t>(changed.size());
 }
 
@@ -129,18 +144,13 @@ absl::StatusOr<int64_t> WriteCompanies(sql::Connection& connection, const Contex
   STEELYARD_ASSIGN_OR_RETURN(
       const std::vector<std::string> changed,
       WriteFlat(connection, context, revision, "company_projection", "company_id", companies,
-                digests, [revision](const CompanyFacts& company, const std::string& digest) {
-                  return std::vector<sql::Value>{company.id,
-                                                 company.display_name,
-                                                 company.country,
-                                                 FirstOf(company.layers),
-                                                 FirstOf(company.sectors),
-                                                 JoinList(company.layers),
-                                                 JoinList(company.sectors),
-                                                 company.source_category,
-                                                 digest,
-                                                 revision,
-                                                 ledger::kOpenRevision};
+                digests,
+                [revision](const CompanyFacts& company, const std::string& digest,
+                           sql::Appender& appender) {
+                  return appender.Append(std::vector<sql::Value>{
+                      company.id, company.display_name, company.country, FirstOf(company.layers),
+                      FirstOf(company.sectors), JoinList(company.layers), JoinList(company.sectors),
+                      company.source_category, digest, revision, ledger::kOpenRevision});
                 }));
   return static_cast<int64_t>(changed.size());
 }

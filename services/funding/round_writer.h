@@ -19,6 +19,14 @@ namespace steelyard::funding {
 // Appends a round and its participations as rows that hold from `revision` on.
 absl::Status AppendRound(const Round& round, const std::string& digest, int64_t revision,
                          sql::Appender& rounds, sql::Appender& participations);
+// A round with the digest of all that is stored of it.
+struct DigestedRound {
+  Round round;
+  std::string digest;
+};
+// Writes rounds of which there is none yet.
+absl::Status AppendRounds(sql::Connection& connection, int64_t revision,
+                          const std::vector<DigestedRound>& rounds);
 // Creates or replaces rounds as resolved, each id once. Returns the ids of those that are new or
 // different, in the order given.
 absl::StatusOr<std::vector<std::string>> WriteRounds(sql::Connection& connection,

@@ -171,12 +171,12 @@ PartialDate DateOf(int64_t first_day, int64_t precision) {
   return date;
 }
 
-sql::Value MinorOrNull(const std::optional<Money>& money) {
-  return money ? sql::Value(money->minor_units) : sql::Value();
+sql::Cell MinorOrNull(const std::optional<Money>& money) {
+  return money ? sql::Cell(money->minor_units) : sql::Cell();
 }
 
-sql::Value CurrencyOrNull(const std::optional<Money>& money) {
-  return money ? sql::Value(money->currency) : sql::Value();
+sql::Cell CurrencyOrNull(const std::optional<Money>& money) {
+  return money ? sql::Cell(money->currency) : sql::Cell();
 }
 
 std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units) {

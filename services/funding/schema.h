@@ -36,8 +36,8 @@ int64_t PrecisionOf(const PartialDate& date);
 PartialDate DateOf(int64_t first_day, int64_t precision);
 
 // Money as two columns that follow each other, minor units and currency: both NULL for none.
-sql::Value MinorOrNull(const std::optional<Money>& money);
-sql::Value CurrencyOrNull(const std::optional<Money>& money);
+sql::Cell MinorOrNull(const std::optional<Money>& money);
+sql::Cell CurrencyOrNull(const std::optional<Money>& money);
 std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units);
 
 using sql::Statement;

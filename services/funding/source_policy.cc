@@ -167,7 +167,7 @@ const std::vector<std::string_view>& RoundRuleFields() {
   return names;
 }
 
-std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
+std::vector<const Assertion*> Ranked(std::span<const Assertion> assertions,
                                      const AssertedField& field, const SourcePolicy& policy,
                                      const SourceTable& sources) {
   std::vector<const Assertion*> ranked;
@@ -182,7 +182,7 @@ std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
   return ranked;
 }
 
-std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
+std::vector<const Assertion*> Ranked(std::span<const Assertion> assertions,
                                      const SourcePolicy& policy, const SourceTable& sources) {
   std::vector<const Assertion*> ranked;
   for (const Assertion& assertion : assertions) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,11 +56,11 @@ using SourceTable = std::map<std::string, SourceFacts, std::less<>>;
 
 // Assertions of one round that give the field, the one that is believed first. Retracted ones give
 // nothing.
-std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
+std::vector<const Assertion*> Ranked(std::span<const Assertion> assertions,
                                      const AssertedField& field, const SourcePolicy& policy,
                                      const SourceTable& sources);
 // All live assertions in the order in which the policy prefers their sources.
-std::vector<const Assertion*> Ranked(const std::vector<Assertion>& assertions,
+std::vector<const Assertion*> Ranked(std::span<const Assertion> assertions,
                                      const SourcePolicy& policy, const SourceTable& sources);
 
 }  // namespace steelyard::funding

@@ -1,5 +1,6 @@
 #include "tests/bench/machine.h"
 
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -51,5 +52,20 @@ int64_t ResidentMemory(pid_t process) {
 int64_t PeakMemory() { return Kibibytes("/proc/self/status", "VmHWM"); }
 
 void ForgetPeakMemory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+absl::Duration ProcessorTime() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return absl::DurationFromTimeval(usage.ru_utime) + absl::DurationFromTimeval(usage.ru_stime);
+}
+
+std::string Load() {
+  std::ifstream file("/proc/loadavg");
+  std::string one;
+  std::string five;
+  std::string fifteen;
+  file >> one >> five >> fifteen;
+  return absl::StrCat(one, " ", five, " ", fifteen);
+}
 
 }  // namespace steelyard::bench

@@ -50,6 +50,39 @@ TEST_P(SqlDriverContract, AppendsInBulk) {
   EXPECT_EQ(last->Text(0), "name 9998");
 }
 
+TEST_P(SqlDriverContract, AppendsTextsOfEveryLength) {
+  Do("CREATE TABLE t(i BIGINT, s VARCHAR)");
+  ASSERT_OK_AND_ASSIGN(Transaction transaction, Transaction::Begin(*connection_));
+  ASSERT_OK_AND_ASSIGN(const auto appender, connection_->Append("t"));
+  std::vector<std::string> texts;
+  for (size_t length = 0; length < 40; ++length) {
+    texts.emplace_back(length, 'x');
+    texts.push_back(StrCat(texts.back(), "東京"));
+  }
+  for (const std::string& text : texts) {
+    const sql::Cell row[] = {static_cast<int64_t>(text.size()), text};
+    ASSERT_OK(appender->Append(row));
+    const sql::Cell none[] = {int64_t{-1}, {}};
+    ASSERT_OK(appender->Append(none));
+  }
+  ASSERT_OK(appender->Close());
+  ASSERT_OK_AND_ASSIGN(const auto rows, connection_->Query(context_, "SELECT i, s FROM t"));
+  std::vector<std::string> read;
+  size_t nulls = 0;
+  while (true) {
+    ASSERT_OK_AND_ASSIGN(const bool more, rows->Next());
+    if (!more) break;
+    if (rows->IsNull(1)) {
+      ++nulls;
+      continue;
+    }
+    read.emplace_back(rows->Text(1));
+    EXPECT_EQ(rows->Int(0), static_cast<int64_t>(read.back().size()));
+  }
+  EXPECT_THAT(read, ::testing::UnorderedElementsAreArray(texts));
+  EXPECT_EQ(nulls, texts.size());
+}
+
 TEST_P(SqlDriverContract, AppendersAndStatementsTakeTurns) {
   Do("CREATE TABLE parents(i BIGINT)");
   Do("CREATE TABLE children(i BIGINT, s VARCHAR)");
@@ -92,6 +125,7 @@ TEST_P(SqlDriverContract, AppendRefusesWhatDoesNotFit) {
       {1.0, std::string("x"), int64_t{1}},
       {true, std::string("x"), int64_t{1}},
       {int64_t{1}, std::string("broken \xff\xfe text"), int64_t{1}},
+      {int64_t{1}, std::string("\xff"), int64_t{1}},
       {int64_t{1}, std::string("x"), int64_t{70'000}},
   };
   for (const auto& row : cases) {

@@ -1,5 +1,6 @@
 #include "services/common/ledger/revisioned.h"
 
+#include "absl/strings/escaping.h"
 #include "services/common/ledger/ledger.h"
 #include "services/common/status/status.h"
 #include "services/common/text/digest.h"
@@ -38,7 +39,9 @@ absl::Status PrepareStaging(sql::Connection& connection, const Context& context)
 }
 
 std::string ContentDigest(std::string_view canonical) {
-  return text::Sha256Hex(canonical).substr(0, 32);
+  constexpr size_t kBytes = 16;
+  return absl::BytesToHexString(
+      ToAbsl(std::string_view(text::Sha256(canonical)).substr(0, kBytes)));
 }
 
 absl::StatusOr<Changed> ChangedKeys(sql::Connection& connection, const Context& context,

@@ -21,6 +21,9 @@ namespace steelyard::sql {
 // NULL, BIGINT, DOUBLE, VARCHAR (UTF-8) or BOOLEAN.
 using Value = std::variant<std::monostate, int64_t, double, std::string, bool>;
 
+// The same, of which texts are somebody else's.
+using Cell = std::variant<std::monostate, int64_t, double, std::string_view, bool>;
+
 // The rows of a query, forward only. Not thread-safe; must not outlive its connection. The
 // connection's next statement ends them: reading on is then an error.
 class Rows {
@@ -44,8 +47,9 @@ class Rows {
 class Appender {
  public:
   virtual ~Appender() = default;
-  // One value for each column of the table, in the order of its definition.
-  virtual absl::Status Append(std::span<const Value> row) = 0;
+  // One cell for each column of the table, in the order of its definition; what it holds is copied.
+  virtual absl::Status Append(std::span<const Cell> row) = 0;
+  absl::Status Append(std::span<const Value> row);
   // Writes what is buffered. Without it the transaction cannot be committed and its rows are lost.
   virtual absl::Status Close() = 0;
 };

@@ -15,6 +15,8 @@
 namespace steelyard::sql::duckdb {
 namespace {
 
+constexpr idx_t kBits = 64;  // of a word of validity
+
 // One column of the chunk being filled.
 struct Column {
   duckdb_type type = DUCKDB_TYPE_INVALID;
@@ -52,7 +54,7 @@ class DuckAppender final : public Appender {
     if (ended) Control("ROLLBACK");
   }
 
-  absl::Status Append(std::span<const Value> row) override {
+  absl::Status Append(std::span<const Cell> row) override {
     if (closed_ || row.size() != columns_.size()) {
       return Defect(StrCat("appending ", row.size(), " values to ", table_, ", which has ",
                            columns_.size(), closed_ ? ", after Close" : ""));
@@ -105,35 +107,52 @@ class DuckAppender final : public Appender {
     }
   }
 
-  // Writes a value into the present row; false when it does not suit the column.
-  bool Put(Column& column, const Value& value) const {
-    if (std::holds_alternative<std::monostate>(value)) {
+  // Writes a cell into the present row; false when it does not suit the column.
+  bool Put(Column& column, const Cell& cell) const {
+    if (const auto* text = std::get_if<std::string_view>(&cell)) {
+      return column.type == DUCKDB_TYPE_VARCHAR && PutText(column, *text);
+    }
+    if (const auto* number = std::get_if<int64_t>(&cell)) {
+      if (column.type == DUCKDB_TYPE_BIGINT) static_cast<int64_t*>(column.data)[size_] = *number;
+      return column.type == DUCKDB_TYPE_BIGINT;
+    }
+    if (std::holds_alternative<std::monostate>(cell)) {
       if (column.validity == nullptr) {
         duckdb_vector_ensure_validity_writable(column.vector);
         column.validity = duckdb_vector_get_validity(column.vector);
       }
-      duckdb_validity_set_row_invalid(column.validity, size_);
+      column.validity[size_ / kBits] &= ~(uint64_t{1} << (size_ % kBits));
       return true;
     }
-    if (const auto* text = std::get_if<std::string>(&value)) {
-      if (column.type != DUCKDB_TYPE_VARCHAR) return false;
-      duckdb_vector_assign_string_element_len(column.vector, size_, text->data(), text->size());
-      // The engine makes a NULL of text that is not UTF-8, silently.
-      column.validity = duckdb_vector_get_validity(column.vector);
-      return column.validity == nullptr || duckdb_validity_row_is_valid(column.validity, size_);
-    }
-    if (const auto* number = std::get_if<int64_t>(&value)) {
-      if (column.type == DUCKDB_TYPE_BIGINT) static_cast<int64_t*>(column.data)[size_] = *number;
-      return column.type == DUCKDB_TYPE_BIGINT;
-    }
-    if (const auto* number = std::get_if<double>(&value)) {
+    if (const auto* number = std::get_if<double>(&cell)) {
       if (column.type == DUCKDB_TYPE_DOUBLE) static_cast<double*>(column.data)[size_] = *number;
       return column.type == DUCKDB_TYPE_DOUBLE;
     }
     if (column.type == DUCKDB_TYPE_BOOLEAN) {
-      static_cast<bool*>(column.data)[size_] = std::get<bool>(value);
+      static_cast<bool*>(column.data)[size_] = std::get<bool>(cell);
     }
     return column.type == DUCKDB_TYPE_BOOLEAN;
+  }
+
+  // False when it is not UTF-8. Short ASCII, which most texts are, needs neither the engine's check
+  // nor its memory.
+  bool PutText(Column& column, std::string_view text) const {
+    duckdb_string_t& place = static_cast<duckdb_string_t*>(column.data)[size_];
+    if (text.size() <= sizeof(place.value.inlined.inlined)) {
+      duckdb_string_t inlined{};
+      inlined.value.inlined.length = static_cast<uint32_t>(text.size());
+      unsigned char bits = 0;
+      for (size_t i = 0; i < text.size(); ++i) {
+        inlined.value.inlined.inlined[i] = text[i];
+        bits |= static_cast<unsigned char>(text[i]);
+      }
+      place = inlined;
+      if (bits < 0x80) return true;
+    }
+    duckdb_vector_assign_string_element_len(column.vector, size_, text.data(), text.size());
+    // The engine makes a NULL of text that is not UTF-8, silently.
+    column.validity = duckdb_vector_get_validity(column.vector);
+    return column.validity == nullptr || duckdb_validity_row_is_valid(column.validity, size_);
   }
 
   absl::Status WriteChunk() {

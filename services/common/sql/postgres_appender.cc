@@ -76,7 +76,7 @@ struct Putter {
     PutInteger(out, std::bit_cast<int32_t>(narrow));
     return type == kTypeFloat4 && std::isinf(narrow) == std::isinf(value);
   }
-  bool operator()(const std::string& value) const {
+  bool operator()(std::string_view value) const {
     if (type == kTypeDate) {
       const auto days = DateOfText(value);
       return days.has_value() && PutNarrow<int32_t>(out, *days);
@@ -107,7 +107,7 @@ class PgAppender final : public Appender {
     session_.failed = true;
   }
 
-  absl::Status Append(std::span<const Value> row) override {
+  absl::Status Append(std::span<const Cell> row) override {
     if (closed_ || !Current() || row.size() != types_.size()) {
       return Defect(StrCat("appending ", row.size(), " values to ", table_, ", which has ",
                            types_.size(), closed_ ? ", after Close" : ""));

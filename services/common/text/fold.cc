@@ -174,6 +174,8 @@ std::string ToUtf8(std::string_view bytes) {
 }
 
 std::string Truncate(std::string_view utf8, int limit) {
+  // No more bytes, no more characters.
+  if (static_cast<int64_t>(utf8.size()) <= limit) return std::string(utf8);
   const auto* data = reinterpret_cast<const uint8_t*>(utf8.data());
   const auto size = static_cast<int64_t>(utf8.size());
   int64_t end = 0;

@@ -1,6 +1,7 @@
 #include "services/common/time/date.h"
 
 #include <array>
+#include <charconv>
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -14,11 +15,13 @@ constexpr std::array<std::string_view, 13> kMonthNames = {
     "",     "January", "February",  "March",   "April",    "May",     "June",
     "July", "August",  "September", "October", "November", "December"};
 
-// With zeros before it, up to the width.
+// With zeros before it, up to the width, by hand: imports write several dates a row.
 void AppendDigits(int number, size_t width, std::string& text) {
-  const std::string digits = std::to_string(number);
-  if (digits.size() < width) text.append(width - digits.size(), '0');
-  text += digits;
+  std::array<char, 11> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto size = static_cast<size_t>(end.ptr - digits.data());
+  if (size < width) text.append(width - size, '0');
+  text.append(digits.data(), size);
 }
 
 bool IsLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }

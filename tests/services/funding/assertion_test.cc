@@ -86,6 +86,15 @@ TEST(LinkTableTest, AReportGoesByOneName) {
   EXPECT_THAT(links.TakeTouched(), IsEmpty());
 }
 
+TEST(LinkTableTest, NamesTheReportsOfAllLinks) {
+  LinkTable links;
+  EXPECT_FALSE(links.Names("a"));
+  links.Put({.round = "a", .related = "b", .relation = v1::ROUND_RELATION_SAME_AS});
+  links.Put({.round = "c", .related = "d", .holds = false});
+  for (const char* report : {"a", "b", "c", "d"}) EXPECT_TRUE(links.Names(report)) << report;
+  EXPECT_FALSE(links.Names("e"));
+}
+
 TEST(LinkTableTest, DecisionsOutrankReportsEitherWayRound) {
   LinkTable links;
   links.Put(Link("a", "b"));

@@ -29,6 +29,18 @@ class Store : public FundingFixture {
     return outcome.ok() ? *outcome : ImportOutcome();
   }
 
+  RoundCounts Counts() const {
+    const auto counts = rounds_->Count(Context::Background(), head());
+    EXPECT_OK(counts);
+    return counts.value_or(RoundCounts());
+  }
+
+  Round Of(const std::string& id) const {
+    const auto round = rounds_->Get(Context::Background(), head(), id);
+    EXPECT_OK(round);
+    return round.value_or(Round());
+  }
+
   // How many reports were matched with rounds of another source.
   int64_t Matched() const {
     const auto links = rounds_->Links(Context::Background(), head());
@@ -107,6 +119,36 @@ TEST(CommitImportTest, BatchesDoNotMatter) {
     EXPECT_EQ(one.Everything(), many.Everything()) << id;
   }
   EXPECT_GT(one.Matched(), 20);
+}
+
+// Rounds that no link is about are written as they come; the others when all is known of them.
+TEST(CommitImportTest, NewAndKnownRoundsAreCountedOnce) {
+  Store store;
+  StagedImport first;
+  first.rounds = SpoolOf(Reports("alpha", 1), 10);
+  EXPECT_EQ(store.Take(first, "i1").subjects_changed, 300);
+  std::vector<Round> rounds = Reports("alpha", 1);
+  rounds[0].note = "corrected";
+  rounds.push_back(SomeRound("alpha-new", "company-of-its-own", {2024, 1, 1}));
+  StagedImport second;
+  second.rounds = SpoolOf(rounds, 10);
+  EXPECT_EQ(store.Take(second, "i2").subjects_changed, 2);
+  const auto counts = store.Counts();
+  EXPECT_EQ(counts.rounds, 301);
+}
+
+TEST(CommitImportTest, ANewRoundIsPartOfAnotherNewOne) {
+  Store store;
+  StagedImport staged;
+  staged.rounds = SpoolOf(Reports("alpha", 1), 10);
+  staged.links = {
+      {.round = "alpha-1", .related = "alpha-2"},
+      {.round = "alpha-3", .related = "alpha-4", .relation = v1::ROUND_RELATION_SAME_AS}};
+  // Under "alpha-3" there is no round; the report counts all the same.
+  EXPECT_EQ(store.Take(staged, "i1").subjects_changed, 300);
+  EXPECT_EQ(store.Counts().rounds, 299);
+  EXPECT_EQ(store.Of("alpha-1").included_in, "alpha-2");
+  EXPECT_EQ(store.Of("alpha-4").aliases, std::vector<std::string>{"alpha-3"});
 }
 
 TEST(CommitImportTest, TheSameAgainChangesNothing) {

@@ -51,7 +51,7 @@ TEST(ResolveTest, FieldsAreResolvedOneByOne) {
   Assertion third = Said("c", 2);
   third.label = "B round";
   third.amount = Money{.minor_units = 5, .currency = "EUR"};
-  const auto round = Resolve("r", {third, first, second}, {}, {});
+  const auto round = Resolve("r", std::vector{third, first, second}, {}, {});
   ASSERT_TRUE(round.has_value());
   EXPECT_EQ(round->label, "Series B");
   EXPECT_EQ(round->stage, v1::STAGE_DEBT);  // who does not know it says nothing of it
@@ -66,10 +66,10 @@ TEST(ResolveTest, NothingIsResolvedFromNothing) {
   EXPECT_FALSE(Resolve("r", {}, {}, {}).has_value());
   Assertion withdrawn = Said("a");
   withdrawn.retracted = true;
-  EXPECT_FALSE(Resolve("r", {withdrawn}, {}, {}).has_value());
+  EXPECT_FALSE(Resolve("r", std::vector{withdrawn}, {}, {}).has_value());
   Assertion dateless = Said("a");
   dateless.announced.reset();
-  EXPECT_FALSE(Resolve("r", {dateless}, {}, {}).has_value());
+  EXPECT_FALSE(Resolve("r", std::vector{dateless}, {}, {}).has_value());
 }
 
 TEST(ResolveTest, TheOrderOfAssertionsPlaysNoPart) {

@@ -24,25 +24,32 @@ Round FullRound() {
   return round;
 }
 
+std::string BytesOf(const Round& round) {
+  std::string bytes;
+  EncodeRound(round, bytes);
+  return bytes;
+}
+
 TEST(RoundCodecTest, ARoundComesBackAsItWas) {
   for (const Round& round : {FullRound(), Round{.id = "a", .announced = {2020, 0, 0}}}) {
-    EXPECT_EQ(DecodeRound(EncodeRound(round)), round) << round.id;
+    EXPECT_EQ(DecodeRound(BytesOf(round)), round) << round.id;
   }
 }
 
-TEST(RoundCodecTest, WhatIsCutIsNoRound) {
-  const std::string text = EncodeRound(FullRound());
-  // Cut before the list of investors, a text is whole again.
-  const std::string without = [] {
-    Round round = FullRound();
-    round.participations.clear();
-    return EncodeRound(round);
-  }();
-  for (size_t size = 0; size < without.size(); ++size) {
-    EXPECT_EQ(DecodeRound(text.substr(0, size)), std::nullopt) << size;
+TEST(RoundCodecTest, BytesAreAppended) {
+  std::string bytes = "before";
+  EncodeRound(FullRound(), bytes);
+  EXPECT_EQ(bytes, "before" + BytesOf(FullRound()));
+}
+
+TEST(RoundCodecTest, WhatIsCutOrLongerIsNoRound) {
+  const std::string bytes = BytesOf(FullRound());
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_EQ(DecodeRound(bytes.substr(0, size)), std::nullopt) << size;
   }
-  EXPECT_EQ(DecodeRound("1:a1:b"), std::nullopt);
+  EXPECT_EQ(DecodeRound(bytes + "x"), std::nullopt);
   EXPECT_EQ(DecodeRound("garbage"), std::nullopt);
+  EXPECT_EQ(DecodeRound(std::string(100, '\xFF')), std::nullopt);
 }
 
 }  // namespace
