@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -40,8 +41,8 @@ class OwnFile final : public KeptStore {
 // A new database of a server. `options` are more of CREATE DATABASE.
 class OnServer final : public KeptStore {
  public:
-  OnServer(const PostgresServer& server, const std::string& name, const std::string& options = "")
-      : administration_(*sql::OpenPostgres({.dsn = server.dsn()})), name_(name) {
+  OnServer(const PostgresServer& server, std::string name, const std::string& options = "")
+      : administration_(*sql::OpenPostgres({.dsn = server.dsn()})), name_(std::move(name)) {
     Run(absl::StrCat("CREATE DATABASE ", name_, " ", options));
     directory_.Write("dsn", server.dsn(name_));
     directory_.Write("config.json", absl::StrCat(R"({"storage": {"postgres": {"dsn_file": ")",

@@ -1,5 +1,5 @@
-// Sessions by TCP: encrypted, with a server that has shown who it is, as the connection string
-// says.
+// What a connection string says of TLS: sessions by TCP, encrypted, with a server that has shown
+// who it is; and where it comes from.
 
 #include <filesystem>
 #include <string>
