@@ -63,7 +63,7 @@ class SmallFileSystem {
   void Grow(int mib) { Mount(mib, MS_REMOUNT); }
 
  private:
-  void Mount(int mib, unsigned long flags) {
+  void Mount(int mib, uint64_t flags) {
     const std::string size = absl::StrCat("size=", mib, "m");
     if (mount("tmpfs", path_.c_str(), "tmpfs", flags, size.c_str()) == 0) return;
     missing_ = absl::StrCat("no file system can be mounted, which takes root: ", strerror(errno));
