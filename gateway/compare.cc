@@ -31,12 +31,9 @@ strategy::v1::CompareRegionsRequest ToStrategy(const v1::CompareRequest& request
   return out;
 }
 
-}  // namespace
-
-absl::Status Compare(const rpc::Call& call, const Backends& backends,
-                     const v1::CompareRequest& request, v1::CompareResponse& response) {
-  STEELYARD_ASSIGN_OR_RETURN(Pin pin, PinSnapshot(call, backends, request.read()));
-
+// The answer at a pin.
+absl::Status CompareAt(const rpc::Call& call, const Backends& backends, const Pin& pin,
+                       const v1::CompareRequest& request, v1::CompareResponse& response) {
   const strategy::v1::CompareRegionsRequest comparison = ToStrategy(request, pin);
   registry::v1::ListCodelistsRequest codelists;
   *codelists.mutable_read() = pin.read;
@@ -68,6 +65,17 @@ absl::Status Compare(const rpc::Call& call, const Backends& backends,
   *response.mutable_snapshot() = pin.snapshot;
   unreachable.CopyTo(response.mutable_unreachable());
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Compare(const rpc::Call& call, const Backends& backends, cache::Answers& answers,
+                     const v1::CompareRequest& request, v1::CompareResponse& response) {
+  STEELYARD_ASSIGN_OR_RETURN(const Pin pin, PinSnapshot(call, backends, request.read()));
+  return cache::Answer(
+      answers, call.context, call.method, pin.snapshot.token(), request, response,
+      [&] { return CompareAt(call, backends, pin, request, response); },
+      [&] { return response.unreachable().empty(); });
 }
 
 }  // namespace steelyard::gateway

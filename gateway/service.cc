@@ -11,10 +11,10 @@ namespace steelyard::gateway {
 grpc::ServerUnaryReactor* Service::Compare(grpc::CallbackServerContext* server,
                                            const v1::CompareRequest* request,
                                            v1::CompareResponse* response) {
-  return rpc::RunHandler(runtime_, server, rpc::CallClass::kDear,
-                         [this, request, response](const rpc::Call& call) {
-                           return gateway::Compare(call, backends_, *request, *response);
-                         });
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kDear, [this, request, response](const rpc::Call& call) {
+        return gateway::Compare(call, backends_, runtime_.answers(), *request, *response);
+      });
 }
 
 grpc::ServerUnaryReactor* Service::GetCompanyProfile(grpc::CallbackServerContext* server,

@@ -73,16 +73,13 @@ void AddRegion(const ResolvedRegion& region, const DateRange& period,
 }
 
 // The page's rows, and the token of the next one.
-void AddRows(const AggregateAsked& asked, const FigureScope& scope, const Aggregation& aggregation,
-             std::span<const SelectedCompany> companies, v1::AggregateRoundsResponse& response) {
-  const auto total = static_cast<int64_t>(aggregation.groups.size());
-  const int64_t begin = std::min(asked.offset, total);
-  const int64_t end = std::min(begin + asked.limit, total);
-  for (int64_t i = begin; i < end; ++i) {
-    *response.add_rows() =
-        RowOf(asked.measures, scope, aggregation.groups[static_cast<size_t>(i)], companies);
+void AddRows(const AggregateAsked& asked, const FigureScope& scope, const columns::Answer& answer,
+             v1::AggregateRoundsResponse& response) {
+  for (const Group& group : answer.aggregation.groups) {
+    FillRow(asked.measures, scope, group, answer.companies, *response.add_rows());
   }
-  if (end < total) {
+  if (answer.more) {
+    const auto end = asked.offset + static_cast<int64_t>(answer.aggregation.groups.size());
     response.set_next_page_token(
         filter::EncodePage({.snapshot = response.snapshot().token(), .offset = end}, asked.digest));
   }
@@ -96,6 +93,19 @@ GroupNeeds NeedsOf(const AggregateAsked& asked) {
           .top = asked.top_k > 0 || Contains(asked.measures, v1::MEASURE_CONCENTRATION_RATIO)};
 }
 
+// The page that is asked for of all groups.
+columns::Answer PageOf(const AggregateAsked& asked, Aggregation aggregation, Selection selection) {
+  std::vector<Group>& groups = aggregation.groups;
+  const auto all = static_cast<int64_t>(groups.size());
+  const int64_t begin = std::min(asked.offset, all);
+  const int64_t end = begin + std::min<int64_t>(asked.limit, all - begin);
+  groups.erase(groups.begin() + end, groups.end());
+  groups.erase(groups.begin(), groups.begin() + begin);
+  return {.aggregation = std::move(aggregation),
+          .more = end < all,
+          .companies = std::move(selection.companies)};
+}
+
 // The columns' answer, if they have one, else the store's.
 absl::StatusOr<columns::Answer> Answer(const Context& context, const RoundStore& rounds,
                                        int64_t revision, const AggregateAsked& asked,
@@ -105,17 +115,17 @@ absl::StatusOr<columns::Answer> Answer(const Context& context, const RoundStore&
                                      .selection = asked.selection,
                                      .needs = NeedsOf(asked),
                                      .rates = plan.rates,
-                                     .revision = revision};
+                                     .revision = revision,
+                                     .offset = asked.offset,
+                                     .limit = asked.limit};
     STEELYARD_ASSIGN_OR_RETURN(std::optional<columns::Answer> answer,
                                columns->Aggregate(context, question));
     if (answer) return *std::move(answer);
   }
   STEELYARD_ASSIGN_OR_RETURN(Selection selection,
                              rounds.Select(context, revision, asked.selection));
-  columns::Answer answer{.aggregation = Aggregate(plan.query, selection, *plan.rates),
-                         .companies = {}};
-  answer.companies = std::move(selection.companies);
-  return answer;
+  Aggregation aggregation = Aggregate(plan.query, selection, *plan.rates);
+  return PageOf(asked, std::move(aggregation), std::move(selection));
 }
 
 }  // namespace
@@ -150,17 +160,17 @@ absl::Status AggregateRounds(const Context& context, const RoundStore& rounds,
                              PlanAggregate(context, reference, at.revision, asked));
   STEELYARD_ASSIGN_OR_RETURN(const columns::Answer answer,
                              Answer(context, rounds, at.revision, asked, plan, columns));
-  const Aggregation& aggregation = answer.aggregation;
-  AddRows(asked, plan.scope, aggregation, answer.companies, response);
+  AddRows(asked, plan.scope, answer, response);
   *response.mutable_definition() = EffectiveDefinition(
       asked.definition, *plan.catalogue, plan.query.deflator ? plan.query.deflator->source() : "");
   for (const ResolvedRegion& region : plan.query.regions) {
     AddRegion(region, asked.selection.period, response);
   }
-  for (size_t i = 0; i < std::min(kMostSources, aggregation.sources.size()); ++i) {
-    response.add_sources(StrCat(kSourcePrefix, aggregation.sources[i].first));
+  const auto& sources = answer.aggregation.sources;
+  for (size_t i = 0; i < std::min(kMostSources, sources.size()); ++i) {
+    response.add_sources(StrCat(kSourcePrefix, sources[i].first));
   }
-  response.set_source_count(static_cast<int64_t>(aggregation.sources.size()));
+  response.set_source_count(static_cast<int64_t>(sources.size()));
   return absl::OkStatus();
 }
 

@@ -21,7 +21,6 @@ namespace {
 
 using SendPart = std::function<absl::Status(const v1::ExportRoundsResponse&)>;
 
-constexpr int kRowsAtOnce = 1000;
 constexpr size_t kChunkBytes = size_t{1} << 20;
 
 // The way out: counts and hashes every byte of the file, and sends those past the offset.
@@ -106,13 +105,14 @@ absl::StatusOr<int64_t> ForEachRow(const Context& context, const RoundStore& rou
   int64_t count = 0;
   std::string after_id;
   while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<PlacedRound> page,
-                               rounds.Scan(context, revision, asked.match, after_id, kRowsAtOnce));
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::vector<PlacedRound> page,
+        rounds.Scan(context, revision, asked.match, after_id, asked.rows_at_once));
     for (const PlacedRound& placed : page) {
       STEELYARD_RETURN_IF_ERROR(take(CellsOf(placed, asked.conversion, *rates)));
     }
     count += static_cast<int64_t>(page.size());
-    if (page.size() < static_cast<size_t>(kRowsAtOnce)) return count;
+    if (page.size() < static_cast<size_t>(asked.rows_at_once)) return count;
     after_id = page.back().round.id;
   }
 }

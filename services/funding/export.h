@@ -31,6 +31,9 @@ struct ExportAsked {
   common::v1::ReadOptions read;  // the token's snapshot when it resumes
   int64_t offset = 0;            // bytes that the caller has
   std::string digest;            // of what every part of the file has in common
+  // Rounds that are read from the store at once, which looks through all of them each time; one
+  // takes about 1 KB. The file is the same whatever it is.
+  int rows_at_once = 16'384;
 };
 // `engine` is the storage engine, whose version decides the bytes of Parquet files. INVALID_FIELD,
 // INVALID_FILTER, INVALID_DATE, UNKNOWN_CURRENCY, INVALID_PAGE_TOKEN.

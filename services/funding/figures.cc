@@ -14,13 +14,29 @@ using common::v1::Figure;
 constexpr std::string_view kMeasurePrefix = "MEASURE_";
 constexpr std::string_view kDimensionPrefix = "DIMENSION_";
 
-// "concentration_ratio" of MEASURE_CONCENTRATION_RATIO.
-std::string NameOfMeasure(v1::Measure measure) {
-  return absl::AsciiStrToLower(v1::Measure_Name(measure).substr(kMeasurePrefix.size()));
+// Names of an enumeration's values in lower case without their prefix, by number.
+std::vector<std::string> LowerNames(const google::protobuf::EnumDescriptor& descriptor,
+                                    std::string_view prefix) {
+  std::vector<std::string> names;
+  for (int i = 0; i < descriptor.value_count(); ++i) {
+    const auto number = static_cast<size_t>(descriptor.value(i)->number());
+    if (names.size() <= number) names.resize(number + 1);
+    names[number] = absl::AsciiStrToLower(descriptor.value(i)->name().substr(prefix.size()));
+  }
+  return names;
 }
 
-std::string NameOfDimension(v1::Dimension dimension) {
-  return absl::AsciiStrToLower(v1::Dimension_Name(dimension).substr(kDimensionPrefix.size()));
+// "concentration_ratio" of MEASURE_CONCENTRATION_RATIO.
+const std::string& NameOfMeasure(v1::Measure measure) {
+  static const auto& names =
+      *new std::vector<std::string>(LowerNames(*v1::Measure_descriptor(), kMeasurePrefix));
+  return names[static_cast<size_t>(measure)];
+}
+
+const std::string& NameOfDimension(v1::Dimension dimension) {
+  static const auto& names =
+      *new std::vector<std::string>(LowerNames(*v1::Dimension_descriptor(), kDimensionPrefix));
+  return names[static_cast<size_t>(dimension)];
 }
 
 bool IsYearStart(const PartialDate& date) { return date.month == 1 && date.day == 1; }
@@ -163,6 +179,33 @@ void SetValue(v1::Measure measure, const FigureScope& scope, const Group& group,
   }
 }
 
+// What follows the measure in the ids of a group's figures.
+std::string SliceOf(const FigureScope& scope, const std::vector<std::string>& keys) {
+  std::string_view region = scope.region;
+  std::string slices;
+  for (size_t i = 0; i < scope.group_by.size(); ++i) {
+    if (scope.group_by[i] == v1::DIMENSION_REGION) {
+      region = keys[i];
+    } else {
+      StrAppend(&slices, slices.empty() ? "/" : ",", NameOfDimension(scope.group_by[i]), "=",
+                keys[i]);
+    }
+  }
+  return StrCat("/", region, "/", scope.period, slices);
+}
+
+void Fill(v1::Measure measure, const FigureScope& scope, const Group& group, std::string_view slice,
+          Figure& figure) {
+  figure.set_id(StrCat(NameOfMeasure(measure), slice));
+  SetValue(measure, scope, group, figure);
+  if (measure == v1::MEASURE_DISAGREEMENT) {
+    SetComparedCoverage(group, *figure.mutable_coverage());
+  } else {
+    SetCoverage(group, *figure.mutable_coverage());
+  }
+  figure.set_formula(StrCat(NameOfMeasure(measure), "/1"));
+}
+
 }  // namespace
 
 std::string PeriodLabel(const DateRange& period) {
@@ -178,36 +221,18 @@ std::string PeriodLabel(const DateRange& period) {
 
 std::string FigureId(v1::Measure measure, const FigureScope& scope,
                      const std::vector<std::string>& keys) {
-  std::string region = scope.region;
-  std::vector<std::string> slices;
-  for (size_t i = 0; i < scope.group_by.size(); ++i) {
-    if (scope.group_by[i] == v1::DIMENSION_REGION) {
-      region = keys[i];
-    } else {
-      slices.push_back(StrCat(NameOfDimension(scope.group_by[i]), "=", keys[i]));
-    }
-  }
-  std::string id = StrCat(NameOfMeasure(measure), "/", region, "/", scope.period);
-  if (!slices.empty()) StrAppend(&id, "/", StrJoin(slices, ","));
-  return id;
+  return StrCat(NameOfMeasure(measure), SliceOf(scope, keys));
 }
 
 Figure FigureOf(v1::Measure measure, const FigureScope& scope, const Group& group) {
   Figure figure;
-  figure.set_id(FigureId(measure, scope, group.keys));
-  SetValue(measure, scope, group, figure);
-  if (measure == v1::MEASURE_DISAGREEMENT) {
-    SetComparedCoverage(group, *figure.mutable_coverage());
-  } else {
-    SetCoverage(group, *figure.mutable_coverage());
-  }
-  figure.set_formula(StrCat(NameOfMeasure(measure), "/1"));
+  Fill(measure, scope, group, SliceOf(scope, group.keys), figure);
   return figure;
 }
 
-v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureScope& scope,
-                       const Group& group, std::span<const SelectedCompany> companies) {
-  v1::AggregateRow row;
+void FillRow(const std::vector<v1::Measure>& measures, const FigureScope& scope, const Group& group,
+             std::span<const SelectedCompany> companies, v1::AggregateRow& row) {
+  const std::string slice = SliceOf(scope, group.keys);
   for (size_t i = 0; i < scope.group_by.size(); ++i) {
     v1::DimensionValue& key = *row.add_keys();
     key.set_dimension(scope.group_by[i]);
@@ -216,7 +241,7 @@ v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureSco
   for (const v1::Measure measure : measures) {
     v1::MeasuredFigure& measured = *row.add_figures();
     measured.set_measure(measure);
-    *measured.mutable_figure() = FigureOf(measure, scope, group);
+    Fill(measure, scope, group, slice, *measured.mutable_figure());
     if (measure != v1::MEASURE_IMPUTED_SUM || !group.imputed) continue;
     for (const auto& [level, rounds] : group.imputed->levels) {
       v1::ImputedRounds& imputed = *measured.add_imputed();
@@ -237,7 +262,6 @@ v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureSco
     }
     ranked.set_rounds(total.rounds);
   }
-  return row;
 }
 
 }  // namespace steelyard::funding

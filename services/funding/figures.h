@@ -35,9 +35,9 @@ std::string FigureId(v1::Measure measure, const FigureScope& scope,
 // One measure of a group. Status UNDEFINED with a reason when it has no value: never zero.
 common::v1::Figure FigureOf(v1::Measure measure, const FigureScope& scope, const Group& group);
 
-// A group's row: keys, figures of the measures in their order, and top list, whose companies are
-// numbers in `companies`.
-v1::AggregateRow RowOf(const std::vector<v1::Measure>& measures, const FigureScope& scope,
-                       const Group& group, std::span<const SelectedCompany> companies);
+// Fills an empty row with a group's keys, figures of the measures in their order, and top list,
+// whose companies are numbers in `companies`.
+void FillRow(const std::vector<v1::Measure>& measures, const FigureScope& scope, const Group& group,
+             std::span<const SelectedCompany> companies, v1::AggregateRow& row);
 
 }  // namespace steelyard::funding

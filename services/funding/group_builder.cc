@@ -28,102 +28,114 @@ size_t LargestK(const AggregateQuery& query) {
   return static_cast<size_t>(query.top_k == 0 ? kDefaultTopK : query.top_k);
 }
 
-void GroupBuilder::Open(const GroupNeeds& needs, size_t largest_k, int32_t company) {
+void GroupBuilder::Details::Open(const GroupNeeds& needs, size_t largest_k, int32_t company) {
   Close(needs, largest_k);
-  open_ = {.company = company, .minor_units = 0, .rounds = 0};
-  is_open_ = true;
+  open = {.company = company, .minor_units = 0, .rounds = 0};
+  is_open = true;
 }
 
-void GroupBuilder::Close(const GroupNeeds& needs, size_t largest_k) {
-  if (!is_open_) return;
-  ++companies_;
-  if (has_amount_) {
-    if (needs.hhi) company_sums_.push_back(static_cast<double>(open_.minor_units));
-    if (needs.top) AddTop(open_, largest_k);
+void GroupBuilder::Details::Close(const GroupNeeds& needs, size_t largest_k) {
+  if (!is_open) return;
+  ++companies;
+  if (has_amount) {
+    if (needs.hhi) company_sums.push_back(static_cast<double>(open.minor_units));
+    if (needs.top) AddTop(open, largest_k);
   }
-  is_open_ = false;
-  has_amount_ = false;
+  is_open = false;
+  has_amount = false;
 }
 
-void GroupBuilder::AddLargest(int64_t amount, size_t k) {
-  if (largest_.size() == k) {
-    if (amount <= largest_.front()) return;
-    std::pop_heap(largest_.begin(), largest_.end(), std::greater<>());
-    largest_.pop_back();
+void GroupBuilder::Details::AddLargest(int64_t amount, size_t k) {
+  if (largest.size() == k) {
+    if (amount <= largest.front()) return;
+    std::pop_heap(largest.begin(), largest.end(), std::greater<>());
+    largest.pop_back();
   }
-  largest_.push_back(amount);
-  std::push_heap(largest_.begin(), largest_.end(), std::greater<>());
+  largest.push_back(amount);
+  std::push_heap(largest.begin(), largest.end(), std::greater<>());
 }
 
-void GroupBuilder::AddTop(const CompanyTotal& total, size_t k) {
-  if (top_.size() == k) {
-    if (!RanksBefore(total, top_.front())) return;
-    std::pop_heap(top_.begin(), top_.end(), RanksBefore);
-    top_.pop_back();
+void GroupBuilder::Details::AddTop(const CompanyTotal& total, size_t k) {
+  if (top.size() == k) {
+    if (!RanksBefore(total, top.front())) return;
+    std::pop_heap(top.begin(), top.end(), RanksBefore);
+    top.pop_back();
   }
-  top_.push_back(total);
-  std::push_heap(top_.begin(), top_.end(), RanksBefore);
+  top.push_back(total);
+  std::push_heap(top.begin(), top.end(), RanksBefore);
 }
 
 void GroupBuilder::Merge(const GroupNeeds& needs, size_t largest_k, GroupBuilder&& later) {
-  Close(needs, largest_k);
-  later.Close(needs, largest_k);
   cell_.Add(later.cell_);
-  companies_ += later.companies_;
-  amounts_.insert(amounts_.end(), later.amounts_.begin(), later.amounts_.end());
-  company_sums_.insert(company_sums_.end(), later.company_sums_.begin(), later.company_sums_.end());
-  for (const int64_t amount : later.largest_) AddLargest(amount, largest_k);
-  for (const CompanyTotal& total : later.top_) AddTop(total, largest_k);
-  later = GroupBuilder();
+  if (later.details_ == nullptr) return;
+  if (details_ == nullptr) {
+    details_ = std::move(later.details_);
+    return;
+  }
+  Details& details = *details_;
+  Details& more = *later.details_;
+  details.Close(needs, largest_k);
+  more.Close(needs, largest_k);
+  details.companies += more.companies;
+  details.amounts.insert(details.amounts.end(), more.amounts.begin(), more.amounts.end());
+  details.company_sums.insert(details.company_sums.end(), more.company_sums.begin(),
+                              more.company_sums.end());
+  for (const int64_t amount : more.largest) details.AddLargest(amount, largest_k);
+  for (const CompanyTotal& total : more.top) details.AddTop(total, largest_k);
+  later.details_.reset();
 }
 
 Group GroupBuilder::Finish(const AggregateQuery& query, const GroupNeeds& needs) {
-  Close(needs, LargestK(query));
   Group group;
   group.rounds = cell_.rounds;
   group.undisclosed = cell_.undisclosed;
   group.unconverted = cell_.unconverted;
-  group.companies = companies_;
   group.compared = cell_.compared;
   if (cell_.high > 0) {
     group.disagreement = static_cast<double>(cell_.apart) / static_cast<double>(cell_.high);
   }
+  if (details_ != nullptr) {
+    details_->Close(needs, LargestK(query));
+    group.companies = details_->companies;
+  }
   if (cell_.converted() == 0) return group;
-  FinishAmounts(needs, group);
-  FinishCompanies(query, needs, group);
-  return group;
-}
-
-void GroupBuilder::FinishAmounts(const GroupNeeds& needs, Group& group) {
   group.sum = cell_.sum;
   group.max = cell_.max;
   group.mean = static_cast<int64_t>(DivideHalfEven(cell_.sum, cell_.converted()));
-  if (needs.median) group.median = MedianOf(amounts_);
+  if (details_ != nullptr) {
+    FinishAmounts(needs, *details_, group);
+    FinishCompanies(query, needs, *details_, group);
+  }
+  return group;
+}
+
+void GroupBuilder::FinishAmounts(const GroupNeeds& needs, Details& details, Group& group) const {
+  if (needs.median) group.median = MedianOf(details.amounts);
   if (!needs.without_largest) return;
   Int128 largest = 0;
-  for (const int64_t amount : largest_) largest += amount;
+  for (const int64_t amount : details.largest) largest += amount;
   group.sum_without_largest = cell_.sum - largest;
 }
 
 // Companies are taken by id, so that the sums of squares are formed in the same order everywhere.
 void GroupBuilder::FinishCompanies(const AggregateQuery& query, const GroupNeeds& needs,
-                                   Group& group) {
+                                   Details& details, Group& group) const {
   const auto sum = static_cast<double>(cell_.sum);
   if (needs.hhi && cell_.sum > 0) {
     double squares = 0;
-    for (const double company : company_sums_) {
+    for (const double company : details.company_sums) {
       const double share = company / sum;
       squares += share * share;
     }
     group.hhi = squares;
   }
   if (!needs.top) return;
-  std::sort(top_.begin(), top_.end(), RanksBefore);
+  std::sort(details.top.begin(), details.top.end(), RanksBefore);
   Int128 largest = 0;
-  for (const CompanyTotal& total : top_) largest += total.minor_units;
+  for (const CompanyTotal& total : details.top) largest += total.minor_units;
   if (cell_.sum > 0) group.concentration_ratio = static_cast<double>(largest) / sum;
-  top_.resize(std::min(static_cast<size_t>(query.top_k), top_.size()));
-  group.top = std::move(top_);
+  details.top.resize(std::min(static_cast<size_t>(query.top_k), details.top.size()));
+  group.top = std::move(details.top);
 }
 
 }  // namespace steelyard::funding

@@ -3,6 +3,7 @@
 // A group while it grows, whatever its rounds come from: selected rows, columns or a cube's cells.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,6 +19,8 @@ struct GroupNeeds {
   bool without_largest = true;
   bool hhi = true;
   bool top = true;  // the largest companies: top list and concentration ratio
+
+  bool any() const { return companies || median || without_largest || hhi || top; }
 };
 
 // Additive parts of a group.
@@ -71,13 +74,18 @@ class GroupBuilder {
   void AddRound(const GroupNeeds& needs, size_t largest_k, int32_t company, bool disclosed,
                 const std::optional<int64_t>& amount) {
     cell_.AddRound(disclosed, amount);
-    if (company != open_.company || !is_open_) Open(needs, largest_k, company);
-    ++open_.rounds;
+    if (!needs.any()) return;
+    if (details_ == nullptr) details_ = std::make_unique<Details>();
+    Details& details = *details_;
+    if (company != details.open.company || !details.is_open) {
+      details.Open(needs, largest_k, company);
+    }
+    ++details.open.rounds;
     if (!amount) return;
-    open_.minor_units += *amount;
-    has_amount_ = true;
-    if (needs.median) amounts_.push_back(*amount);
-    if (needs.without_largest) AddLargest(*amount, largest_k);
+    details.open.minor_units += *amount;
+    details.has_amount = true;
+    if (needs.median) details.amounts.push_back(*amount);
+    if (needs.without_largest) details.AddLargest(*amount, largest_k);
   }
   void AddSpread(int64_t low, int64_t high) { cell_.AddSpread(low, high); }
   void AddCell(const GroupCell& cell) { cell_.Add(cell); }
@@ -87,23 +95,29 @@ class GroupBuilder {
   Group Finish(const AggregateQuery& query, const GroupNeeds& needs);
 
  private:
-  // Begins another company.
-  void Open(const GroupNeeds& needs, size_t largest_k, int32_t company);
-  void Close(const GroupNeeds& needs, size_t largest_k);
-  void AddLargest(int64_t amount, size_t k);
-  void AddTop(const CompanyTotal& total, size_t k);
-  void FinishAmounts(const GroupNeeds& needs, Group& group);
-  void FinishCompanies(const AggregateQuery& query, const GroupNeeds& needs, Group& group);
+  // What does not add up.
+  struct Details {
+    int64_t companies = 0;  // closed ones
+    CompanyTotal open;      // the company at hand
+    bool is_open = false;
+    bool has_amount = false;           // of the company at hand
+    std::vector<int64_t> amounts;      // with needs.median
+    std::vector<int64_t> largest;      // the k largest, a heap with the smallest on top
+    std::vector<double> company_sums;  // with needs.hhi; of companies with an amount, by id
+    std::vector<CompanyTotal> top;     // the k largest companies, a heap with the last on top
+
+    // Begins another company.
+    void Open(const GroupNeeds& needs, size_t largest_k, int32_t company);
+    void Close(const GroupNeeds& needs, size_t largest_k);
+    void AddLargest(int64_t amount, size_t k);
+    void AddTop(const CompanyTotal& total, size_t k);
+  };
+  void FinishAmounts(const GroupNeeds& needs, Details& details, Group& group) const;
+  void FinishCompanies(const AggregateQuery& query, const GroupNeeds& needs, Details& details,
+                       Group& group) const;
 
   GroupCell cell_;
-  int64_t companies_ = 0;  // closed ones
-  CompanyTotal open_;      // the company at hand
-  bool is_open_ = false;
-  bool has_amount_ = false;           // of the company at hand
-  std::vector<int64_t> amounts_;      // with needs.median
-  std::vector<int64_t> largest_;      // the k largest, a heap with the smallest on top
-  std::vector<double> company_sums_;  // with needs.hhi; of companies with an amount, by id
-  std::vector<CompanyTotal> top_;     // the k largest companies, a heap with the last on top
+  std::unique_ptr<Details> details_;  // null until a round comes for which they are needed
 };
 
 }  // namespace steelyard::funding

@@ -77,8 +77,12 @@ grpc::ServerUnaryReactor* Service::AggregateRounds(grpc::CallbackServerContext* 
         STEELYARD_ASSIGN_OR_RETURN(const AggregateAsked asked, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
         *response->mutable_snapshot() = parts_.ledger.Describe(at);
-        return funding::AggregateRounds(call.context, parts_.rounds, parts_.reference, at, asked,
-                                        *response, parts_.columns);
+        return cache::Answer(parts_.runtime.answers(), call.context, call.method,
+                             response->snapshot().token(), *request, *response, [&] {
+                               return funding::AggregateRounds(call.context, parts_.rounds,
+                                                               parts_.reference, at, asked,
+                                                               *response, parts_.columns);
+                             });
       });
 }
 

@@ -24,14 +24,21 @@ grpc::ServerUnaryReactor* Service::ListMeasures(grpc::CallbackServerContext* ser
 grpc::ServerUnaryReactor* Service::CompareRegions(grpc::CallbackServerContext* server,
                                                   const v1::CompareRegionsRequest* request,
                                                   v1::CompareRegionsResponse* response) {
-  return rpc::RunHandler(runtime_, server, rpc::CallClass::kDear,
-                         [this, request, response](const rpc::Call& call) -> absl::Status {
-                           STEELYARD_RETURN_IF_ERROR(Validate(*request));
-                           STEELYARD_ASSIGN_OR_RETURN(const Facts facts,
-                                                      GatherFacts(call, backends_, *request));
-                           *response = MergeComparison(*request, facts);
-                           return absl::OkStatus();
-                         });
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kDear,
+      [this, request, response](const rpc::Call& call) -> absl::Status {
+        STEELYARD_RETURN_IF_ERROR(Validate(*request));
+        const auto compare = [&]() -> absl::Status {
+          STEELYARD_ASSIGN_OR_RETURN(const Facts facts, GatherFacts(call, backends_, *request));
+          *response = MergeComparison(*request, facts);
+          return absl::OkStatus();
+        };
+        // Only funding can say what another request is at.
+        if (request->read().snapshot().empty()) return compare();
+        return cache::Answer(runtime_.answers(), call.context, call.method,
+                             request->read().snapshot(), *request, *response, compare,
+                             [&] { return response->unreachable().empty(); });
+      });
 }
 
 }  // namespace steelyard::strategy

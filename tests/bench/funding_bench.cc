@@ -38,9 +38,14 @@ void Say(const std::string& what) {
 }
 
 // The engines that are there; says of those that are not why.
-absl::StatusOr<Peers> MakePeers(const std::string& directory, std::vector<std::string>& missing) {
+absl::StatusOr<Peers> MakePeers(const std::string& directory, bool only_duckdb,
+                                std::vector<std::string>& missing) {
   Peers peers;
   STEELYARD_ASSIGN_OR_RETURN(peers.emplace_back(), MakeDuckDbPeer(directory));
+  if (only_duckdb) {
+    if (missing.empty()) missing.push_back("SQLite and PostgreSQL, by --only-duckdb");
+    return peers;
+  }
   STEELYARD_ASSIGN_OR_RETURN(peers.emplace_back(), MakeSqlitePeer(directory));
   absl::StatusOr<std::unique_ptr<Peer>> postgres = MakePostgresPeer();
   if (postgres.ok()) {
@@ -144,7 +149,9 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
     STEELYARD_ASSIGN_OR_RETURN(result.import, store->Import(first));
     result.import.rows = rounds;
     const int64_t past = store->head();
+    STEELYARD_ASSIGN_OR_RETURN(result.copied, store->MakeCopy());
     STEELYARD_ASSIGN_OR_RETURN(result.correction, store->Import(second));
+    STEELYARD_RETURN_IF_ERROR(store->FollowCopy(result.copied));
     result.correction.rows = result.corrections;
     std::filesystem::remove(first);
     std::filesystem::remove(second);
@@ -153,7 +160,8 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
     const std::string path = directory.File("peers.csv");
     STEELYARD_ASSIGN_OR_RETURN(const int64_t rows,
                                WritePeerFile(world, *rates, store->head(), path));
-    STEELYARD_ASSIGN_OR_RETURN(const Peers peers, MakePeers(directory.path(), missing));
+    STEELYARD_ASSIGN_OR_RETURN(const Peers peers,
+                               MakePeers(directory.path(), options.only_duckdb, missing));
     STEELYARD_RETURN_IF_ERROR(LoadPeers(peers, *store, path, rows, result));
     std::filesystem::remove(path);
     STEELYARD_RETURN_IF_ERROR(RaceAll(*store, peers, past, options.time, result));

@@ -168,6 +168,44 @@ Question Medians() {
           .sql = MedianSql};
 }
 
+Question ByCompany() {
+  return {.title = "by company: sum, count (first 1000 groups)",
+          .goal = Goal::kOtherAggregate,
+          .ask = Aggregated(RequestOf({funding::v1::DIMENSION_COMPANY}, CountAndSum())),
+          .sql = [](const Peer&, const std::string& valid) {
+            return absl::StrCat("SELECT 'companies/' || d.company || '|' || ", kSumAndCount,
+                                " FROM deals d WHERE ", valid,
+                                " GROUP BY d.company ORDER BY d.company LIMIT ", kPage);
+          }};
+}
+
+Question CompanyCount() {
+  return {.title = "number of companies by year x layer",
+          .goal = Goal::kOtherAggregate,
+          .ask = Aggregated(RequestOf({funding::v1::DIMENSION_YEAR, funding::v1::DIMENSION_LAYER},
+                                      {funding::v1::MEASURE_COMPANY_COUNT})),
+          .sql = [](const Peer&, const std::string& valid) {
+            return absl::StrCat(
+                "SELECT d.year || '|' || d.layer || '|' || COUNT(DISTINCT d.company) FROM deals d "
+                "WHERE ",
+                valid, " GROUP BY d.year, d.layer ORDER BY d.year, d.layer");
+          }};
+}
+
+Question Filtered() {
+  AggregateRoundsRequest request = RequestOf({funding::v1::DIMENSION_YEAR}, CountAndSum());
+  request.set_filter("currency = USD AND amount >= 20000000 AND layer != applications");
+  return {.title = "by year with a filter of amount, currency and layer: sum, count",
+          .goal = Goal::kOtherAggregate,
+          .ask = Aggregated(std::move(request)),
+          .sql = [](const Peer&, const std::string& valid) {
+            return absl::StrCat("SELECT d.year || '|' || ", kSumAndCount,
+                                " FROM deals d WHERE d.currency = 'USD' AND d.amount >= 2000000000 "
+                                "AND d.layer <> 'applications' AND ",
+                                valid, " GROUP BY d.year ORDER BY d.year");
+          }};
+}
+
 std::string RoundLine(const funding::Round& round) {
   const std::string amount =
       round.amount ? absl::StrCat(round.amount->minor_units, "|", round.amount->currency) : "|";
@@ -221,7 +259,8 @@ Question Page() {
 
 const std::vector<Question>& Questions() {
   static const auto& questions = *new std::vector<Question>{
-      RegionYearLayer(), CountryFilter(), Finest(), TopCompanies(), Medians(), PointRead(), Page()};
+      RegionYearLayer(), CountryFilter(), Finest(),   TopCompanies(), Medians(),
+      ByCompany(),       CompanyCount(),  Filtered(), PointRead(),    Page()};
   return questions;
 }
 

@@ -146,6 +146,22 @@ std::string LoadTable(const std::vector<SizeResult>& sizes) {
   return text;
 }
 
+std::string CopyTable(const std::vector<SizeResult>& sizes) {
+  std::string text =
+      "\n## Analytic copy\n\nMade of the first import's rounds, with the cube of the default "
+      "definition; then it follows the corrections. Aggregates are answered by the engine until it "
+      "is there.\n\n| rounds | made, s | cube, s | follows the corrections, s | versions | MiB |\n"
+      "|---|--:|--:|--:|--:|--:|\n";
+  for (const SizeResult& size : sizes) {
+    const Copied& copied = size.copied;
+    text += absl::StrFormat("| %s | %.2f | %.2f | %.2f | %d | %.0f |\n", SizeText(size.rounds),
+                            absl::ToDoubleSeconds(copied.made), absl::ToDoubleSeconds(copied.cube),
+                            absl::ToDoubleSeconds(copied.followed), copied.rows,
+                            static_cast<double>(copied.bytes) / kMib);
+  }
+  return text;
+}
+
 std::string ServerTables(const std::vector<SizeResult>& sizes) {
   std::string text =
       "\n## Process: start and memory\n\n"
@@ -230,7 +246,8 @@ std::string Report(const std::string& machine, absl::Duration race_time,
             "joined rows, which is the best case for them; Steelyard resolves, converts and "
             "explains. A verdict is about this run, and no assertion.\n\n";
   for (const std::string& what : missing) report << "Not measured: " << what << "\n\n";
-  report << GoalTable(sizes) << LoadTable(sizes) << ServerTables(sizes) << GrowthTable(sizes);
+  report << GoalTable(sizes) << LoadTable(sizes) << CopyTable(sizes) << ServerTables(sizes)
+         << GrowthTable(sizes);
   for (const SizeResult& size : sizes) {
     report << "\n## Races at " << SizeText(size.rounds) << " rounds and " << size.corrections
            << " corrections\n"

@@ -36,6 +36,7 @@ struct SizeResult {
   int64_t corrections = 0;
   Imported import;
   Imported correction;
+  Copied copied;
   std::vector<Loaded> loads;
   std::vector<Raced> races;
   std::string tables;  // of the races, as they printed them

@@ -85,6 +85,37 @@ absl::StatusOr<Imported> FundingStore::Import(const std::string& path) {
   return imported;
 }
 
+absl::StatusOr<Copied> FundingStore::MakeCopy() {
+  // As the service has it by default on this machine.
+  const int64_t budget = int64_t{1024} * 1024 * 1024;
+  columns_ = std::make_unique<funding::columns::Columns>(
+      *pool_, *ledger_, *reference_, metrics_,
+      funding::columns::Settings{.room = {.bytes = budget}, .threads = 2});
+  Copied copied;
+  const absl::Time started = absl::Now();
+  STEELYARD_RETURN_IF_ERROR(columns_->CatchUp(Context::Background(), head()));
+  const absl::Time made = absl::Now();
+  if (columns_->copy() == nullptr) {
+    return absl::ResourceExhaustedError("the rounds do not fit the analytic copy");
+  }
+  STEELYARD_RETURN_IF_ERROR(columns_->MakeDefault());
+  copied.made = made - started;
+  copied.cube = absl::Now() - made;
+  return copied;
+}
+
+absl::Status FundingStore::FollowCopy(Copied& copied) {
+  const absl::Time started = absl::Now();
+  STEELYARD_RETURN_IF_ERROR(columns_->CatchUp(Context::Background(), head()));
+  copied.followed = absl::Now() - started;
+  if (columns_->copy() == nullptr || columns_->cubes() == 0) {
+    return absl::ResourceExhaustedError("the copy and its cube do not fit any more");
+  }
+  copied.rows = columns_->copy()->rows;
+  copied.bytes = columns_->bytes();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<const funding::RateTable>> FundingStore::Rates() const {
   return reference_->Rates(Context::Background(), head());
 }
@@ -105,8 +136,8 @@ absl::StatusOr<funding::v1::AggregateRoundsResponse> FundingStore::Aggregate(
   STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_->At(Context::Background(), revision));
   funding::v1::AggregateRoundsResponse response;
   *response.mutable_snapshot() = ledger_->Describe(at);
-  STEELYARD_RETURN_IF_ERROR(
-      funding::AggregateRounds(Context::Background(), *rounds_, *reference_, at, asked, response));
+  STEELYARD_RETURN_IF_ERROR(funding::AggregateRounds(Context::Background(), *rounds_, *reference_,
+                                                     at, asked, response, columns_.get()));
   return response;
 }
 

@@ -11,8 +11,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/common/ledger/ledger.h"
+#include "services/common/observe/metrics.h"
 #include "services/common/sql/driver.h"
 #include "services/common/time/clock.h"
+#include "services/funding/columns/columns.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/store.h"
 #include "steelyard/funding/v1/funding.pb.h"
@@ -28,6 +30,15 @@ struct Imported {
   int64_t peak_bytes = 0;  // of this process, while it ran
 };
 
+// What the analytic copy cost and holds.
+struct Copied {
+  absl::Duration made;      // from nothing
+  absl::Duration cube;      // the cube of the default definition, over that
+  absl::Duration followed;  // from there to the head, with the cube
+  int64_t rows = 0;
+  int64_t bytes = 0;  // with the cube
+};
+
 // Thread-safe once it is filled.
 class FundingStore {
  public:
@@ -38,6 +49,12 @@ class FundingStore {
   absl::Status Prepare(const World& world);
   // Imports a steelyard-rounds file through the importer of the service.
   absl::StatusOr<Imported> Import(const std::string& path);
+
+  // Makes the analytic copy at the head, as the service does by default; RESOURCE_EXHAUSTED when it
+  // does not fit. Aggregates are answered from it from then on.
+  absl::StatusOr<Copied> MakeCopy();
+  // Brings it to the head.
+  absl::Status FollowCopy(Copied& copied);
 
   int64_t head() const { return ledger_->head().revision; }
   absl::StatusOr<std::shared_ptr<const funding::RateTable>> Rates() const;
@@ -55,11 +72,13 @@ class FundingStore {
                           std::string_view source);
 
   SystemClock clock_;
+  observe::Metrics metrics_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<funding::RoundStore> rounds_;
   std::unique_ptr<funding::ReferenceStore> reference_;
+  std::unique_ptr<funding::columns::Columns> columns_;  // null before MakeCopy
 };
 
 }  // namespace steelyard::bench

@@ -23,7 +23,9 @@ constexpr int64_t kMostRounds = 10'000'000;
 
 [[noreturn]] void Refuse(std::string_view why, Sizes sizes) {
   std::cerr << why << "; allowed are --seconds N (1 to 3600) and --quick";
-  if (sizes == Sizes::kRounds) std::cerr << ", and --rounds N,N,... (1000 to 10000000, rising)";
+  if (sizes == Sizes::kRounds) {
+    std::cerr << ", --only-duckdb, and --rounds N,N,... (1000 to 10000000, rising)";
+  }
   std::cerr << '\n';
   std::exit(2);
 }
@@ -65,6 +67,8 @@ Options ParseOptions(int argc, char** argv, Sizes sizes) {
       options.time = absl::Seconds(seconds);
     } else if (sizes == Sizes::kRounds && word == "--rounds" && i + 1 < argc) {
       options.sizes = ParseSizes(argv[++i], sizes);
+    } else if (sizes == Sizes::kRounds && word == "--only-duckdb") {
+      options.only_duckdb = true;
     } else {
       Refuse(std::string("not understood: ").append(word), sizes);
     }

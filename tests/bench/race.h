@@ -20,10 +20,13 @@ struct Options {
   absl::Duration time = absl::Seconds(10);  // for each race
   bool quick = false;
   std::vector<int64_t> sizes;  // for benchmarks that have any; empty: their own
+  // Leaves out the peers that take most of the time at ten million rounds, SQLite and PostgreSQL.
+  bool only_duckdb = false;
 };
 // Whether a benchmark can be told sizes.
 enum class Sizes { kNone, kRounds };
-// Reads `--seconds N`, `--quick` (one second a race), and with Sizes::kRounds `--rounds N,N,...`.
+// Reads `--seconds N`, `--quick` (one second a race), and with Sizes::kRounds `--rounds N,N,...`
+// and `--only-duckdb`.
 // Ends the process with code 2 when it is told anything else.
 Options ParseOptions(int argc, char** argv, Sizes sizes = Sizes::kNone);
 

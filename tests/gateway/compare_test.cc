@@ -36,12 +36,40 @@ class CompareTest : public GatewayTest {
     request.mutable_definition()->set_currency("EUR");
   }
 
+  absl::Status Ask() { return Compare(Call(), Connected(), answers, request, response); }
+
+  observe::Metrics metrics;
+  cache::Answers answers{"gateway", int64_t{1} << 20, metrics};
   v1::CompareRequest request;
   v1::CompareResponse response;
 };
 
+TEST_F(CompareTest, GivesAKeptAnswerAtTheSameSnapshot) {
+  ASSERT_THAT(Ask(), testing::IsOk());
+  const std::string first = response.SerializeAsString();
+  response.Clear();
+  ASSERT_THAT(Ask(), testing::IsOk());
+  EXPECT_EQ(response.SerializeAsString(), first);
+  EXPECT_THAT(fakes.strategy.CompareRegionsAnswer.requests(), SizeIs(1));
+  request.set_top_k(4);
+  ASSERT_THAT(Ask(), testing::IsOk());
+  EXPECT_THAT(fakes.strategy.CompareRegionsAnswer.requests(), SizeIs(2));
+}
+
+TEST_F(CompareTest, AsksAgainForWhatWasMissing) {
+  fakes.strategy.CompareRegionsAnswer = [](const strategy::v1::CompareRegionsRequest&,
+                                           strategy::v1::CompareRegionsResponse& reply) {
+    reply.add_unreachable("services/registry");
+    return absl::OkStatus();
+  };
+  ASSERT_THAT(Ask(), testing::IsOk());
+  response.Clear();
+  ASSERT_THAT(Ask(), testing::IsOk());
+  EXPECT_THAT(fakes.strategy.CompareRegionsAnswer.requests(), SizeIs(2));
+}
+
 TEST_F(CompareTest, PinsOneSnapshotForEveryCall) {
-  ASSERT_THAT(Compare(Call(), Connected(), request, response), testing::IsOk());
+  ASSERT_THAT(Ask(), testing::IsOk());
   EXPECT_EQ(response.snapshot().token(), kToken);
   ASSERT_THAT(fakes.strategy.CompareRegionsAnswer.requests(), SizeIs(1));
   EXPECT_EQ(fakes.strategy.CompareRegionsAnswer.requests()[0].read().snapshot(), kToken);
@@ -51,7 +79,7 @@ TEST_F(CompareTest, PinsOneSnapshotForEveryCall) {
 
 TEST_F(CompareTest, HandsEveryFieldToStrategy) {
   request.mutable_period()->mutable_from()->set_year(2015);
-  ASSERT_THAT(Compare(Call(), Connected(), request, response), testing::IsOk());
+  ASSERT_THAT(Ask(), testing::IsOk());
   const strategy::v1::CompareRegionsRequest asked =
       fakes.strategy.CompareRegionsAnswer.requests().at(0);
   EXPECT_THAT(asked.regions(), ElementsAre("US", "EUROPE"));
@@ -62,7 +90,7 @@ TEST_F(CompareTest, HandsEveryFieldToStrategy) {
 }
 
 TEST_F(CompareTest, AddsTheCodelistsThatExplainTheStrategies) {
-  ASSERT_THAT(Compare(Call(), Connected(), request, response), testing::IsOk());
+  ASSERT_THAT(Ask(), testing::IsOk());
   ASSERT_THAT(response.codelists(), SizeIs(2));
   EXPECT_EQ(response.codelists(0).name(), "codelists/EU_FOCUS");
   EXPECT_EQ(response.codelists(1).name(), "codelists/STRATEGY_US_SCALE");
@@ -71,7 +99,7 @@ TEST_F(CompareTest, AddsTheCodelistsThatExplainTheStrategies) {
 
 TEST_F(CompareTest, GoesWithoutTheRegistryAndSaysSo) {
   fakes.LoseRegistry();
-  ASSERT_THAT(Compare(Call(), Connected(), request, response), testing::IsOk());
+  ASSERT_THAT(Ask(), testing::IsOk());
   EXPECT_THAT(response.comparison().profiles(), SizeIs(2));
   EXPECT_THAT(response.codelists(), IsEmpty());
   EXPECT_THAT(response.unreachable(), ElementsAre("services/registry"));
@@ -83,20 +111,20 @@ TEST_F(CompareTest, TakesOverWhatStrategyWentWithout) {
     reply.add_unreachable("services/registry");
     return absl::OkStatus();
   };
-  ASSERT_THAT(Compare(Call(), Connected(), request, response), testing::IsOk());
+  ASSERT_THAT(Ask(), testing::IsOk());
   EXPECT_THAT(response.unreachable(), ElementsAre("services/registry"));
 }
 
 TEST_F(CompareTest, FailsWithoutStrategy) {
   fakes.LoseStrategy();
-  const absl::Status status = Compare(Call(), Connected(), request, response);
+  const absl::Status status = Ask();
   EXPECT_EQ(ReasonOf(status), common::v1::ERROR_REASON_BACKEND_UNAVAILABLE);
   EXPECT_EQ(MetadataOf(status, "service"), "services/strategy");
 }
 
 TEST_F(CompareTest, FailsWithoutFunding) {
   fakes.LoseFunding();
-  const absl::Status status = Compare(Call(), Connected(), request, response);
+  const absl::Status status = Ask();
   EXPECT_EQ(ReasonOf(status), common::v1::ERROR_REASON_BACKEND_UNAVAILABLE);
   EXPECT_EQ(MetadataOf(status, "service"), "services/funding");
 }
@@ -106,7 +134,7 @@ TEST_F(CompareTest, RefusalsKeepCodeAndReason) {
                                            strategy::v1::CompareRegionsResponse&) {
     return MakeError(common::v1::ERROR_REASON_UNKNOWN_REGION, "no region is called 'EUROP'");
   };
-  const absl::Status status = Compare(Call(), Connected(), request, response);
+  const absl::Status status = Ask();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ReasonOf(status), common::v1::ERROR_REASON_UNKNOWN_REGION);
 }
@@ -116,7 +144,7 @@ TEST_F(CompareTest, ARefusalOfTheRegistryIsNotSilence) {
                                           registry::v1::ListCodelistsResponse&) {
     return MakeError(common::v1::ERROR_REASON_SNAPSHOT_OUT_OF_RANGE, "revision 9 lies ahead");
   };
-  const absl::Status status = Compare(Call(), Connected(), request, response);
+  const absl::Status status = Ask();
   EXPECT_EQ(ReasonOf(status), common::v1::ERROR_REASON_SNAPSHOT_OUT_OF_RANGE);
 }
 

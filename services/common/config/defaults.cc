@@ -175,6 +175,11 @@ void FillLimits(config::v1::Limits& limits, Numbers& numbers, FieldErrors& error
                "limits.max_message_mib", 4, 2047);
   numbers.Fill(limits, &Limits::max_import_mib, &Limits::set_max_import_mib,
                "limits.max_import_mib", 4096, kMost);
+  if (!limits.has_answers_mib()) limits.set_answers_mib(64);
+  if (limits.answers_mib() < 0) {
+    errors.Add("limits.answers_mib",
+               StrCat(limits.answers_mib(), " is not in 0 to ", kMost, " (0: none are kept)"));
+  }
 }
 
 void FillAnalyticCopy(config::v1::AnalyticCopy& copy, Numbers& numbers, FieldErrors& errors) {

@@ -131,6 +131,11 @@ struct Metrics::State {
   prometheus::Family<prometheus::Counter>& aggregates =
       Counters("steelyard_aggregates_total", "Aggregates by what answered them.");
   Cache<prometheus::Counter> aggregate_cache;
+  prometheus::Family<prometheus::Counter>& answers =
+      Counters("steelyard_answers_total", "Answers at a snapshot by how they came to be.");
+  Cache<prometheus::Counter> answer_cache;
+  ByService<prometheus::Gauge> answer_bytes{
+      Gauges("steelyard_answers_bytes", "Memory of the kept answers.")};
   // Last: it stops before what it shows goes.
   std::unique_ptr<prometheus::Exposer> exposer;
 };
@@ -228,6 +233,20 @@ void Metrics::Aggregated(std::string_view service, std::string_view answered_by)
                  {{"service", std::string(service)}, {"answered_by", std::string(answered_by)}});
            })
       .Increment();
+}
+
+void Metrics::Answered(std::string_view service, std::string_view how) {
+  state_->answer_cache
+      .Get({service, how},
+           [&]() -> prometheus::Counter& {
+             return state_->answers.Add(
+                 {{"service", std::string(service)}, {"how", std::string(how)}});
+           })
+      .Increment();
+}
+
+void Metrics::AnswerBytes(std::string_view service, int64_t bytes) {
+  state_->answer_bytes[service].Set(static_cast<double>(bytes));
 }
 
 }  // namespace steelyard::observe

@@ -7,6 +7,7 @@
 // steelyard_pool_queue_length{service,class}, steelyard_pool_running{service,class},
 // steelyard_pool_wait_seconds{service,class}, steelyard_pool_refused_total{service,class},
 // steelyard_pool_dropped_total{service,class},
+// steelyard_answers_total{service,how}, steelyard_answers_bytes{service},
 // steelyard_store_revision{service}, steelyard_projection_lag_revisions{service}.
 
 #include <cstdint>
@@ -50,6 +51,10 @@ class Metrics {
   void AnalyticCopy(std::string_view service, int64_t rows, int64_t bytes);
   // An aggregate was answered by "cube", "columns" or "engine".
   void Aggregated(std::string_view service, std::string_view answered_by);
+  // An answer at a snapshot was "kept", "shared" with who computed it, or "computed"; and what the
+  // kept ones take.
+  void Answered(std::string_view service, std::string_view how);
+  void AnswerBytes(std::string_view service, int64_t bytes);
 
  private:
   struct State;

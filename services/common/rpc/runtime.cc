@@ -20,6 +20,11 @@ PoolLimits PoolLimitsOf(const config::v1::Limits& limits) {
   return pool;
 }
 
+int64_t BudgetOf(const config::v1::Limits& limits) {
+  const int64_t mib = limits.has_answers_mib() ? limits.answers_mib() : 64;
+  return mib * 1024 * 1024;
+}
+
 absl::Duration DeadlineOf(const config::v1::Limits& limits) {
   if (!limits.has_default_deadline()) return absl::Seconds(30);
   return absl::Seconds(limits.default_deadline().seconds()) +
@@ -44,6 +49,7 @@ struct Runtime::State {
   int heavy_streams = 0;
   std::list<std::thread> streams_running;
   std::list<std::thread> streams_ended;  // still to be joined
+  std::unique_ptr<cache::Answers> answers;
   std::unique_ptr<WorkerPool> pool;
 };
 
@@ -56,6 +62,7 @@ Runtime::Runtime(std::string service, const config::v1::Limits& limits, observe:
   state_->default_deadline = DeadlineOf(limits);
   state_->metrics = &metrics;
   state_->authorizer = std::move(authorizer);
+  state_->answers = std::make_unique<cache::Answers>(state_->service, BudgetOf(limits), metrics);
   state_->pool = std::make_unique<WorkerPool>(state_->service, pool, metrics);
 }
 
@@ -70,6 +77,8 @@ Runtime::~Runtime() {
 }
 
 WorkerPool& Runtime::pool() { return *state_->pool; }
+
+cache::Answers& Runtime::answers() { return *state_->answers; }
 
 void Runtime::State::JoinEnded(std::unique_lock<std::mutex>& lock) {
   std::list<std::thread> ended = std::move(streams_ended);

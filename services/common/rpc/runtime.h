@@ -1,7 +1,8 @@
 #pragma once
 
 // What the handlers of one service run on: a bounded worker pool whose queue limit is the admission
-// limit, a bounded number of stream threads, the authoriser, metrics and the access log.
+// limit, a bounded number of stream threads, the kept answers, the authoriser, metrics and the
+// access log.
 
 #include <functional>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
+#include "services/common/cache/answers.h"
 #include "services/common/context/context.h"
 #include "services/common/observe/metrics.h"
 #include "services/common/rpc/worker_pool.h"
@@ -39,6 +41,8 @@ class Runtime {
 
   // What unary calls run on.
   WorkerPool& pool();
+  // The service's answers at snapshots.
+  cache::Answers& answers();
   // Starts work on a thread of its own; false when kMaxStreams run, or kMaxHeavyStreams and it is
   // not cheap. Work must not throw.
   bool StartStream(CallClass call_class, std::function<void()> work);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
+#include <map>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -45,50 +45,53 @@ class CompanyFinder {
   std::vector<int64_t> firsts_;
 };
 
-// Groups with the texts of their keys, in the order of answers.
-std::vector<std::pair<std::vector<std::string>, Grown*>> InOrder(const AggregateQuery& query,
-                                                                 const Copy& copy,
-                                                                 const KeyLayout& layout,
-                                                                 const CompanyFinder& companies,
-                                                                 std::vector<Grown>& groups) {
-  std::vector<std::pair<std::vector<std::string>, Grown*>> ordered;
-  ordered.reserve(groups.size());
-  for (Grown& grown : groups) {
-    std::vector<std::string> keys;
-    for (size_t i = 0; i < query.group_by.size(); ++i) {
-      keys.push_back(layout.TextOf(query, *copy.codes, i, layout.DigitOf(grown.key, i),
-                                   [&](uint64_t company) { return companies.IdOf(company); }));
-    }
-    ordered.emplace_back(std::move(keys), &grown);
+// The groups that a question wants, in the order of answers.
+std::vector<Grown*> Wanted(const Question& question, const KeyOrder& order, int64_t skipped,
+                           std::vector<Grown>& groups, bool& more) {
+  struct Placed {
+    uint64_t rank;
+    Grown* grown;
+    bool operator<(const Placed& other) const { return rank < other.rank; }
+  };
+  std::vector<Placed> placed;
+  placed.reserve(groups.size());
+  for (Grown& grown : groups) placed.push_back({order.RankOf(grown.key), &grown});
+  const auto all = static_cast<int64_t>(placed.size());
+  const int64_t begin = std::clamp<int64_t>(question.offset - skipped, 0, all);
+  const int64_t end = begin + std::min(question.limit, all - begin);
+  more = end < all;
+  // Nobody wants the others in order.
+  if (end < all) std::nth_element(placed.begin(), placed.begin() + end, placed.end());
+  if (begin > 0 && begin < end) {
+    std::nth_element(placed.begin(), placed.begin() + begin, placed.begin() + end);
   }
-  std::sort(ordered.begin(), ordered.end(), [&](const auto& a, const auto& b) {
-    for (size_t i = 0; i < query.group_by.size(); ++i) {
-      if (query.group_by[i] == v1::DIMENSION_REGION) {
-        const uint64_t left = layout.DigitOf(a.second->key, i);
-        const uint64_t right = layout.DigitOf(b.second->key, i);
-        if (left != right) return left < right;
-      } else if (a.first[i] != b.first[i]) {
-        return a.first[i] < b.first[i];
-      }
-    }
-    return false;
-  });
-  return ordered;
+  std::sort(placed.begin() + begin, placed.begin() + end);
+  std::vector<Grown*> wanted;
+  for (int64_t i = begin; i < end; ++i) wanted.push_back(placed[static_cast<size_t>(i)].grown);
+  return wanted;
 }
 
 }  // namespace
 
 Answer Finish(const Copy& copy, const Question& question, const KeyLayout& layout,
-              GroupTable& table, Peers& peers,
-              std::vector<std::pair<std::string, int64_t>> sources) {
+              GroupTable& table, Peers& peers, std::vector<std::pair<std::string, int64_t>> sources,
+              int64_t skipped) {
   const AggregateQuery& query = question.query;
   const CompanyFinder companies(copy);
+  const auto id_of = [&](uint64_t company) { return companies.IdOf(company); };
+  const KeyOrder order(query, layout, *copy.codes);
   Answer answer;
   absl::flat_hash_map<int32_t, int32_t> named;  // companies to their places in the answer
-  for (auto& [keys, grown] : InOrder(query, copy, layout, companies, table.groups())) {
+  static const auto& none = *new std::map<PeerKey, int64_t>();
+  for (Grown* const grown : Wanted(question, order, skipped, table.groups(), answer.more)) {
     Group group = grown->builder.Finish(query, question.needs);
-    group.keys = std::move(keys);
-    if (query.impute) group.imputed = Impute(grown->missing, peers);
+    for (size_t i = 0; i < query.group_by.size(); ++i) {
+      group.keys.push_back(
+          layout.TextOf(query, *copy.codes, i, layout.DigitOf(grown->key, i), id_of));
+    }
+    if (query.impute) {
+      group.imputed = Impute(grown->missing == nullptr ? none : *grown->missing, peers);
+    }
     for (CompanyTotal& total : group.top) {
       const auto [place, is_new] =
           named.try_emplace(total.company, static_cast<int32_t>(answer.companies.size()));

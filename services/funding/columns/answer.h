@@ -9,9 +9,10 @@
 
 namespace steelyard::funding::columns {
 
-// Takes the groups out of the table. `sources` are those of Aggregation.
+// Takes those groups out of the table that the question wants; `skipped` groups of the answer come
+// before all that are there. `sources` are those of Aggregation.
 Answer Finish(const Copy& copy, const Question& question, const KeyLayout& layout,
-              GroupTable& table, Peers& peers,
-              std::vector<std::pair<std::string, int64_t>> sources);
+              GroupTable& table, Peers& peers, std::vector<std::pair<std::string, int64_t>> sources,
+              int64_t skipped = 0);
 
 }  // namespace steelyard::funding::columns

@@ -1,10 +1,10 @@
 #include "services/funding/columns/columns.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "services/common/context/wait.h"
 #include "services/common/observe/log.h"
 #include "services/common/status/status.h"
@@ -19,8 +19,8 @@ constexpr std::string_view kService = "funding";
 constexpr absl::Duration kPause = absl::Seconds(1);
 // A step of waiting for the next commit.
 constexpr absl::Duration kStep = absl::Hours(1);
-// A valuation gets its cube when it is asked for again while this many others were.
-constexpr size_t kRememberedValuations = 16;
+// What is asked for again is made, as long as it was among this many that were.
+constexpr size_t kRememberedWishes = 32;
 
 bool Knows(const Question& question) {
   const SelectionQuery& selection = question.selection;
@@ -46,7 +46,7 @@ void Columns::Run() {
   while (!context_.cancelled()) {
     const int64_t head = ledger_.head().revision;
     absl::Status status = CatchUp(context_, head);
-    if (status.ok()) status = BuildDefault();
+    if (status.ok()) status = MakeDefault();
     if (context_.cancelled()) return;
     if (!status.ok()) {
       observe::Log(observe::Severity::kWarning, "the analytic copy cannot follow",
@@ -68,101 +68,59 @@ void Columns::Pause(absl::Duration duration) const {
       changed, lock, context_, [] { return false; }, absl::Now() + duration);
 }
 
-absl::Status Columns::BuildDefault() {
+absl::Status Columns::MakeDefault() {
   const std::shared_ptr<const Copy> held = copy();
   if (held == nullptr) return absl::OkStatus();
   Valuation valuation{.currency = std::string(kDefaultCurrency), .fx = {}, .deflator = {}};
   STEELYARD_ASSIGN_OR_RETURN(valuation.rates, reference_.Rates(context_, held->revision));
-  return Build(context_, valuation);
-}
-
-absl::Status Columns::InTurn(const Context& context, const std::function<bool(const State&)>& done,
-                             const std::function<absl::Status()>& update) {
-  const CancelWake wake(context, mutex_, updated_);
-  {
-    std::unique_lock lock(mutex_);
-    if (!WaitUntil(updated_, lock, context, [this] { return !updating_; })) return context.Check();
-    if (done(state_)) return absl::OkStatus();
-    updating_ = true;
-  }
-  absl::Status updated = update();
-  {
-    const std::lock_guard lock(mutex_);
-    updating_ = false;
-  }
-  updated_.notify_all();
-  return updated;
+  return Make(context_, valuation, held->revision, /*with_cube=*/true);
 }
 
 absl::Status Columns::CatchUp(const Context& context, int64_t revision) {
-  return InTurn(
-      context,
-      [&](const State& state) {
-        return too_large_ || (state.copy != nullptr && state.copy->revision >= revision);
-      },
-      [&] { return Update(context, revision); });
-}
-
-absl::Status Columns::Build(const Context& context, const Valuation& valuation) {
-  return InTurn(
-      context,
-      [&](const State& state) {
-        return state.copy == nullptr ||
-               std::any_of(state.cubes.begin(), state.cubes.end(), [&](const HeldCube& held) {
-                 return held.cube->valuation() == valuation;
-               });
-      },
-      [&]() -> absl::Status {
-        State state = [this] {
-          const std::lock_guard lock(mutex_);
-          return state_;
-        }();
-        STEELYARD_ASSIGN_OR_RETURN(std::shared_ptr<const Cube> cube,
-                                   Cube::Build(context, *state.copy, valuation, settings_.threads));
-        if (cube == nullptr) return absl::OkStatus();
-        // One with other rates was right before they changed, and is not asked for any more.
-        std::erase_if(state.cubes, [&](const HeldCube& held) {
-          Valuation other = held.cube->valuation();
-          other.rates = valuation.rates;
-          return other == valuation;
-        });
-        const int64_t revision = state.copy->revision;
-        state.cubes.insert(state.cubes.begin(), {std::move(cube), revision, revision});
-        Publish(std::move(state));
-        return absl::OkStatus();
-      });
+  const CancelWake wake(context, mutex_, changed_);
+  {
+    std::unique_lock lock(mutex_);
+    if (!WaitUntil(changed_, lock, context, [this] { return !updating_; })) return context.Check();
+    const bool there = held_.copy != nullptr && held_.copy->revision >= revision;
+    if (too_large_ || there) return absl::OkStatus();
+    updating_ = true;
+  }
+  // Also when memory runs out.
+  const absl::Cleanup end = [this] {
+    {
+      const std::lock_guard lock(mutex_);
+      updating_ = false;
+    }
+    changed_.notify_all();
+  };
+  return Update(context, revision);
 }
 
 absl::Status Columns::Update(const Context& context, int64_t revision) {
   // Held: no row that the copy may need goes meanwhile.
   STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision head,
                              ledger_.At(context, std::max(revision, ledger_.head().revision)));
-  const std::shared_ptr<const Copy> before = copy();
-  STEELYARD_ASSIGN_OR_RETURN(Followed followed, Newer(context, before.get(), head));
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<HeldCube> cubes, FollowCubes(context, followed));
-  Publish({.copy = std::move(followed.copy), .cubes = std::move(cubes)});
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::vector<Columns::HeldCube>> Columns::FollowCubes(const Context& context,
-                                                                    const Followed& followed) {
-  const State before = [this] {
-    const std::lock_guard lock(mutex_);
-    return state_;
-  }();
-  std::vector<HeldCube> cubes;
-  if (followed.copy == nullptr || followed.anew) return cubes;
-  const int64_t revision = followed.copy->revision;
-  for (HeldCube held : before.cubes) {
-    if (!followed.touched.empty()) {
-      STEELYARD_ASSIGN_OR_RETURN(held.cube, held.cube->Follow(context, *before.copy, *followed.copy,
-                                                              followed.touched, settings_.threads));
-      held.from = revision;
-    }
-    held.to = revision;
-    if (held.cube != nullptr) cubes.push_back(std::move(held));
+  const Held before = Snapshot();
+  STEELYARD_ASSIGN_OR_RETURN(const Followed followed, Newer(context, before.copy.get(), head));
+  Held after{.copy = followed.copy, .prices = {}, .cubes = {}};
+  STEELYARD_RETURN_IF_ERROR(FollowHeld(context, before, followed, after));
+  if (after.copy == nullptr) {
+    observe::Log(observe::Severity::kWarning,
+                 "the rounds do not fit the analytic copy; the engine answers every aggregate",
+                 {{"bytes", settings_.room.bytes}});
   }
-  return cubes;
+  const std::lock_guard lock(mutex_);
+  too_large_ = after.copy == nullptr;
+  if (too_large_ || followed.anew) {
+    ++lineage_;
+    full_ = false;
+  } else {
+    // Cubes stay right for the revisions that they were right for.
+    after.cubes.insert(after.cubes.end(), held_.cubes.begin(), held_.cubes.end());
+  }
+  held_ = std::move(after);
+  Settle();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Followed> Columns::Newer(const Context& context, const Copy* copy,
@@ -186,64 +144,130 @@ absl::StatusOr<Followed> Columns::Newer(const Context& context, const Copy* copy
   return loaded;
 }
 
-void Columns::Publish(State state) {
-  int64_t bytes = 0;
-  if (state.copy == nullptr) {
-    observe::Log(observe::Severity::kWarning,
-                 "the rounds do not fit the analytic copy; the engine answers every aggregate",
-                 {{"bytes", settings_.room.bytes}});
-  } else {
-    bytes = state.copy->bytes;
-    auto fits = state.cubes.begin();
-    while (fits != state.cubes.end() && bytes + fits->cube->bytes() <= settings_.room.bytes) {
-      bytes += fits->cube->bytes();
-      ++fits;
+absl::Status Columns::FollowHeld(const Context& context, const Held& before,
+                                 const Followed& followed, Held& after) const {
+  if (followed.copy == nullptr || followed.anew) return absl::OkStatus();
+  const Copy& copy = *followed.copy;
+  for (const HeldPrices& priced : before.prices) {
+    STEELYARD_ASSIGN_OR_RETURN(auto next, Prices::Make(context, copy, priced.valuation,
+                                                       priced.prices.get(), settings_.threads));
+    after.prices.push_back({priced.valuation, next});
+    const auto held =
+        std::find_if(before.cubes.begin(), before.cubes.end(), [&](const HeldCube& cube) {
+          return cube.to == before.copy->revision && cube.valuation == priced.valuation;
+        });
+    if (held == before.cubes.end()) continue;
+    HeldCube cube = *held;
+    cube.to = copy.revision;
+    if (!followed.touched.empty()) {
+      cube.from = copy.revision;
+      STEELYARD_ASSIGN_OR_RETURN(
+          const auto old, Prices::Make(context, *before.copy, priced.valuation, priced.prices.get(),
+                                       settings_.threads));
+      STEELYARD_ASSIGN_OR_RETURN(
+          cube.cube,
+          held->cube->Follow(context, {*before.copy, priced.valuation, *old},
+                             {copy, priced.valuation, *next}, followed.touched, settings_.threads));
     }
-    state.cubes.erase(fits, state.cubes.end());
+    if (cube.cube != nullptr) after.cubes.push_back(std::move(cube));
   }
-  metrics_.AnalyticCopy(kService, state.copy == nullptr ? 0 : state.copy->rows, bytes);
-  const std::lock_guard lock(mutex_);
-  too_large_ = state.copy == nullptr;
-  state_ = std::move(state);
+  return absl::OkStatus();
 }
 
-std::shared_ptr<const Copy> Columns::copy() const {
-  const std::lock_guard lock(mutex_);
-  return state_.copy;
-}
-
-size_t Columns::cubes() const {
-  const std::lock_guard lock(mutex_);
-  return state_.cubes.size();
-}
-
-std::shared_ptr<const Cube> Columns::Find(const Question& question) {
-  const Valuation valuation = ValuationOf(question);
-  const std::lock_guard lock(mutex_);
-  for (auto held = state_.cubes.begin(); held != state_.cubes.end(); ++held) {
-    if (held->cube->valuation() != valuation) continue;
-    if (question.revision < held->from || held->to < question.revision) return nullptr;
-    std::rotate(state_.cubes.begin(), held, std::next(held));
-    return state_.cubes.front().cube;
+absl::Status Columns::Make(const Context& context, const Valuation& valuation, int64_t revision,
+                           bool with_cube) {
+  const Wish wish{.valuation = valuation, .revision = revision, .with_cube = with_cube};
+  const CancelWake wake(context, mutex_, changed_);
+  Held held;
+  uint64_t lineage = 0;
+  {
+    std::unique_lock lock(mutex_);
+    const bool free = WaitUntil(changed_, lock, context, [&] {
+      return std::find(being_made_.begin(), being_made_.end(), wish) == being_made_.end();
+    });
+    if (!free) return context.Check();
+    if (held_.copy == nullptr || held_.copy->revision < revision || full_ || IsThere(wish)) {
+      return absl::OkStatus();
+    }
+    being_made_.push_back(wish);
+    held = held_;
+    lineage = lineage_;
   }
-  return nullptr;
+  const absl::Cleanup end = [&] {
+    {
+      const std::lock_guard lock(mutex_);
+      being_made_.remove(wish);
+    }
+    changed_.notify_all();
+  };
+  return MakeNow(context, wish, held, lineage);
 }
 
-void Columns::BuildIfWanted(const Context& context, const Question& question) {
-  const Valuation valuation = ValuationOf(question);
+absl::Status Columns::MakeNow(const Context& context, const Wish& wish, const Held& held,
+                              uint64_t lineage) {
+  STEELYARD_ASSIGN_OR_RETURN(
+      std::shared_ptr<const Prices> prices,
+      Prices::Make(context, *held.copy, wish.valuation, Held(held).FindPrices(wish.valuation).get(),
+                   settings_.threads));
+  std::shared_ptr<const Cube> cube;
+  if (wish.with_cube) {
+    STEELYARD_ASSIGN_OR_RETURN(cube, Cube::Build(context, {*held.copy, wish.valuation, *prices},
+                                                 wish.revision, settings_.threads));
+  }
+  const std::lock_guard lock(mutex_);
+  if (lineage != lineage_) return absl::OkStatus();
+  if (held_.copy == held.copy || held_.FindPrices(wish.valuation) == nullptr) {
+    held_.Add(wish.valuation, std::move(prices));
+  }
+  if (cube != nullptr) held_.Add({wish.valuation, std::move(cube), wish.revision, wish.revision});
+  Settle();
+  full_ = !IsThere(wish);
+  return absl::OkStatus();
+}
+
+bool Columns::IsThere(const Wish& wish) {
+  if (wish.with_cube) return held_.FindCube(wish.valuation, wish.revision) != nullptr;
+  return held_.FindPrices(wish.valuation) != nullptr;
+}
+
+void Columns::MakeIfWanted(const Context& context, const Wish& wish) {
   {
     const std::lock_guard lock(mutex_);
-    if (updating_ || state_.copy == nullptr || state_.copy->revision != question.revision) return;
-    const auto asked = std::find(asked_once_.begin(), asked_once_.end(), valuation);
+    const auto asked = std::find(asked_once_.begin(), asked_once_.end(), wish);
     if (asked == asked_once_.end()) {
-      asked_once_.push_back(valuation);
-      if (asked_once_.size() > kRememberedValuations) asked_once_.pop_front();
+      asked_once_.push_back(wish);
+      if (asked_once_.size() > kRememberedWishes) asked_once_.pop_front();
       return;
     }
     asked_once_.erase(asked);
   }
   // Whatever comes of it, the columns answer.
-  Build(context, valuation).IgnoreError();
+  Make(context, wish.valuation, wish.revision, wish.with_cube).IgnoreError();
+}
+
+void Columns::Settle() {
+  held_.Trim(settings_.room.bytes);
+  metrics_.AnalyticCopy(kService, held_.copy == nullptr ? 0 : held_.copy->rows, held_.bytes());
+}
+
+Held Columns::Snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return held_;
+}
+
+std::shared_ptr<const Copy> Columns::copy() const {
+  const std::lock_guard lock(mutex_);
+  return held_.copy;
+}
+
+size_t Columns::cubes() const {
+  const std::lock_guard lock(mutex_);
+  return held_.cubes.size();
+}
+
+int64_t Columns::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return held_.bytes();
 }
 
 absl::StatusOr<std::optional<Answer>> Columns::Aggregate(const Context& context,
@@ -264,22 +288,31 @@ absl::StatusOr<std::optional<Answer>> Columns::Try(const Context& context,
       STEELYARD_RETURN_IF_ERROR(context.Check());
       return std::nullopt;
     }
-    held = copy();
-    if (held == nullptr || held->revision < question.revision) return std::nullopt;
   }
-  if (Cube::Fits(question)) {
-    std::shared_ptr<const Cube> cube = Find(question);
-    if (cube == nullptr) {
-      BuildIfWanted(context, question);
-      cube = Find(question);
-    }
-    if (cube != nullptr) {
-      metrics_.Aggregated(kService, "cube");
-      return cube->Aggregate(*held, question);
-    }
+  const bool adds_up = Cube::Fits(question);
+  const Wish wish{.valuation = ValuationOf(question),
+                  .revision = adds_up ? question.revision : 0,
+                  .with_cube = adds_up};
+  const auto find = [&](std::shared_ptr<const Prices>& prices, std::shared_ptr<const Cube>& cube) {
+    const std::lock_guard lock(mutex_);
+    held = held_.copy;
+    prices = held_.FindPrices(wish.valuation);
+    if (wish.with_cube) cube = held_.FindCube(wish.valuation, wish.revision);
+    return wish.with_cube ? cube != nullptr : prices != nullptr;
+  };
+  std::shared_ptr<const Prices> prices;
+  std::shared_ptr<const Cube> cube;
+  if (!find(prices, cube)) {
+    MakeIfWanted(context, wish);
+    find(prices, cube);
+  }
+  if (held == nullptr || held->revision < question.revision) return std::nullopt;
+  if (cube != nullptr) {
+    metrics_.Aggregated(kService, "cube");
+    return cube->Aggregate(*held, question);
   }
   STEELYARD_ASSIGN_OR_RETURN(std::optional<Answer> answer,
-                             Scan(context, *held, question, settings_.threads));
+                             Scan(context, *held, prices.get(), question, settings_.threads));
   if (answer) metrics_.Aggregated(kService, "columns");
   return answer;
 }

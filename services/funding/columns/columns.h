@@ -6,8 +6,8 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -21,13 +21,13 @@
 #include "services/common/observe/metrics.h"
 #include "services/common/sql/driver.h"
 #include "services/funding/columns/copy.h"
-#include "services/funding/columns/cube.h"
+#include "services/funding/columns/held.h"
 #include "services/funding/columns/scan.h"
 
 namespace steelyard::funding::columns {
 
 struct Settings {
-  Room room;           // of the copy and the cubes together
+  Room room;           // of the copy, prices and cubes together
   size_t threads = 1;  // that one question may use
 };
 
@@ -53,47 +53,49 @@ class Columns {
   // a filter of ids or investors. CANCELLED, DEADLINE_EXCEEDED.
   absl::StatusOr<std::optional<Answer>> Aggregate(const Context& context, const Question& question);
 
-  // Makes the cube of a valuation at the copy's revision, if there is room for it.
-  absl::Status Build(const Context& context, const Valuation& valuation);
+  // Makes the prices of a valuation, and with `with_cube` its cube at a revision, if there is a
+  // copy of that revision and room for them. Whoever asks for what another one makes waits for it.
+  absl::Status Make(const Context& context, const Valuation& valuation, int64_t revision,
+                    bool with_cube);
+  // Makes those of the default definition at the copy's revision, with the rates of then.
+  absl::Status MakeDefault();
 
   // The copy at hand; null before there is one.
   std::shared_ptr<const Copy> copy() const;
   // How many cubes there are.
   size_t cubes() const;
+  // What it holds takes, in bytes.
+  int64_t bytes() const;
 
  private:
-  // A cube with the revisions that it is right for, both included.
-  struct HeldCube {
-    std::shared_ptr<const Cube> cube;
-    int64_t from = 0;
-    int64_t to = 0;
-  };
-  // What is published at once.
-  struct State {
-    std::shared_ptr<const Copy> copy;  // null before the first
-    std::vector<HeldCube> cubes;       // the one asked last comes first
+  // What is asked for, and is there or not.
+  struct Wish {
+    Valuation valuation;
+    int64_t revision = 0;
+    bool with_cube = false;
+
+    bool operator==(const Wish&) const = default;
   };
 
   void Run();
-  // Sees to the cube of the default definition with the rates of now.
-  absl::Status BuildDefault();
   void Pause(absl::Duration duration) const;
-  // Waits for its turn among the updates, and runs unless `done` is true by then.
-  absl::Status InTurn(const Context& context, const std::function<bool(const State&)>& done,
-                      const std::function<absl::Status()>& update);
+  // Waits for its turn among the updates, and runs unless the copy is at the revision by then.
   absl::Status Update(const Context& context, int64_t revision);
   absl::StatusOr<Followed> Newer(const Context& context, const Copy* copy,
                                  const ledger::Revision& head);
   absl::StatusOr<std::optional<Answer>> Try(const Context& context, const Question& question);
-  // The cubes of a later copy.
-  absl::StatusOr<std::vector<HeldCube>> FollowCubes(const Context& context,
-                                                    const Followed& followed);
-  // The cube of the question's valuation that is right at its revision; null without one.
-  std::shared_ptr<const Cube> Find(const Question& question);
-  // Makes the cube of a valuation that is asked for again, unless somebody updates.
-  void BuildIfWanted(const Context& context, const Question& question);
-  // Drops what there is no room for, cubes asked long ago first.
-  void Publish(State state);
+  // The prices and cubes of a later copy, for those valuations that are followed.
+  absl::Status FollowHeld(const Context& context, const Held& before, const Followed& followed,
+                          Held& after) const;
+  absl::Status MakeNow(const Context& context, const Wish& wish, const Held& held,
+                       uint64_t lineage);
+  // Whether a wish is fulfilled, with mutex_.
+  bool IsThere(const Wish& wish);
+  // Makes what is asked for again.
+  void MakeIfWanted(const Context& context, const Wish& wish);
+  Held Snapshot() const;
+  // With mutex_: drops what there is no room for, and tells the metrics.
+  void Settle();
 
   sql::Pool& pool_;
   const ledger::Ledger& ledger_;
@@ -103,12 +105,15 @@ class Columns {
   Context context_ = Context::Background();  // cancelled at the end
 
   mutable std::mutex mutex_;
-  std::condition_variable updated_;
+  std::condition_variable changed_;
   bool updating_ = false;   // with mutex_, as what follows
   bool too_large_ = false;  // there is no room for a copy
-  State state_;
-  std::deque<Valuation> asked_once_;  // without a cube, the newest last
-  std::thread thread_;                // last: it uses all of the above
+  Held held_;
+  bool full_ = false;     // there was no room for what was made last: no more is made
+  uint64_t lineage_ = 0;  // another one for each copy that followed none
+  std::list<Wish> being_made_;
+  std::list<Wish> asked_once_;  // the newest last
+  std::thread thread_;          // last: it uses all of the above
 };
 
 }  // namespace steelyard::funding::columns

@@ -11,6 +11,12 @@
 
 namespace steelyard::funding::columns {
 
+// The date by which a row counts, packed.
+inline int32_t DateOf(const Block& block, uint32_t row, bool by_closing) {
+  if (by_closing && !block.closed.empty() && block.closed[row] != 0) return block.closed[row];
+  return block.announced[row];
+}
+
 // The conditions of a selection on rows, but its filter and policy.
 class CountedRows {
  public:
@@ -24,7 +30,6 @@ class CountedRows {
   template <typename OnCompany, typename OnRow>
   void ForEach(const Block& block, size_t begin, size_t end, OnCompany on_company,
                OnRow on_row) const {
-    const bool by_closing = by_closing_ && !block.closed.empty();
     for (size_t company = begin; company < end; ++company) {
       const uint32_t last = block.places[company + 1].row;
       uint32_t row = block.places[company].row;
@@ -35,8 +40,7 @@ class CountedRows {
       for (; row < last; ++row) {
         if (revision_ < block.from[row] || block.to[row] <= revision_) continue;
         if (!kinds_[block.kind[row]]) continue;
-        int32_t date = block.announced[row];
-        if (by_closing && block.closed[row] != 0) date = block.closed[row];
+        const int32_t date = DateOf(block, row, by_closing_);
         if (!LiesInPeriod(date)) continue;
         if ((block.flags[row] & Block::kIsPart) != 0 && IsPart(block, row)) continue;
         on_row(row, date);

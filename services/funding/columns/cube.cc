@@ -73,6 +73,15 @@ Fineness FinenessOf(const Question& question) {
   return needed;
 }
 
+uint64_t GroupKeyOf(const KeyLayout& layout, uint64_t key) {
+  CompanyVersion company;
+  company.country = static_cast<uint16_t>(kCountryField.In(key));
+  company.layer = static_cast<uint16_t>(kLayerField.In(key));
+  company.sector = static_cast<uint16_t>(kSectorField.In(key));
+  return layout.OfCompany(&company, 0) + layout.OfDate(DateOfMonth(kMonthField.In(key))) +
+         layout.OfStage(static_cast<uint8_t>(kStageField.In(key)));
+}
+
 template <typename Value>
 CellTable<Value> Coarsen(const CellTable<Value>& fine, uint64_t mask, bool months) {
   CellTable<Value> coarse;
@@ -86,6 +95,26 @@ CellTable<Value> Coarsen(const CellTable<Value>& fine, uint64_t mask, bool month
   }
   coarse.places = {};
   return coarse;
+}
+
+// Brings cells into the order of the question's groups.
+void Sort(const AggregateQuery& query, const Copy& copy, const KeyLayout& layout,
+          CellTable<GroupCell>& cells) {
+  const KeyOrder order(query, layout, *copy.codes);
+  std::vector<std::pair<uint64_t, uint32_t>> ranks;
+  ranks.reserve(cells.keys.size());
+  for (size_t i = 0; i < cells.keys.size(); ++i) {
+    ranks.emplace_back(order.RankOf(GroupKeyOf(layout, cells.keys[i])), static_cast<uint32_t>(i));
+  }
+  std::sort(ranks.begin(), ranks.end());
+  CellTable<GroupCell> sorted;
+  sorted.keys.reserve(ranks.size());
+  sorted.values.reserve(ranks.size());
+  for (const auto& [rank, place] : ranks) {
+    sorted.keys.push_back(cells.keys[place]);
+    sorted.values.push_back(cells.values[place]);
+  }
+  cells = std::move(sorted);
 }
 
 // Which cells count, and in which regions.
@@ -125,16 +154,46 @@ class CellFilter {
   uint64_t kinds_ = 0;
 };
 
-uint64_t GroupKeyOf(const KeyLayout& layout, uint64_t key) {
-  CompanyVersion company;
-  company.country = static_cast<uint16_t>(kCountryField.In(key));
-  company.layer = static_cast<uint16_t>(kLayerField.In(key));
-  company.sector = static_cast<uint16_t>(kSectorField.In(key));
-  return layout.OfCompany(&company, 0) + layout.OfDate(DateOfMonth(kMonthField.In(key))) +
-         layout.OfStage(static_cast<uint8_t>(kStageField.In(key)));
+// Adds up cells that come in the order of the groups: those groups that the question wants, and one
+// more, which says that there are more. How many groups come before those.
+int64_t AddInOrder(const CellTable<GroupCell>& cells, const Question& question,
+                   const KeyLayout& layout, CellFilter& filter, GroupTable& table) {
+  int64_t groups = 0;
+  uint64_t last = UINT64_MAX;
+  for (size_t i = 0; i < cells.keys.size(); ++i) {
+    if (filter.RegionsOf(cells.keys[i]).empty()) continue;
+    const uint64_t key = GroupKeyOf(layout, cells.keys[i]);
+    if (key != last) ++groups;
+    last = key;
+    if (groups <= question.offset) continue;
+    if (groups - question.offset - 1 > question.limit) break;
+    table.Find(key).builder.AddCell(cells.values[i]);
+  }
+  return std::min(groups, question.offset);
+}
+
+// Adds all cells up by regions.
+void AddByRegion(const CellTable<GroupCell>& cells, const KeyLayout& layout, CellFilter& filter,
+                 GroupTable& table) {
+  for (size_t i = 0; i < cells.keys.size(); ++i) {
+    const std::vector<int32_t>& in = filter.RegionsOf(cells.keys[i]);
+    if (in.empty()) continue;
+    const uint64_t key = GroupKeyOf(layout, cells.keys[i]);
+    for (const int32_t region : in) {
+      table.Find(key + layout.OfRegion(region)).builder.AddCell(cells.values[i]);
+    }
+  }
 }
 
 }  // namespace
+
+Valuation ValuationOf(const Question& question) {
+  return {.currency = question.query.currency,
+          .fx = question.query.fx,
+          .deflator = question.query.deflator,
+          .rates = question.rates,
+          .date_basis = question.selection.date_basis};
+}
 
 bool Cube::Fits(const Question& question) {
   const GroupNeeds& needs = question.needs;
@@ -155,59 +214,55 @@ bool Cube::Fits(const Question& question) {
 }
 
 std::optional<Answer> Cube::Aggregate(const Copy& copy, const Question& question) const {
-  const std::optional<KeyLayout> layout = KeyLayout::Make(question.query, copy);
+  const AggregateQuery& query = question.query;
+  const std::optional<KeyLayout> layout = KeyLayout::Make(query, copy);
   if (!layout) return std::nullopt;
   const Fineness needed = FinenessOf(question);
   CellFilter filter(copy, question);
-  GroupTable table(*layout);
-  if (question.query.group_by.empty()) table.Find(0);
-  const auto cells = Cells(needed.cells, needed.months);
-  for (size_t i = 0; i < cells->keys.size(); ++i) {
-    const std::vector<int32_t>& in = filter.RegionsOf(cells->keys[i]);
-    if (in.empty()) continue;
-    const uint64_t key = GroupKeyOf(*layout, cells->keys[i]);
-    if (!layout->has_region()) {
-      table.Find(key).builder.AddCell(cells->values[i]);
-      continue;
-    }
-    for (const int32_t region : in) {
-      table.Find(key + layout->OfRegion(region)).builder.AddCell(cells->values[i]);
-    }
+  // Without regions only the page's groups are found.
+  GroupTable table(*layout, /*few=*/!layout->has_region());
+  if (query.group_by.empty()) table.Find(0);
+  int64_t skipped = 0;
+  if (layout->has_region()) {
+    AddByRegion(*Coarsened<GroupCell>(cells_, coarse_cells_, {needed.cells, needed.months, {}}, {}),
+                *layout, filter, table);
+  } else {
+    const auto cells = Coarsened<GroupCell>(
+        cells_, coarse_cells_, {needed.cells, needed.months, query.group_by},
+        [&](CellTable<GroupCell>& coarse) { Sort(query, copy, *layout, coarse); });
+    skipped = AddInOrder(*cells, question, *layout, filter, table);
   }
   std::vector<int64_t> lists(copy.codes->sources.size(), 0);
-  const auto sources = Sources(needed.sources, needed.months_of_sources);
+  const auto sources = Coarsened<RoundCount>(sources_, coarse_sources_,
+                                             {needed.sources, needed.months_of_sources, {}}, {});
   for (size_t i = 0; i < sources->keys.size(); ++i) {
     if (filter.RegionsOf(sources->keys[i]).empty()) continue;
     lists[kListField.In(sources->keys[i])] += sources->values[i].rounds;
   }
   Peers none;
-  return Finish(copy, question, *layout, table, none, RankSources(copy.codes->sources, lists));
+  return Finish(copy, question, *layout, table, none, RankSources(copy.codes->sources, lists),
+                skipped);
 }
 
-std::shared_ptr<const CellTable<GroupCell>> Cube::Cells(uint64_t mask, bool months) const {
+template <typename Value>
+std::shared_ptr<const CellTable<Value>> Cube::Coarsened(
+    const CellTable<Value>& fine, Coarse<Value>& known, const Coarseness& coarseness,
+    const std::function<void(CellTable<Value>&)>& sort) const {
   const std::lock_guard lock(mutex_);
-  auto& coarse = coarse_cells_[{mask, months}];
-  if (coarse == nullptr) {
-    coarse = std::make_shared<const CellTable<GroupCell>>(Coarsen(cells_, mask, months));
+  if (const auto found = known.find(coarseness); found != known.end()) return found->second;
+  CellTable<Value> coarse = Coarsen(fine, coarseness.mask, coarseness.months);
+  if (sort) sort(coarse);
+  const auto made = std::make_shared<const CellTable<Value>>(std::move(coarse));
+  if (coarse_bytes_ + made->bytes() > cells_.bytes() + sources_.bytes()) {
+    coarse_cells_.clear();
+    coarse_sources_.clear();
+    coarse_bytes_ = 0;
   }
-  return coarse;
+  coarse_bytes_ += made->bytes();
+  known.emplace(coarseness, made);
+  return made;
 }
 
-std::shared_ptr<const CellTable<RoundCount>> Cube::Sources(uint64_t mask, bool months) const {
-  const std::lock_guard lock(mutex_);
-  auto& coarse = coarse_sources_[{mask, months}];
-  if (coarse == nullptr) {
-    coarse = std::make_shared<const CellTable<RoundCount>>(Coarsen(sources_, mask, months));
-  }
-  return coarse;
-}
-
-int64_t Cube::bytes() const {
-  int64_t bytes = cells_.bytes() + sources_.bytes();
-  const std::lock_guard lock(mutex_);
-  for (const auto& [coarseness, table] : coarse_cells_) bytes += table->bytes();
-  for (const auto& [coarseness, table] : coarse_sources_) bytes += table->bytes();
-  return bytes;
-}
+int64_t Cube::bytes() const { return 2 * (cells_.bytes() + sources_.bytes()); }
 
 }  // namespace steelyard::funding::columns

@@ -4,6 +4,7 @@
 // They answer what adds up; coarser sums are made of them when a question first needs them.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -16,23 +17,20 @@
 #include "absl/status/statusor.h"
 #include "services/common/context/context.h"
 #include "services/funding/columns/block.h"
+#include "services/funding/columns/prices.h"
 #include "services/funding/columns/scan.h"
 #include "services/funding/group_builder.h"
 
 namespace steelyard::funding::columns {
 
-// What decides a round's month and the worth of its amount.
-struct Valuation {
-  std::string currency;
-  FxRule fx;
-  std::optional<Deflator> deflator;
-  std::shared_ptr<const RateTable> rates;  // the same table has the same rates
-  common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
-
-  bool operator==(const Valuation&) const = default;
-};
-
 Valuation ValuationOf(const Question& question);
+
+// A copy with what its amounts are worth. What it refers to must outlive it.
+struct PricedCopy {
+  const Copy& copy;
+  const Valuation& valuation;
+  const Prices& prices;  // of the copy under the valuation
+};
 
 // Values that add up, by key.
 template <typename Value>
@@ -78,39 +76,56 @@ struct RoundCount {
 // Immutable but for the coarser sums that it remembers. Thread-safe.
 class Cube {
  public:
-  // Null when the copy has too many countries, layers, sectors or source lists for its keys.
-  static absl::StatusOr<std::shared_ptr<const Cube>> Build(const Context& context, const Copy& copy,
-                                                           Valuation valuation, size_t threads);
-  // That of a later copy, where of `touched` companies any round counts otherwise. Null when the
-  // later copy does not fit its keys.
-  absl::StatusOr<std::shared_ptr<const Cube>> Follow(const Context& context, const Copy& before,
-                                                     const Copy& after,
+  // Of the rounds that count at a revision up to the copy's. Null when the copy has too many
+  // countries, layers, sectors or source lists for its keys. CANCELLED, DEADLINE_EXCEEDED.
+  static absl::StatusOr<std::shared_ptr<const Cube>> Build(const Context& context,
+                                                           const PricedCopy& priced,
+                                                           int64_t revision, size_t threads);
+  // This one is at the revision of `before`: that at the revision of a later copy, in which rounds
+  // of the `touched` companies count otherwise. Null and errors as in Build.
+  absl::StatusOr<std::shared_ptr<const Cube>> Follow(const Context& context,
+                                                     const PricedCopy& before,
+                                                     const PricedCopy& after,
                                                      const std::vector<std::string>& touched,
                                                      size_t threads) const;
 
   // Whether a question is one of sums that adds up over these keys: nothing that needs single
   // amounts or companies, and every date of a month counts alike.
   static bool Fits(const Question& question);
-  // What Scan gives of a question that fits, at the copy's revision. nullopt as there.
+  // What Scan gives of a question that fits, at the cube's revision; `copy` is the one that it was
+  // made of or a later one that followed it. nullopt as there.
   std::optional<Answer> Aggregate(const Copy& copy, const Question& question) const;
 
-  const Valuation& valuation() const { return valuation_; }
+  // What it takes at the most: as much again for the coarser sums.
   int64_t bytes() const;
 
  private:
-  explicit Cube(Valuation valuation) : valuation_(std::move(valuation)) {}
-  // The sums over everything that `mask` leaves out of the keys; months become years without
-  // `months`.
-  std::shared_ptr<const CellTable<GroupCell>> Cells(uint64_t mask, bool months) const;
-  std::shared_ptr<const CellTable<RoundCount>> Sources(uint64_t mask, bool months) const;
+  // Which of a key is kept, and the dimensions in whose order the cells come.
+  struct Coarseness {
+    uint64_t mask = 0;
+    bool months = false;  // else months become years
+    std::vector<v1::Dimension> order;
 
-  const Valuation valuation_;
+    auto operator<=>(const Coarseness&) const = default;
+  };
+  template <typename Value>
+  using Coarse = std::map<Coarseness, std::shared_ptr<const CellTable<Value>>>;
+
+  Cube() = default;
+  // The sums over everything that is left out of the keys. `sort`, which may be empty, brings a
+  // table into its order.
+  template <typename Value>
+  std::shared_ptr<const CellTable<Value>> Coarsened(
+      const CellTable<Value>& fine, Coarse<Value>& known, const Coarseness& coarseness,
+      const std::function<void(CellTable<Value>&)>& sort) const;
+
   CellTable<GroupCell> cells_;
   CellTable<RoundCount> sources_;
   mutable std::mutex mutex_;
-  using Coarseness = std::pair<uint64_t, bool>;
-  mutable std::map<Coarseness, std::shared_ptr<const CellTable<GroupCell>>> coarse_cells_;
-  mutable std::map<Coarseness, std::shared_ptr<const CellTable<RoundCount>>> coarse_sources_;
+  // Coarser sums that questions needed; with mutex_, as what they take.
+  mutable Coarse<GroupCell> coarse_cells_;
+  mutable Coarse<RoundCount> coarse_sources_;
+  mutable int64_t coarse_bytes_ = 0;
 };
 
 }  // namespace steelyard::funding::columns

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <iterator>
-#include <thread>
 
 #include "absl/container/flat_hash_set.h"
 #include "services/common/status/status.h"
 #include "services/funding/columns/counted_rows.h"
 #include "services/funding/columns/cube.h"
 #include "services/funding/columns/cube_keys.h"
+#include "services/funding/columns/in_parallel.h"
 #include "services/funding/place_and_price.h"
 
 namespace steelyard::funding::columns {
@@ -27,15 +27,18 @@ bool HasRoom(const Codes& codes) {
 // Goes over counted rows as cells do.
 class CellScan {
  public:
-  CellScan(const Copy& copy, const Valuation& valuation)
-      : counted_(copy, Everything(valuation), copy.revision),
-        converter_(valuation.currency, valuation.fx, valuation.deflator, *valuation.rates,
-                   copy.codes->currencies) {}
+  CellScan(const PricedCopy& priced, int64_t revision)
+      : copy_(priced.copy),
+        prices_(priced.prices),
+        counted_(priced.copy, Everything(priced.valuation), revision),
+        converter_(ConverterOf(priced.valuation, priced.copy)) {}
 
-  // Hands companies [begin, end) of a block to `take(cell_key, source_key, cell)`, a cell for each
-  // row that counts.
+  // Hands companies [begin, end) of a block, by its number, to `take(cell_key, source_key, cell)`,
+  // a cell for each row that counts.
   template <typename Take>
-  void Run(const Block& block, size_t begin, size_t end, Take take) {
+  void Run(size_t number, size_t begin, size_t end, Take take) {
+    const Block& block = *copy_.blocks[number];
+    const int64_t* const prices = prices_.Of(copy_, number);
     uint64_t company_key = 0;
     uint64_t country_key = 0;
     counted_.ForEach(
@@ -53,27 +56,29 @@ class CellScan {
                                    kKindField.Of(block.kind[row]);
           take(company_key | row_key | kStageField.Of(block.stage[row]),
                country_key | row_key | kListField.Of(static_cast<uint64_t>(block.sources[row])),
-               CellOf(block, row, Unpack(date)));
+               CellOf(block, row, date, prices[row]));
         });
   }
 
  private:
-  GroupCell CellOf(const Block& block, uint32_t row, const PartialDate& date) {
+  GroupCell CellOf(const Block& block, uint32_t row, int32_t date, int64_t price) {
     GroupCell cell;
-    std::optional<int64_t> amount;
-    const bool disclosed = block.amount[row] != kUndisclosed;
-    if (disclosed) amount = converter_.Convert(block.currency[row], date, block.amount[row]);
-    cell.AddRound(disclosed, amount);
+    const std::optional<int64_t> amount =
+        price > kUnconverted ? std::optional(price) : std::nullopt;
+    cell.AddRound(price != kUndisclosed, amount);
     if (amount && (block.flags[row] & Block::kHasSpread) != 0) {
       const Block::Spread& spread = block.SpreadOf(row);
-      const std::optional<int64_t> low = converter_.Convert(block.currency[row], date, spread.low);
+      const std::optional<int64_t> low =
+          converter_.Convert(block.currency[row], Unpack(date), spread.low);
       const std::optional<int64_t> high =
-          converter_.Convert(block.currency[row], date, spread.high);
+          converter_.Convert(block.currency[row], Unpack(date), spread.high);
       if (low && high) cell.AddSpread(*low, *high);
     }
     return cell;
   }
 
+  const Copy& copy_;
+  const Prices& prices_;
   const CountedRows counted_;
   Converter converter_;
 };
@@ -84,12 +89,11 @@ struct Tables {
 };
 
 // Everything of some blocks.
-void AddBlocks(const Context& context, const Copy& copy, const Valuation& valuation, size_t begin,
+void AddBlocks(const Context& context, const PricedCopy& priced, int64_t revision, size_t begin,
                size_t end, Tables& tables) {
-  CellScan scan(copy, valuation);
+  CellScan scan(priced, revision);
   for (size_t i = begin; i < end && context.Check().ok(); ++i) {
-    const Block& block = *copy.blocks[i];
-    scan.Run(block, 0, block.companies(),
+    scan.Run(i, 0, priced.copy.blocks[i]->companies(),
              [&](uint64_t cell_key, uint64_t source_key, const GroupCell& cell) {
                tables.cells.At(cell_key).Add(cell);
                tables.sources.At(source_key).Add({1});
@@ -97,12 +101,13 @@ void AddBlocks(const Context& context, const Copy& copy, const Valuation& valuat
   }
 }
 
-// The company's block and place in it; null when the copy does not have it.
-std::pair<const Block*, size_t> FindCompany(const Copy& copy, std::string_view id) {
+// The numbers of the company's block and of its place in it; nullopt when the copy does not have
+// it.
+std::optional<std::pair<size_t, size_t>> FindCompany(const Copy& copy, std::string_view id) {
   const auto after = std::upper_bound(
       copy.blocks.begin(), copy.blocks.end(), id,
       [](std::string_view wanted, const auto& block) { return wanted < block->IdOf(0); });
-  if (after == copy.blocks.begin()) return {nullptr, 0};
+  if (after == copy.blocks.begin()) return std::nullopt;
   const Block& block = **std::prev(after);
   size_t low = 0;
   size_t high = block.companies();
@@ -110,8 +115,21 @@ std::pair<const Block*, size_t> FindCompany(const Copy& copy, std::string_view i
     const size_t middle = (low + high) / 2;
     (block.IdOf(middle) < id ? low : high) = block.IdOf(middle) < id ? middle + 1 : middle;
   }
-  if (low == block.companies() || block.IdOf(low) != id) return {nullptr, 0};
-  return {&block, low};
+  if (low == block.companies() || block.IdOf(low) != id) return std::nullopt;
+  return std::pair(static_cast<size_t>(std::prev(after) - copy.blocks.begin()), low);
+}
+
+// Hands the rows of the companies that count in the copy to `take`.
+template <typename Take>
+absl::Status ForEachOf(const Context& context, const PricedCopy& priced,
+                       const std::vector<std::string>& companies, Take take) {
+  CellScan scan(priced, priced.copy.revision);
+  for (const std::string& id : companies) {
+    STEELYARD_RETURN_IF_ERROR(context.Check());
+    const auto found = FindCompany(priced.copy, id);
+    if (found) scan.Run(found->first, found->second, found->second + 1, take);
+  }
+  return absl::OkStatus();
 }
 
 // Takes what does not add up by a difference: the largest amount is found again where it went.
@@ -140,7 +158,7 @@ class Difference {
     tables_.sources.At(source_key).Add({1});
   }
   // Removes what is empty, and finds the largest amounts that are not known any more.
-  absl::Status Finish(const Context& context, const Copy& copy, const Valuation& valuation) {
+  absl::Status Finish(const Context& context, const PricedCopy& priced) {
     for (const uint64_t key : shrunk_sources_) {
       if (tables_.sources.At(key).rounds == 0) tables_.sources.Remove(key);
     }
@@ -151,10 +169,10 @@ class Difference {
     }
     if (lost_.empty()) return absl::OkStatus();
     for (const auto& [key, max] : lost_) tables_.cells.At(key).max = INT64_MIN;
-    CellScan scan(copy, valuation);
-    for (const auto& block : copy.blocks) {
+    CellScan scan(priced, priced.copy.revision);
+    for (size_t i = 0; i < priced.copy.blocks.size(); ++i) {
       STEELYARD_RETURN_IF_ERROR(context.Check());
-      scan.Run(*block, 0, block->companies(),
+      scan.Run(i, 0, priced.copy.blocks[i]->companies(),
                [&](uint64_t cell_key, uint64_t, const GroupCell& cell) {
                  if (!lost_.contains(cell_key)) return;
                  int64_t& max = tables_.cells.At(cell_key).max;
@@ -173,31 +191,17 @@ class Difference {
 
 }  // namespace
 
-Valuation ValuationOf(const Question& question) {
-  return {.currency = question.query.currency,
-          .fx = question.query.fx,
-          .deflator = question.query.deflator,
-          .rates = question.rates,
-          .date_basis = question.selection.date_basis};
-}
-
-absl::StatusOr<std::shared_ptr<const Cube>> Cube::Build(const Context& context, const Copy& copy,
-                                                        Valuation valuation, size_t threads) {
-  if (!HasRoom(*copy.codes)) return nullptr;
-  const size_t blocks = copy.blocks.size();
-  threads = std::max<size_t>(std::min(threads, blocks), 1);
-  std::vector<Tables> parts(threads);
-  std::vector<std::thread> others;
-  for (size_t i = 1; i < threads; ++i) {
-    others.emplace_back([&, i] {
-      AddBlocks(context, copy, valuation, blocks * i / threads, blocks * (i + 1) / threads,
-                parts[i]);
-    });
-  }
-  AddBlocks(context, copy, valuation, 0, blocks / threads, parts[0]);
-  for (std::thread& other : others) other.join();
+absl::StatusOr<std::shared_ptr<const Cube>> Cube::Build(const Context& context,
+                                                        const PricedCopy& priced, int64_t revision,
+                                                        size_t threads) {
+  if (!HasRoom(*priced.copy.codes)) return nullptr;
+  const size_t blocks = priced.copy.blocks.size();
+  std::vector<Tables> parts(std::max<size_t>(std::min(threads, blocks), 1));
+  InParallel(parts.size(), [&](size_t i, size_t all) {
+    AddBlocks(context, priced, revision, blocks * i / all, blocks * (i + 1) / all, parts[i]);
+  });
   STEELYARD_RETURN_IF_ERROR(context.Check());
-  for (size_t i = 1; i < threads; ++i) {
+  for (size_t i = 1; i < parts.size(); ++i) {
     const Tables& part = parts[i];
     for (size_t c = 0; c < part.cells.keys.size(); ++c) {
       parts[0].cells.At(part.cells.keys[c]).Add(part.cells.values[c]);
@@ -206,46 +210,35 @@ absl::StatusOr<std::shared_ptr<const Cube>> Cube::Build(const Context& context, 
       parts[0].sources.At(part.sources.keys[c]).Add(part.sources.values[c]);
     }
   }
-  const std::shared_ptr<Cube> cube(new Cube(std::move(valuation)));
+  const std::shared_ptr<Cube> cube(new Cube());
   cube->cells_ = std::move(parts[0].cells);
   cube->sources_ = std::move(parts[0].sources);
   return cube;
 }
 
-absl::StatusOr<std::shared_ptr<const Cube>> Cube::Follow(const Context& context, const Copy& before,
-                                                         const Copy& after,
+absl::StatusOr<std::shared_ptr<const Cube>> Cube::Follow(const Context& context,
+                                                         const PricedCopy& before,
+                                                         const PricedCopy& after,
                                                          const std::vector<std::string>& touched,
                                                          size_t threads) const {
   // Most of it: quicker from the beginning.
   constexpr int64_t kRowsOfCompany = 16;
-  if (static_cast<int64_t>(touched.size()) * kRowsOfCompany > after.rows) {
-    return Build(context, after, valuation_, threads);
+  if (static_cast<int64_t>(touched.size()) * kRowsOfCompany > after.copy.rows) {
+    return Build(context, after, after.copy.revision, threads);
   }
-  if (!HasRoom(*after.codes)) return nullptr;
+  if (!HasRoom(*after.copy.codes)) return nullptr;
   Tables tables{cells_, sources_};
   Difference difference(tables);
-  CellScan old_rows(before, valuation_);
-  CellScan new_rows(after, valuation_);
-  for (const std::string& id : touched) {
-    STEELYARD_RETURN_IF_ERROR(context.Check());
-    if (const auto [block, place] = FindCompany(before, id); block != nullptr) {
-      old_rows.Run(*block, place, place + 1,
-                   [&](uint64_t cell_key, uint64_t source_key, const GroupCell& cell) {
-                     difference.Subtract(cell_key, source_key, cell);
-                   });
-    }
-  }
-  for (const std::string& id : touched) {
-    STEELYARD_RETURN_IF_ERROR(context.Check());
-    if (const auto [block, place] = FindCompany(after, id); block != nullptr) {
-      new_rows.Run(*block, place, place + 1,
-                   [&](uint64_t cell_key, uint64_t source_key, const GroupCell& cell) {
-                     difference.Add(cell_key, source_key, cell);
-                   });
-    }
-  }
-  STEELYARD_RETURN_IF_ERROR(difference.Finish(context, after, valuation_));
-  const std::shared_ptr<Cube> cube(new Cube(valuation_));
+  STEELYARD_RETURN_IF_ERROR(ForEachOf(context, before, touched,
+                                      [&](uint64_t cell, uint64_t source, const GroupCell& gone) {
+                                        difference.Subtract(cell, source, gone);
+                                      }));
+  STEELYARD_RETURN_IF_ERROR(ForEachOf(context, after, touched,
+                                      [&](uint64_t cell, uint64_t source, const GroupCell& more) {
+                                        difference.Add(cell, source, more);
+                                      }));
+  STEELYARD_RETURN_IF_ERROR(difference.Finish(context, after));
+  const std::shared_ptr<Cube> cube(new Cube());
   cube->cells_ = std::move(tables.cells);
   cube->sources_ = std::move(tables.sources);
   return cube;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,13 +18,15 @@ namespace steelyard::funding::columns {
 struct Grown {
   uint64_t key = 0;
   GroupBuilder builder;
-  std::map<PeerKey, int64_t> missing;  // rounds without a usable amount, for an estimate
+  // Rounds without a usable amount, for an estimate; null when there are none.
+  std::unique_ptr<std::map<PeerKey, int64_t>> missing;
 };
 
 class GroupTable {
  public:
-  explicit GroupTable(const KeyLayout& layout) {
-    if (layout.size() <= kMostDense) dense_.assign(layout.size(), -1);
+  // `few`: far fewer groups than the layout has keys will be found.
+  explicit GroupTable(const KeyLayout& layout, bool few = false) {
+    if (!few && layout.size() <= kMostDense) dense_.assign(layout.size(), -1);
   }
   // Valid until the next one is found.
   Grown& Find(uint64_t key) {

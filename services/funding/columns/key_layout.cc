@@ -1,6 +1,7 @@
 #include "services/funding/columns/key_layout.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "services/common/text/strings.h"
 
@@ -8,6 +9,31 @@ namespace steelyard::funding::columns {
 namespace {
 
 constexpr uint64_t kStages = 256;
+
+// Whether digits are in the order of their texts: companies are numbered by id, and a year comes
+// before its parts.
+bool InOrder(v1::Dimension dimension) {
+  switch (dimension) {
+    case v1::DIMENSION_COUNTRY:
+    case v1::DIMENSION_LAYER:
+    case v1::DIMENSION_SECTOR:
+    case v1::DIMENSION_SOURCE_CATEGORY:
+    case v1::DIMENSION_STAGE:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::vector<uint32_t> RanksOf(const std::vector<std::string>& texts) {
+  std::vector<uint32_t> digits(texts.size());
+  std::iota(digits.begin(), digits.end(), 0);
+  std::sort(digits.begin(), digits.end(),
+            [&](uint32_t a, uint32_t b) { return texts[a] < texts[b]; });
+  std::vector<uint32_t> ranks(texts.size());
+  for (size_t i = 0; i < digits.size(); ++i) ranks[digits[i]] = static_cast<uint32_t>(i);
+  return ranks;
+}
 
 }  // namespace
 
@@ -103,13 +129,26 @@ std::string KeyLayout::PlainTextOf(const AggregateQuery& query, const Codes& cod
     case v1::DIMENSION_SOURCE_CATEGORY:
       return codes.categories.Text(number);
     case v1::DIMENSION_STAGE:
-      return StageName(static_cast<Stage>(number));
+      return v1::Stage_IsValid(number) ? StageName(static_cast<Stage>(number)) : "";
     case v1::DIMENSION_YEAR:
       return KeyOfDate(asked, {.year = first_year_ + number});
     case v1::DIMENSION_QUARTER:
       return KeyOfDate(asked, {.year = first_year_ + number / 5, .month = number % 5 * 3});
     default:
       return KeyOfDate(asked, {.year = first_year_ + number / 13, .month = number % 13});
+  }
+}
+
+KeyOrder::KeyOrder(const AggregateQuery& query, const KeyLayout& layout, const Codes& codes)
+    : layout_(layout), ranks_(query.group_by.size()) {
+  for (size_t i = 0; i < ranks_.size(); ++i) {
+    if (InOrder(query.group_by[i])) continue;
+    std::vector<std::string> texts;
+    for (uint64_t digit = 0; digit < layout.ValuesOf(i); ++digit) {
+      texts.push_back(
+          layout.TextOf(query, codes, i, digit, [](uint64_t) { return std::string_view(); }));
+    }
+    ranks_[i] = RanksOf(texts);
   }
 }
 

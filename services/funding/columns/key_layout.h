@@ -42,6 +42,8 @@ class KeyLayout {
     return OfMonth(date >> kYearShift, (date >> kMonthShift) & 15);
   }
 
+  // How many values a dimension of the question has.
+  uint64_t ValuesOf(size_t dimension) const { return axes_[dimension].size; }
   // The key's digit in a dimension of the question.
   uint64_t DigitOf(uint64_t key, size_t dimension) const {
     return key / axes_[dimension].stride % axes_[dimension].size;
@@ -74,6 +76,29 @@ class KeyLayout {
   uint64_t region_ = 0, country_ = 0, layer_ = 0, sector_ = 0, category_ = 0, company_ = 0;
   uint64_t stage_ = 0, year_ = 0, quarter_ = 0, month_ = 0;
   std::vector<Axis> axes_;
+};
+
+// The order of groups in answers: by their keys in the order of the question, regions as they were
+// asked for, all others by their texts, bytewise.
+class KeyOrder {
+ public:
+  // `layout` must outlive it.
+  KeyOrder(const AggregateQuery& query, const KeyLayout& layout, const Codes& codes);
+
+  // Smaller for what comes first; another one for each key.
+  uint64_t RankOf(uint64_t key) const {
+    uint64_t rank = 0;
+    for (size_t i = 0; i < ranks_.size(); ++i) {
+      const uint64_t digit = layout_.DigitOf(key, i);
+      rank = rank * layout_.ValuesOf(i) + (ranks_[i].empty() ? digit : ranks_[i][digit]);
+    }
+    return rank;
+  }
+
+ private:
+  const KeyLayout& layout_;
+  // Of each dimension: its digits' ranks; empty when digits are in order themselves.
+  std::vector<std::vector<uint32_t>> ranks_;
 };
 
 }  // namespace steelyard::funding::columns

@@ -1,9 +1,8 @@
 #include "services/funding/columns/scan.h"
 
 #include <algorithm>
-#include <functional>
+#include <deque>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "services/common/status/status.h"
@@ -11,6 +10,7 @@
 #include "services/funding/columns/answer.h"
 #include "services/funding/columns/counted_rows.h"
 #include "services/funding/columns/group_table.h"
+#include "services/funding/columns/in_parallel.h"
 #include "services/funding/columns/key_layout.h"
 #include "services/funding/columns/row_filter.h"
 #include "services/funding/place_and_price.h"
@@ -21,9 +21,11 @@ namespace {
 // Some blocks of a copy, added up.
 class Part {
  public:
-  // `filter` may be null.
-  Part(const Copy& copy, const Question& question, const KeyLayout& layout, const RowFilter* filter)
+  // `prices` and `filter` may be null.
+  Part(const Copy& copy, const Prices* prices, const Question& question, const KeyLayout& layout,
+       const RowFilter* filter)
       : copy_(copy),
+        priced_(prices),
         filter_(filter),
         query_(question.query),
         needs_(question.needs),
@@ -42,6 +44,7 @@ class Part {
   void Run(const Context& context, size_t begin, size_t end, int64_t first) {
     for (size_t i = begin; i < end && context.Check().ok(); ++i) {
       const Block& block = *copy_.blocks[i];
+      prices_ = priced_ == nullptr ? nullptr : priced_->Of(copy_, i);
       counted_.ForEach(
           block,
           [&](size_t company, const CompanyVersion* version) {
@@ -78,46 +81,50 @@ class Part {
   }
 
   void Add(const Block& block, uint32_t row, int32_t packed) {
-    static const auto& everywhere = *new std::vector<int32_t>{0};
     if (filter_ != nullptr && !filter_->Holds(block, place_, version_, row)) return;
-    const PartialDate date = Unpack(packed);
-    const std::vector<int32_t>& in =
-        query_.regions.empty()
-            ? everywhere
-            : regions_.Find(country_, copy_.codes->countries.Text(country_), date);
+    const std::vector<int32_t>& in = RegionsOf(packed);
     if (in.empty() && !query_.impute) return;
-    const int64_t minor_units = block.amount[row];
-    std::optional<int64_t> amount;
-    if (minor_units != kUndisclosed) {
-      amount = converter_.Convert(block.currency[row], date, minor_units);
-    }
-    if (query_.impute) AddPeer(block, row, date, in, amount);
+    const std::optional<int64_t> amount = AmountOf(block, row, packed);
+    if (query_.impute) AddPeer(block, row, Unpack(packed), in, amount);
     if (in.empty()) return;
     ++sources_[static_cast<size_t>(block.sources[row])];
     const uint64_t key = company_key_ + layout_.OfDate(packed) + layout_.OfStage(block.stage[row]);
     if (!layout_.has_region()) {
-      AddTo(table_.Find(key), block, row, date, -1, amount);
+      AddTo(table_.Find(key), block, row, packed, -1, amount);
       return;
     }
     for (const int32_t region : in) {
-      AddTo(table_.Find(key + layout_.OfRegion(region)), block, row, date, region, amount);
+      AddTo(table_.Find(key + layout_.OfRegion(region)), block, row, packed, region, amount);
     }
   }
 
+  const std::vector<int32_t>& RegionsOf(int32_t packed) {
+    static const auto& everywhere = *new std::vector<int32_t>{0};
+    if (query_.regions.empty()) return everywhere;
+    return regions_.Find(country_, copy_.codes->countries.Text(country_), Unpack(packed));
+  }
+
+  std::optional<int64_t> AmountOf(const Block& block, uint32_t row, int32_t packed) {
+    if (prices_ != nullptr) {
+      return prices_[row] > kUnconverted ? std::optional(prices_[row]) : std::nullopt;
+    }
+    if (block.amount[row] == kUndisclosed) return std::nullopt;
+    return converter_.Convert(block.currency[row], Unpack(packed), block.amount[row]);
+  }
+
   // `region` is that of the group; -1 when it has none.
-  void AddTo(Grown& grown, const Block& block, uint32_t row, const PartialDate& date,
-             int32_t region, const std::optional<int64_t>& amount) {
+  void AddTo(Grown& grown, const Block& block, uint32_t row, int32_t packed, int32_t region,
+             const std::optional<int64_t>& amount) {
     const bool disclosed = block.amount[row] != kUndisclosed;
     grown.builder.AddRound(needs_, largest_k_, company_, disclosed, amount);
     if (amount && (block.flags[row] & Block::kHasSpread) != 0) {
-      AddSpread(grown, block, row, date);
+      AddSpread(grown, block, row, Unpack(packed));
     }
-    if (query_.impute) {
-      const PeerKey key{.stage = static_cast<Stage>(block.stage[row]),
+    if (!query_.impute || amount) return;
+    if (grown.missing == nullptr) grown.missing = std::make_unique<std::map<PeerKey, int64_t>>();
+    ++(*grown.missing)[{.stage = static_cast<Stage>(block.stage[row]),
                         .region = region >= 0 ? region : PeerRegion(),
-                        .year = date.year};
-      if (!amount) ++grown.missing[key];
-    }
+                        .year = packed >> kYearShift}];
   }
 
   void AddSpread(Grown& grown, const Block& block, uint32_t row, const PartialDate& date) {
@@ -146,6 +153,7 @@ class Part {
   }
 
   const Copy& copy_;
+  const Prices* const priced_;
   const RowFilter* const filter_;
   const AggregateQuery& query_;
   const GroupNeeds needs_;
@@ -159,6 +167,7 @@ class Part {
   Peers peers_;
   std::vector<int32_t> peer_regions_;
   int32_t known_peer_regions_ = 0;
+  const int64_t* prices_ = nullptr;  // of the block at hand; null when it has none
   // The company at hand, and its place in its block.
   size_t place_ = 0;
   const CompanyVersion* version_ = nullptr;
@@ -185,7 +194,8 @@ std::vector<size_t> Bounds(const Copy& copy, size_t parts) {
 }  // namespace
 
 absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& copy,
-                                           const Question& question, size_t threads) {
+                                           const Prices* prices, const Question& question,
+                                           size_t threads) {
   const std::optional<KeyLayout> layout = KeyLayout::Make(question.query, copy);
   if (!layout) return std::nullopt;
   std::optional<RowFilter> filter;
@@ -195,23 +205,19 @@ absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& c
   }
   // Estimates need all peers in one place.
   const std::vector<size_t> bounds = Bounds(copy, question.query.impute ? 1 : threads);
-  std::vector<Part> parts;
+  std::deque<Part> parts;
   std::vector<int64_t> firsts;
   int64_t companies = 0;
   for (size_t i = 0, block = 0; i + 1 < bounds.size(); ++i) {
     for (; block < bounds[i]; ++block) {
       companies += static_cast<int64_t>(copy.blocks[block]->companies());
     }
-    parts.emplace_back(copy, question, *layout, filter ? &*filter : nullptr);
+    parts.emplace_back(copy, prices, question, *layout, filter ? &*filter : nullptr);
     firsts.push_back(companies);
   }
   if (question.query.group_by.empty()) parts.front().table().Find(0);
-  std::vector<std::thread> others;
-  for (size_t i = 1; i < parts.size(); ++i) {
-    others.emplace_back([&, i] { parts[i].Run(context, bounds[i], bounds[i + 1], firsts[i]); });
-  }
-  parts.front().Run(context, bounds[0], bounds[1], firsts[0]);
-  for (std::thread& other : others) other.join();
+  InParallel(parts.size(),
+             [&](size_t i, size_t) { parts[i].Run(context, bounds[i], bounds[i + 1], firsts[i]); });
   STEELYARD_RETURN_IF_ERROR(context.Check());
   for (size_t i = 1; i < parts.size(); ++i) parts.front().Merge(std::move(parts[i]));
   return Finish(copy, question, *layout, parts.front().table(), parts.front().peers(),

@@ -2,6 +2,7 @@
 
 // Answers questions by going over a copy's columns.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "services/common/context/context.h"
 #include "services/funding/aggregate.h"
 #include "services/funding/columns/block.h"
+#include "services/funding/columns/prices.h"
 #include "services/funding/group_builder.h"
 #include "services/funding/store.h"
 
@@ -22,17 +24,24 @@ struct Question {
   GroupNeeds needs;
   const std::shared_ptr<const RateTable>& rates;
   int64_t revision = 0;
+  // Which groups of the whole answer are wanted.
+  int64_t offset = 0;
+  int64_t limit = INT64_MAX;
 };
 
-// What Aggregate gives, with the companies that its top lists name.
+// What Aggregate gives, but only of the groups that are wanted, with the companies that its top
+// lists name.
 struct Answer {
   Aggregation aggregation;
+  bool more = false;  // whether groups come after those
   std::vector<SelectedCompany> companies;
 };
 
-// nullopt when the groups' keys do not fit, or the filter needs what columns do not have. The same
-// on any number of threads. CANCELLED, DEADLINE_EXCEEDED.
+// nullopt when the groups' keys do not fit, or the filter needs what columns do not have. `prices`
+// of the question's valuation save converting amounts; null: they are converted. The same with and
+// without, and on any number of threads. CANCELLED, DEADLINE_EXCEEDED.
 absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& copy,
-                                           const Question& question, size_t threads);
+                                           const Prices* prices, const Question& question,
+                                           size_t threads);
 
 }  // namespace steelyard::funding::columns

@@ -191,7 +191,7 @@ TEST_F(ExportTest, AmountsWithoutARateAreMissingAndNotZero) {
               ElementsAre("1.0000", "NULL", "NULL", "NULL"));
 }
 
-// More than one chunk and more than one page, whatever the format.
+// More than one chunk, whatever the format.
 void FillMany(RoundStore& rounds) {
   std::vector<Round> many;
   for (int i = 0; i < 6'000; ++i) {
@@ -232,7 +232,8 @@ TEST_P(ExportFormatTest, ATokenGivesTheSameBytesWithOtherThreadsAndAfterARestart
   const std::string path = directory_.File("store.duckdb");
   std::string snapshot;
   std::vector<std::string> files;
-  for (const int threads : {1, 2, 7}) {
+  for (const auto& [threads, rows_at_once] :
+       std::vector<std::pair<int, int>>{{1, 1000}, {2, 500}, {7, 16'384}}) {
     ASSERT_OK_AND_ASSIGN(const auto database, sql::OpenDuckDb({.path = path, .threads = threads}));
     ASSERT_OK_AND_ASSIGN(
         const auto ledger,
@@ -247,7 +248,8 @@ TEST_P(ExportFormatTest, ATokenGivesTheSameBytesWithOtherThreadsAndAfterARestart
     v1::ExportRoundsRequest request;
     request.set_format(GetParam());
     request.mutable_read()->set_snapshot(snapshot);
-    ASSERT_OK_AND_ASSIGN(const ExportAsked asked, Validate(request, database->Engine()));
+    ASSERT_OK_AND_ASSIGN(ExportAsked asked, Validate(request, database->Engine()));
+    asked.rows_at_once = rows_at_once;
     ASSERT_OK_AND_ASSIGN(const auto at, ledger->Resolve(Context::Background(), asked.read));
     std::string& bytes = files.emplace_back();
     ASSERT_OK(funding::ExportRounds(Context::Background(), *rounds, *reference, at.revision,

@@ -115,8 +115,8 @@ TEST(RowOfTest, AnEstimateNamesItsPeers) {
       .imputed = Imputed{.central = 2500,
                          .upper = 9000,
                          .levels = {{PeerLevel::kStageRegionYear, 2}, {PeerLevel::kAll, 1}}}};
-  const v1::AggregateRow row =
-      RowOf({v1::MEASURE_SUM, v1::MEASURE_IMPUTED_SUM}, Scope(), group, {});
+  v1::AggregateRow row;
+  FillRow({v1::MEASURE_SUM, v1::MEASURE_IMPUTED_SUM}, Scope(), group, {}, row);
   EXPECT_EQ(row.figures(0).imputed_size(), 0);
   ASSERT_EQ(row.figures(1).imputed_size(), 2);
   EXPECT_EQ(row.figures(1).imputed(0).peers(), "stage+region+year");

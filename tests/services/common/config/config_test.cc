@@ -114,6 +114,8 @@ TEST(ApplyDefaults, SetsWhatTheContractDocuments) {
               documented("Limits.default_deadline"));
     EXPECT_EQ(std::to_string(limits.max_message_mib()), documented("Limits.max_message_mib"));
     EXPECT_EQ(std::to_string(limits.max_import_mib()), documented("Limits.max_import_mib"));
+    EXPECT_EQ(std::to_string(limits.dear_queue()), documented("Limits.dear_queue"));
+    EXPECT_EQ(std::to_string(limits.answers_mib()), documented("Limits.answers_mib"));
 
     const auto& backends = config.backends();
     EXPECT_EQ("\"" + backends.registry() + "\"", documented("Backends.registry"));
@@ -145,6 +147,7 @@ TEST(ApplyDefaults, KeepsWhatIsSet) {
       default_deadline { nanos: 5 }
       max_message_mib: 8
       max_import_mib: 9
+      answers_mib: 0
     }
     backends { registry: "dns:///r:1" funding: "dns:///f:1" strategy: "dns:///s:1" channels: 4 }
     drain {
@@ -176,6 +179,12 @@ TEST(ApplyDefaults, TheAnalyticCopyIsFundings) {
     without.mutable_storage()->mutable_analytic_copy()->set_memory_mib(-1);
     EXPECT_THAT(ApplyDefaults(service, without), HasReason(ERROR_REASON_INVALID_FIELD));
   }
+}
+
+TEST(ApplyDefaults, AnswersMayTakeNoMemoryButNotLess) {
+  ServerConfig config;
+  config.mutable_limits()->set_answers_mib(-1);
+  EXPECT_THAT(ApplyDefaults("gateway", config), HasReason(ERROR_REASON_INVALID_FIELD));
 }
 
 TEST(ApplyDefaults, TakesTheHostOfListenForTheAdminServer) {

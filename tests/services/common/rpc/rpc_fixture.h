@@ -2,7 +2,6 @@
 
 // A service whose behaviour the test decides, on a real server.
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,29 +19,13 @@
 #include "services/common/rpc/server.h"
 #include "services/common/status/status.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
+#include "tests/support/event.h"
 
 namespace steelyard::rpc {
 
 namespace v1 = funding::v1;
 
-// Something that happens once.
-class Event {
- public:
-  void Set() {
-    const std::lock_guard lock(mutex_);
-    set_ = true;
-    changed_.notify_all();
-  }
-  void Wait() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return set_; });
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool set_ = false;
-};
+using testing::Event;
 
 // What a server was told, in order.
 template <typename T>

@@ -115,9 +115,44 @@ TEST_F(ColumnsTest, ACubeIsMadeForAValuationThatIsAskedForAgain) {
   Upsert({SomeRound("b")});
   EXPECT_EQ(Sum(*columns, head()), 2'000'000);
   EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\",service=\"funding\"} 2"));
-  // The cube has moved on; the columns know the past.
+  // A cube has moved on; the one before is right for the past.
   EXPECT_EQ(Sum(*columns, before), 1'000'000);
+  EXPECT_EQ(columns->cubes(), 2U);
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\",service=\"funding\"} 3"));
+}
+
+TEST_F(ColumnsTest, ACubeIsMadeForAPastRevisionThatIsAskedForAgain) {
+  Upsert({SomeRound("a")});
+  const int64_t past = head();
+  Upsert({SomeRound("b")});
+  Upsert({SomeRound("c")});
+  const auto columns = Make();
+  ASSERT_OK(columns->CatchUp(Context::Background(), head()));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Sum(*columns, past), 1'000'000);
+  EXPECT_EQ(columns->cubes(), 1U);
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\",service=\"funding\"} 1"));
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"cube\",service=\"funding\"} 2"));
+  EXPECT_EQ(Sum(*columns, head()), 3'000'000);
   EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\",service=\"funding\"} 2"));
+}
+
+TEST_F(ColumnsTest, WhatHasNoRoomBesideTheCopyIsNotMadeAgainAndAgain) {
+  std::vector<Round> rounds;
+  for (int i = 0; i < 40; ++i) rounds.push_back(SomeRound(StrCat("r", i), StrCat("c", i)));
+  Upsert(rounds);
+  int64_t bytes = 0;
+  {
+    const auto whole = Make();
+    ASSERT_OK(whole->CatchUp(Context::Background(), head()));
+    bytes = whole->bytes();
+  }
+  const auto columns = Make(bytes);
+  ASSERT_OK(columns->CatchUp(Context::Background(), head()));
+  ASSERT_NE(columns->copy(), nullptr);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(Sum(*columns, head()), 40'000'000);
+  EXPECT_EQ(columns->cubes(), 0U);
+  EXPECT_LE(columns->bytes(), bytes);
+  EXPECT_THAT(Metrics(), HasSubstr("answered_by=\"columns\",service=\"funding\"} 4"));
 }
 
 TEST_F(ColumnsTest, TheLargestAmountIsFoundAgainWhenItGoes) {
