@@ -1,13 +1,21 @@
 // A full disk: what was acknowledged stays, nothing is half there, and reading goes on.
 
+#include <sys/mount.h>
 #include <sys/resource.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/common/sql/driver.h"
+#include "tests/e2e/kept_store.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_dir.h"
 
@@ -17,6 +25,7 @@ namespace {
 using testing::Client;
 using testing::Finished;
 using ::testing::HasSubstr;
+using testing::PostgresServer;
 using testing::ServerProcess;
 using testing::StartServer;
 using testing::TempDir;
@@ -37,6 +46,31 @@ class SmallDisk {
 
  private:
   rlimit before_{};
+};
+
+// A file system of so many MiB, in memory, on an empty directory.
+class SmallFileSystem {
+ public:
+  SmallFileSystem(std::string path, int mib) : path_(std::move(path)) { Mount(mib, 0); }
+  SmallFileSystem(const SmallFileSystem&) = delete;
+  SmallFileSystem& operator=(const SmallFileSystem&) = delete;
+  ~SmallFileSystem() {
+    if (Missing().empty()) umount2(path_.c_str(), MNT_DETACH);
+  }
+
+  // Why there is none; empty: there is.
+  const std::string& Missing() const { return missing_; }
+  void Grow(int mib) { Mount(mib, MS_REMOUNT); }
+
+ private:
+  void Mount(int mib, uint64_t flags) {
+    const std::string size = absl::StrCat("size=", mib, "m");
+    if (mount("tmpfs", path_.c_str(), "tmpfs", flags, size.c_str()) == 0) return;
+    missing_ = absl::StrCat("no file system can be mounted, which takes root: ", strerror(errno));
+  }
+
+  const std::string path_;
+  std::string missing_;
 };
 
 // A file of so many rounds, each with a note that does not compress.
@@ -110,6 +144,39 @@ TEST_F(DiskFullTest, LosesNothingThatWasAcknowledgedAndReadsOn) {
   const Finished again = Import(suite, many);
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_THAT(Client(suite.address, {"status"}).out, HasSubstr("3,020  rounds"));
+}
+
+// The disk of the server's tables; its log of writes is elsewhere, as it should be.
+TEST_F(DiskFullTest, OfAPostgresServerLosesNothingEither) {
+  if (!PostgresServer::Missing().empty()) GTEST_SKIP() << PostgresServer::Missing();
+  PostgresServer server;
+  const std::string path = server.File("small");
+  std::filesystem::create_directory(path);
+  SmallFileSystem disk(path, 48);
+  if (!disk.Missing().empty()) GTEST_SKIP() << "not tested: " << disk.Missing();
+  PostgresServer::Own(path);
+  const auto administration = sql::OpenPostgres({.dsn = server.dsn()});
+  ASSERT_OK(administration);
+  ASSERT_OK((*(*administration)->Connect())
+                ->Execute(Context::Background(),
+                          absl::StrCat("CREATE TABLESPACE small LOCATION '", path, "'")));
+  const testing::OnServer store(server, "store", "TABLESPACE small");
+  const ServerProcess suite = store.StartSuite();
+  ASSERT_EQ(Import(suite, WriteRounds(files_, 0, 20, 20)).exit_code, 0);
+  const std::string before = Totals(suite);
+
+  const std::string many = WriteRounds(files_, 1000, 12'000, 1500);
+  const Finished refused = Import(suite, many);
+  EXPECT_EQ(refused.exit_code, 3) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("disk is full"));
+  EXPECT_EQ(Totals(suite, TokenOf(before)), before);
+  EXPECT_THAT(Client(suite.address, {"status"}).out, HasSubstr(" 20  rounds"));
+
+  disk.Grow(400);
+  const Finished again = Import(suite, many);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(Totals(suite, TokenOf(before)), before);
+  EXPECT_THAT(Client(suite.address, {"status"}).out, HasSubstr("12,020  rounds"));
 }
 
 }  // namespace

@@ -1,23 +1,21 @@
-// Acknowledged means durable, and an import is all or nothing, whenever the process is killed, or
-// the server of its database.
+// Acknowledged means durable, and an import is all or nothing, when the process, or the server of
+// its database, is killed at any stage of an import. kill_at_random_test.cc does so hundreds of
+// times.
 
 #include <sys/stat.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
-#include "services/common/sql/driver.h"
 #include "steelyard/gateway/v1/gateway.pb.h"
+#include "tests/e2e/kept_store.h"
 #include "tests/support/postgres_server.h"
-#include "tests/support/status_matchers.h"
 #include "tests/support/suite.h"
 #include "tests/support/temp_dir.h"
 
@@ -26,9 +24,9 @@ namespace {
 
 using testing::Client;
 using testing::Finished;
+using testing::KeptStore;
 using testing::PostgresServer;
 using testing::ServerProcess;
-using testing::StartServer;
 using testing::Subprocess;
 using testing::TempDir;
 
@@ -44,13 +42,6 @@ constexpr int kCompanies = 1000;
 constexpr int kCompanies = 6000;
 #endif
 constexpr int kRoundsEach = 3;
-
-// How many times the suite is killed; STEELYARD_TEST_KILLS asks for more than a quick run has.
-int Moments(int otherwise) {
-  const char* asked = std::getenv("STEELYARD_TEST_KILLS");
-  int moments = 0;
-  return asked != nullptr && absl::SimpleAtoi(asked, &moments) && moments > 0 ? moments : otherwise;
-}
 
 // A rounds and a companies file in the form of the export: CR line ends, its columns.
 void WriteExport(const std::string& directory) {
@@ -77,50 +68,6 @@ void WriteExport(const std::string& directory) {
   }
 }
 
-// Where the suite keeps what it holds; it lasts longer than the suite.
-class Store {
- public:
-  virtual ~Store() = default;
-  // The suite's flags.
-  virtual std::vector<std::string> Flags() const = 0;
-};
-
-class OwnFile final : public Store {
- public:
-  std::vector<std::string> Flags() const override { return {"--data", directory_.path()}; }
-
- private:
-  TempDir directory_;
-};
-
-// A new database of a server.
-class OnServer final : public Store {
- public:
-  OnServer(const PostgresServer& server, int number)
-      : administration_(*sql::OpenPostgres({.dsn = server.dsn()})),
-        name_(absl::StrCat("store_", number)) {
-    Run("CREATE DATABASE ");
-    directory_.Write("dsn", server.dsn(name_));
-    directory_.Write("config.json", absl::StrCat(R"({"storage": {"postgres": {"dsn_file": ")",
-                                                 directory_.File("dsn"), R"(", "sessions": 4}}})"));
-  }
-  ~OnServer() override { Run("DROP DATABASE IF EXISTS ", " WITH (FORCE)"); }
-
-  std::vector<std::string> Flags() const override {
-    return {"--config", directory_.File("config.json")};
-  }
-
- private:
-  void Run(const std::string& before, const std::string& after = "") const {
-    EXPECT_OK((*administration_->Connect())
-                  ->Execute(Context::Background(), absl::StrCat(before, name_, after)));
-  }
-
-  std::unique_ptr<sql::Database> administration_;
-  std::string name_;
-  TempDir directory_;
-};
-
 class KillDuringImportTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
@@ -131,14 +78,9 @@ class KillDuringImportTest : public ::testing::TestWithParam<std::string> {
   }
 
   // A store that holds nothing yet.
-  std::unique_ptr<Store> NewStore() {
-    if (server_ == nullptr) return std::make_unique<OwnFile>();
-    return std::make_unique<OnServer>(*server_, stores_++);
-  }
-  static ServerProcess StartSuite(const Store& store) {
-    std::vector<std::string> flags = store.Flags();
-    flags.insert(flags.end(), {"--listen", "127.0.0.1:0", "--no-built-in-data"});
-    return StartServer("steelyard-allinone", flags);
+  std::unique_ptr<KeptStore> NewStore() {
+    if (server_ == nullptr) return std::make_unique<testing::OwnFile>();
+    return std::make_unique<testing::OnServer>(*server_, absl::StrCat("store_", stores_++));
   }
   std::vector<std::string> ImportCommand(const std::string& target) const {
     return {testing::Binary("steelyard"),
@@ -163,8 +105,8 @@ class KillDuringImportTest : public ::testing::TestWithParam<std::string> {
 
   // How long an import takes that nobody disturbs.
   absl::Duration Whole() {
-    const std::unique_ptr<Store> store = NewStore();
-    const ServerProcess suite = StartSuite(*store);
+    const std::unique_ptr<KeptStore> store = NewStore();
+    const ServerProcess suite = store->StartSuite();
     const absl::Time start = absl::Now();
     const Finished finished = testing::Run(ImportCommand(suite.address));
     const absl::Duration whole = absl::Now() - start;
@@ -196,13 +138,13 @@ INSTANTIATE_TEST_SUITE_P(On, KillDuringImportTest, ::testing::Values("DuckDb", "
 
 TEST_P(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
   const absl::Duration whole = Whole();
-  const int moments = Moments(server_ == nullptr ? 12 : 6);
+  const int moments = server_ == nullptr ? 12 : 6;
   for (int moment = 0; moment < moments; ++moment) {
     SCOPED_TRACE(moment);
-    const std::unique_ptr<Store> store = NewStore();
+    const std::unique_ptr<KeptStore> store = NewStore();
     bool acknowledged = false;
     {
-      ServerProcess suite = StartSuite(*store);
+      ServerProcess suite = store->StartSuite();
       absl::StatusOr<Subprocess> client = Subprocess::Start(ImportCommand(suite.address));
       ASSERT_TRUE(client.ok());
       // The moment is the subject of the test: reading waits no longer than that.
@@ -212,7 +154,7 @@ TEST_P(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
       suite.process.Wait();
       acknowledged = client->Wait() == 0;
     }
-    const ServerProcess suite = StartSuite(*store);
+    const ServerProcess suite = store->StartSuite();
     ExpectWholeImports(suite.address, acknowledged);
   }
 }
@@ -221,11 +163,11 @@ TEST_P(KillDuringImportTest, LeavesAllOfAFileOrNothingAndAnswersAfterARestart) {
 TEST_P(KillDuringImportTest, TheServerOfTheDatabaseMayDie) {
   if (server_ == nullptr) GTEST_SKIP() << "DuckDB has no server";
   const absl::Duration whole = Whole();
-  const int moments = Moments(6);
+  const int moments = 6;
   for (int moment = 0; moment < moments; ++moment) {
     SCOPED_TRACE(moment);
-    const std::unique_ptr<Store> store = NewStore();
-    const ServerProcess suite = StartSuite(*store);
+    const std::unique_ptr<KeptStore> store = NewStore();
+    const ServerProcess suite = store->StartSuite();
     absl::StatusOr<Subprocess> client = Subprocess::Start(ImportCommand(suite.address));
     ASSERT_TRUE(client.ok());
     while (client->ReadLine(whole * moment / moments).ok()) {
@@ -244,8 +186,8 @@ TEST_P(KillDuringImportTest, TheServerOfTheDatabaseMayDie) {
 }
 
 TEST_P(KillDuringImportTest, AClientThatDiesLeavesNothing) {
-  const std::unique_ptr<Store> store = NewStore();
-  const ServerProcess suite = StartSuite(*store);
+  const std::unique_ptr<KeptStore> store = NewStore();
+  const ServerProcess suite = store->StartSuite();
   // A pipe that nobody ends: the client has sent a part of the file when it is killed.
   const std::string pipe = absl::StrCat(files_.path(), "/endless");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);

@@ -1,9 +1,12 @@
 #include "tests/support/postgres_server.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/file.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -13,6 +16,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <random>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -142,6 +146,27 @@ void RemoveSharedMemory(const std::string& noted) {
   if (words.size() == 2 && absl::SimpleAtoi(words[1], &number)) shmctl(number, IPC_RMID, nullptr);
 }
 
+// Whether nobody listens there.
+bool IsFree(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool free = bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  close(listener);
+  return free;
+}
+
+// Below those that the system gives to whoever asks for any.
+int FreePort() {
+  std::random_device random;
+  std::uniform_int_distribution<int> ports(10'000, 32'000);
+  int port = ports(random);
+  while (!IsFree(port)) port = ports(random);
+  return port;
+}
+
 }  // namespace
 
 std::string PostgresServer::Missing() {
@@ -171,18 +196,33 @@ PostgresServer::~PostgresServer() {
 }
 
 std::string PostgresServer::dsn(const std::string& database) const {
-  return absl::StrCat("host=", directory_.path(), " user=steelyard dbname=", database);
+  return absl::StrCat("host=", directory_.path(), port_ == 0 ? "" : absl::StrCat(" port=", port_),
+                      " user=steelyard dbname=", database);
+}
+
+int PostgresServer::Listen() { return port_ = FreePort(); }
+
+void PostgresServer::Own(const std::string& path) {
+  GiveToUser(path);
+  using std::filesystem::perms;
+  std::filesystem::permissions(path, std::filesystem::is_directory(path)
+                                         ? perms::owner_all
+                                         : perms::owner_read | perms::owner_write);
 }
 
 void PostgresServer::Start() {
   std::vector<std::string> command = {
       "/bin/sh",           "-c", "exec \"$@\" 2>>\"$0\"", directory_.File("log"),
       Program("postgres"), "-D", directory_.File("data")};
-  std::vector<std::string> all = {
-      "listen_addresses=",  absl::StrCat("unix_socket_directories=", directory_.path()),
-      "fsync=off",          "full_page_writes=off",
-      "autovacuum=off",     "shared_buffers=32MB",
-      "max_connections=40", "dynamic_shared_memory_type=mmap"};
+  std::vector<std::string> all = {port_ == 0 ? "listen_addresses=" : "listen_addresses=127.0.0.1",
+                                  absl::StrCat("port=", port_ == 0 ? 5432 : port_),
+                                  absl::StrCat("unix_socket_directories=", directory_.path()),
+                                  "fsync=off",
+                                  "full_page_writes=off",
+                                  "autovacuum=off",
+                                  "shared_buffers=32MB",
+                                  "max_connections=40",
+                                  "dynamic_shared_memory_type=mmap"};
   all.insert(all.end(), settings_.begin(), settings_.end());
   for (const std::string& setting : all) {
     command.emplace_back("-c");
@@ -216,6 +256,7 @@ void PostgresServer::Stop() {
 }
 
 void PostgresServer::Kill() {
+  Freeze();  // so that it starts nobody else meanwhile
   const std::string server = absl::StrCat(process_->pid());
   std::istringstream children(
       ReadFile(absl::StrCat("/proc/", server, "/task/", server, "/children")));

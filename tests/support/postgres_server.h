@@ -27,8 +27,14 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer();
 
-  // A connection string for its database, which is empty at first.
+  // A connection string for its database, which is empty at first, by the socket.
   std::string dsn(const std::string& database = "postgres") const;
+  // From its next start on it is also reached at 127.0.0.1, on this port, which is free now.
+  int Listen();
+  // A path in its own directory, where it may read and write.
+  std::string File(const std::string& name) const { return directory_.File(name); }
+  // Makes a file or a directory there its own: nobody else can read it.
+  static void Own(const std::string& path);
   // The settings of its next start.
   void Set(std::vector<std::string> settings) { settings_ = std::move(settings); }
 
@@ -49,6 +55,7 @@ class PostgresServer {
 
   TempDir directory_;
   std::vector<std::string> settings_;
+  int port_ = 0;  // none
   std::optional<Subprocess> process_;
 };
 

@@ -62,13 +62,12 @@ class PgConnection final : public Connection {
   absl::Status Begin() override {
     if (session_.in_transaction) return Defect("Begin inside a transaction");
     // All statements of a transaction see the same rows.
-    STEELYARD_RETURN_IF_ERROR(
-        session_.Control("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ").status());
-    session_.in_transaction = true;
-    session_.failed = false;
-    session_.unclosed = 0;
+    STEELYARD_RETURN_IF_ERROR(session_
+                                  .Control("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                                           Session::Limits::kOfContext)
+                                  .status());
+    session_.Begun();
     locks_ = false;
-    ++session_.transaction;
     return absl::OkStatus();
   }
 
@@ -106,15 +105,18 @@ class PgConnection final : public Connection {
       Rollback();
       return ended.status();
     }
-    session_.in_transaction = false;
+    if (std::string_view(PQcmdStatus(ended->get())) == "COMMIT") {
+      session_.in_transaction = false;
+      return absl::OkStatus();
+    }
     // A transaction that had failed is rolled back by its COMMIT.
-    if (std::string_view(PQcmdStatus(ended->get())) == "COMMIT") return absl::OkStatus();
+    session_.Undone();
     return Defect("COMMIT of a transaction that had failed");
   }
 
   void Rollback() override {
     if (!session_.in_transaction) return;
-    session_.in_transaction = false;
+    session_.Undone();
     if (session_.lost()) return;
     // With in_transaction false, rows that are still being sent are stopped first. A session that
     // cannot even roll back is of no use any more, and the server rolls back what it leaves.

@@ -28,9 +28,10 @@ bool IsUnavailable(std::string_view code) {
   if (code.starts_with("08")) return code != "08P01";
   // Class 57 is the operator's intervention; 57014 is the end of a single statement.
   if (code.starts_with("57")) return code != "57014";
-  // Out of disk or of connections; files that cannot be read; a server for reading only.
+  // Out of disk or of connections; files that cannot be read; a server for reading only; a
+  // transaction whose session was ended because it did not go on.
   return code.empty() || code.starts_with("53") || code.starts_with("58") || code == "25006" ||
-         code == "XX001" || code == "XX002";
+         code == "25P03" || code == "XX001" || code == "XX002";
 }
 
 bool IsConflict(std::string_view code) {
@@ -50,7 +51,8 @@ bool IsOutOfMemory(std::string_view code) { return code == "53200" || code == "5
 
 absl::Status FromServer(const PGresult* result, std::string_view doing, const Context& context) {
   const std::string code = CodeOf(result);
-  if (code == "57014") STEELYARD_RETURN_IF_ERROR(context.Check());
+  // A statement that was cancelled, or a transaction that waited too long for its next one.
+  if (code == "57014" || code == "25P03") STEELYARD_RETURN_IF_ERROR(context.Check());
   observe::Log(observe::Severity::kError, "PostgreSQL refused a statement",
                {{"statement", std::string(doing)},
                 {"code", code},
@@ -62,6 +64,7 @@ absl::Status FromServer(const PGresult* result, std::string_view doing, const Co
     return MakeRetryableError(common::v1::ERROR_REASON_OVERLOADED,
                               "the store has not enough memory for this request", kRetryAfter);
   }
+  if (code == "53100") return Unavailable("cannot do this: its disk is full");
   if (code == "25006") return Unavailable("allows no changes: it is for reading only");
   if (IsUnavailable(code)) return Unavailable("cannot do this now; the log has the reason");
   return MakeError(common::v1::ERROR_REASON_INTERNAL, "the store refused a statement");
@@ -70,8 +73,8 @@ absl::Status FromServer(const PGresult* result, std::string_view doing, const Co
 bool EndsSession(const PGresult* result) {
   const std::string code = CodeOf(result);
   // Another server may have taken over from one that allows no changes any more.
-  return code.empty() || code.starts_with("08") || code == "25006" || code == "53300" ||
-         (code.starts_with("57") && code != "57014");
+  return code.empty() || code.starts_with("08") || code == "25006" || code == "25P03" ||
+         code == "53300" || (code.starts_with("57") && code != "57014");
 }
 
 absl::Status Unavailable(std::string_view why, std::string_view database) {

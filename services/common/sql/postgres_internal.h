@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +89,12 @@ absl::StatusOr<std::string> DsnOf(const PostgresOptions& options);
 absl::StatusOr<OwnedConnection> Open(const PostgresOptions& options, const Context& context,
                                      Waker& waker);
 
+// How long the server may take for a statement of this context: a little longer than its caller
+// waits, because the caller cancels by itself as long as it is there. Infinite without a deadline.
+absl::Duration LimitOf(const Context& context);
+// Whether the limit that is set, if it is known, is as good as the one that is wanted.
+bool Suits(std::optional<absl::Duration> set, absl::Duration wanted);
+
 // One session: sends statements and receives their results, and replaces its connection when that
 // is lost. What its rows and appenders need of it.
 class Session {
@@ -100,6 +107,9 @@ class Session {
   bool failed = false;  // something in this transaction did: it must not be committed
   int unclosed = 0;     // appenders of this transaction with rows that are not written yet
 
+  // Whether a statement brings the limits of its context along, or runs under those that there are.
+  enum class Limits { kOfContext, kAsTheyAre };
+
   explicit Session(PostgresOptions options) : options_(std::move(options)) {}
   // Connects unless it is connected.
   absl::Status Connect(const Context& context);
@@ -107,7 +117,7 @@ class Session {
   // Sends a statement. Rows of the one before end first; a lost connection is replaced, outside a
   // transaction.
   absl::Status Send(const Context& context, std::string_view sql,
-                    std::span<const Value> parameters = {});
+                    std::span<const Value> parameters = {}, Limits limits = Limits::kOfContext);
   // The next result of the statement: a row (PGRES_SINGLE_TUPLE), the state after all of them, or
   // none at the end. An error ends the statement.
   absl::StatusOr<OwnedResult> Receive(const Context& context);
@@ -115,8 +125,11 @@ class Session {
   absl::StatusOr<OwnedResult> Finish(const Context& context);
   // Sends a COPY ... FROM STDIN and its data, and receives everything.
   absl::Status Copy(std::string_view sql, std::string_view data);
-  // Sends BEGIN, COMMIT or ROLLBACK and receives everything.
-  absl::StatusOr<OwnedResult> Control(std::string_view sql);
+  // Sends a statement that has no deadline of its own, as COMMIT, and receives everything.
+  absl::StatusOr<OwnedResult> Control(std::string_view sql, Limits limits = Limits::kAsTheyAre);
+  // After BEGIN, and after what has undone it.
+  void Begun();
+  void Undone();
   // The statement's rows are wanted no more.
   void Drop();
   // Goes on with a new connection.
@@ -134,12 +147,18 @@ class Session {
   absl::Status Lost();
   bool Drain(absl::Duration patience);
   void Interrupt();
+  bool SendLimit(absl::Duration limit);
+  std::optional<OwnedResult> Take();
 
   const PostgresOptions options_;
   OwnedConnection connection_;  // none when it was lost
   Waker waker_;
   std::string sql_;    // of the present statement, for the log
   bool busy_ = false;  // the present statement's results are not all received
+  // What the server was told last, if it is known, and what it goes back to with the transaction.
+  std::optional<absl::Duration> limit_;
+  std::optional<absl::Duration> outer_limit_;
+  int syncs_ = 0;  // ends of pipelined parts that are still to come
 };
 
 // `first` is the statement's first result.

@@ -161,11 +161,11 @@ constexpr std::string_view kPrepareSession =
     "set_config('TimeZone', 'UTC', false), "
     // A statement stops soon after its client has died.
     "set_config('client_connection_check_interval', '1s', false), "
-    // Locks of one whose machine has gone, or that is stopped in a transaction, end as well.
+    // So do the statements and locks of one whose machine has gone.
     "set_config('tcp_keepalives_idle', '15', false), "
     "set_config('tcp_keepalives_interval', '5', false), "
     "set_config('tcp_keepalives_count', '3', false), "
-    "set_config('idle_in_transaction_session_timeout', '10min', false)";
+    "set_config('tcp_user_timeout', '30s', false)";
 
 }  // namespace
 

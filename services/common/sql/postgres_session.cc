@@ -74,8 +74,7 @@ class Parameters {
   bool Send(PGconn* connection, const std::string& sql) const {
     return PQsendQueryParams(connection, sql.c_str(), static_cast<int>(types_.size()),
                              types_.data(), values_.data(), lengths_.data(), formats_.data(),
-                             /*resultFormat=*/1) != 0 &&
-           PQsetSingleRowMode(connection) != 0;
+                             /*resultFormat=*/1) != 0;
   }
 
  private:
@@ -132,6 +131,7 @@ bool IsError(const PGresult* result) {
 absl::Status Session::Connect(const Context& context) {
   if (connection_ != nullptr) return absl::OkStatus();
   STEELYARD_ASSIGN_OR_RETURN(connection_, Open(options_, context, waker_));
+  limit_.reset();
   return absl::OkStatus();
 }
 
@@ -164,7 +164,7 @@ absl::Status Session::EndRows(const Context& context) {
 }
 
 absl::Status Session::Send(const Context& context, std::string_view sql,
-                           std::span<const Value> parameters) {
+                           std::span<const Value> parameters, Limits limits) {
   STEELYARD_RETURN_IF_ERROR(context.Check());
   ++statement;
   if (parameters.size() > kMostParameters) {
@@ -180,8 +180,14 @@ absl::Status Session::Send(const Context& context, std::string_view sql,
   STEELYARD_RETURN_IF_ERROR(Connect(context));
   sql_ = sql;
   busy_ = true;
-  if (!Parameters(parameters).Send(connection_.get(), numbered.sql)) return Lost();
-  return SendAll(context);
+  PGconn* const raw = connection_.get();
+  const Parameters list(parameters);
+  const absl::Duration limit = LimitOf(context);
+  const bool sent =
+      limits == Limits::kAsTheyAre || Suits(limit_, limit)
+          ? list.Send(raw, numbered.sql) && PQsetSingleRowMode(raw) != 0
+          : SendLimit(limit) && list.Send(raw, numbered.sql) && PQpipelineSync(raw) != 0;
+  return sent ? SendAll(context) : Lost();
 }
 
 absl::Status Session::SendAll(const Context& context) {
@@ -200,14 +206,17 @@ absl::Status Session::SendAll(const Context& context) {
 }
 
 absl::StatusOr<OwnedResult> Session::Receive(const Context& context) {
-  if (!busy_) return OwnedResult();
-  const auto ready = waker_.AwaitResult(connection_.get(), context);
-  if (!ready.ok()) {
-    Interrupt();
-    failed = true;
-    return ready.status();
+  std::optional<OwnedResult> taken;
+  while (busy_ && !taken) {
+    const auto ready = waker_.AwaitResult(connection_.get(), context);
+    if (!ready.ok()) {
+      Interrupt();
+      failed = true;
+      return ready.status();
+    }
+    taken = Take();
   }
-  OwnedResult result(PQgetResult(connection_.get()));
+  OwnedResult result = taken ? *std::move(taken) : OwnedResult();
   if (result == nullptr) busy_ = false;
   if (result == nullptr || !IsError(result.get())) return result;
   failed = true;
@@ -228,7 +237,8 @@ absl::StatusOr<OwnedResult> Session::Finish(const Context& context) {
 
 absl::Status Session::Copy(std::string_view sql, std::string_view data) {
   const Context context = Context::WithDeadline(absl::Now() + kControlPatience);
-  STEELYARD_RETURN_IF_ERROR(Send(context, sql));
+  // libpq pipelines no COPY, and it runs in a transaction, which has limits by now.
+  STEELYARD_RETURN_IF_ERROR(Send(context, sql, {}, Limits::kAsTheyAre));
   STEELYARD_ASSIGN_OR_RETURN(const OwnedResult ready, Receive(context));
   if (PQresultStatus(ready.get()) != PGRES_COPY_IN) return Defect(StrCat("no COPY: ", sql));
   PGconn* const raw = connection_.get();
@@ -241,9 +251,9 @@ absl::Status Session::Copy(std::string_view sql, std::string_view data) {
   return Finish(context).status();
 }
 
-absl::StatusOr<OwnedResult> Session::Control(std::string_view sql) {
+absl::StatusOr<OwnedResult> Session::Control(std::string_view sql, Limits limits) {
   const Context context = Context::WithDeadline(absl::Now() + kControlPatience);
-  absl::Status status = Send(context, sql);
+  absl::Status status = Send(context, sql, {}, limits);
   if (status.ok()) {
     auto result = Finish(context);
     if (result.ok()) return result;
@@ -260,11 +270,13 @@ bool Session::Drain(absl::Duration patience) {
       const auto ready = waker_.AwaitResult(connection_.get(), Context::WithDeadline(until), until);
       if (!ready.ok() || !*ready) return false;
     }
-    const OwnedResult result(PQgetResult(connection_.get()));
+    const std::optional<OwnedResult> taken = Take();
+    if (!taken) continue;
+    const PGresult* const result = taken->get();
     busy_ = result != nullptr;
-    if (busy_ && IsError(result.get())) failed = true;
+    if (busy_ && IsError(result)) failed = true;
     // Rows that were sent no one waits for; a COPY waits for its rows.
-    if (PQresultStatus(result.get()) == PGRES_COPY_IN) PQputCopyEnd(connection_.get(), "given up");
+    if (PQresultStatus(result) == PGRES_COPY_IN) PQputCopyEnd(connection_.get(), "given up");
   }
   return true;
 }

@@ -1,15 +1,17 @@
 #include "services/common/rpc/tls.h"
 
 #include "gmock/gmock.h"
-#include "tests/services/common/rpc/certificates.h"
 #include "tests/services/common/rpc/rpc_fixture.h"
+#include "tests/support/certificates.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
 namespace steelyard::rpc {
 namespace {
 
+using ::steelyard::testing::Authority;
 using ::steelyard::testing::HasReason;
+using ::steelyard::testing::Identity;
 using ::steelyard::testing::IsOk;
 using ::testing::HasSubstr;
 

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-namespace steelyard::rpc {
+namespace steelyard::testing {
 
 // A key and a certificate, as PEM.
 struct Identity {
@@ -88,4 +88,4 @@ class Authority {
   Certificate certificate_;
 };
 
-}  // namespace steelyard::rpc
+}  // namespace steelyard::testing
