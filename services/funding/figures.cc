@@ -26,6 +26,17 @@ std::vector<std::string> LowerNames(const google::protobuf::EnumDescriptor& desc
   return names;
 }
 
+// "sum/1", by measure: what defines a figure.
+const std::string& FormulaOf(v1::Measure measure) {
+  static const auto& formulas = *[] {
+    auto* const all =
+        new std::vector<std::string>(LowerNames(*v1::Measure_descriptor(), kMeasurePrefix));
+    for (std::string& name : *all) name += "/1";
+    return all;
+  }();
+  return formulas[static_cast<size_t>(measure)];
+}
+
 // "concentration_ratio" of MEASURE_CONCENTRATION_RATIO.
 const std::string& NameOfMeasure(v1::Measure measure) {
   static const auto& names =
@@ -203,7 +214,7 @@ void Fill(v1::Measure measure, const FigureScope& scope, const Group& group, std
   } else {
     SetCoverage(group, *figure.mutable_coverage());
   }
-  figure.set_formula(StrCat(NameOfMeasure(measure), "/1"));
+  figure.set_formula(FormulaOf(measure));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/funding/columns/in_parallel.h"
 
 namespace steelyard::funding::columns {
 namespace {
@@ -71,11 +72,24 @@ std::vector<Grown*> Wanted(const Question& question, const KeyOrder& order, int6
   return wanted;
 }
 
+// Medians are looked for among all amounts of a group, which is worth a thread.
+std::vector<Group> FinishAll(const Question& question, const std::vector<Grown*>& wanted,
+                             size_t threads) {
+  std::vector<Group> groups(wanted.size());
+  const size_t parts = question.needs.median ? std::min(threads, wanted.size()) : 1;
+  InParallel(parts, [&](size_t part, size_t all) {
+    for (size_t i = part; i < wanted.size(); i += all) {
+      groups[i] = wanted[i]->builder.Finish(question.query, question.needs);
+    }
+  });
+  return groups;
+}
+
 }  // namespace
 
 Answer Finish(const Copy& copy, const Question& question, const KeyLayout& layout,
               GroupTable& table, Peers& peers, std::vector<std::pair<std::string, int64_t>> sources,
-              int64_t skipped) {
+              int64_t skipped, size_t threads) {
   const AggregateQuery& query = question.query;
   const CompanyFinder companies(copy);
   const auto id_of = [&](uint64_t company) { return companies.IdOf(company); };
@@ -83,8 +97,11 @@ Answer Finish(const Copy& copy, const Question& question, const KeyLayout& layou
   Answer answer;
   absl::flat_hash_map<int32_t, int32_t> named;  // companies to their places in the answer
   static const auto& none = *new std::map<PeerKey, int64_t>();
-  for (Grown* const grown : Wanted(question, order, skipped, table.groups(), answer.more)) {
-    Group group = grown->builder.Finish(query, question.needs);
+  const std::vector<Grown*> wanted = Wanted(question, order, skipped, table.groups(), answer.more);
+  answer.aggregation.groups = FinishAll(question, wanted, threads);
+  for (size_t place = 0; place < wanted.size(); ++place) {
+    const Grown* const grown = wanted[place];
+    Group& group = answer.aggregation.groups[place];
     for (size_t i = 0; i < query.group_by.size(); ++i) {
       group.keys.push_back(
           layout.TextOf(query, *copy.codes, i, layout.DigitOf(grown->key, i), id_of));
@@ -93,15 +110,14 @@ Answer Finish(const Copy& copy, const Question& question, const KeyLayout& layou
       group.imputed = Impute(grown->missing == nullptr ? none : *grown->missing, peers);
     }
     for (CompanyTotal& total : group.top) {
-      const auto [place, is_new] =
+      const auto [named_at, is_new] =
           named.try_emplace(total.company, static_cast<int32_t>(answer.companies.size()));
       if (is_new) {
         answer.companies.push_back(
             companies.Describe(static_cast<uint64_t>(total.company), question.revision));
       }
-      total.company = place->second;
+      total.company = named_at->second;
     }
-    answer.aggregation.groups.push_back(std::move(group));
   }
   answer.aggregation.sources = std::move(sources);
   return answer;

@@ -220,7 +220,7 @@ std::optional<Answer> Cube::Aggregate(const Copy& copy, const Question& question
   const Fineness needed = FinenessOf(question);
   CellFilter filter(copy, question);
   // Without regions only the page's groups are found.
-  GroupTable table(*layout, /*few=*/!layout->has_region());
+  GroupTable table(*layout, layout->has_region() ? GroupTable::kMostDense : 0);
   if (query.group_by.empty()) table.Find(0);
   int64_t skipped = 0;
   if (layout->has_region()) {

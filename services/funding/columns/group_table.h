@@ -24,9 +24,12 @@ struct Grown {
 
 class GroupTable {
  public:
-  // `few`: far fewer groups than the layout has keys will be found.
-  explicit GroupTable(const KeyLayout& layout, bool few = false) {
-    if (!few && layout.size() <= kMostDense) dense_.assign(layout.size(), -1);
+  static constexpr uint64_t kMostDense = uint64_t{1} << 18;
+
+  // Keys up to `most_dense` have a place each, which costs four bytes a key at once; more are
+  // hashed.
+  explicit GroupTable(const KeyLayout& layout, uint64_t most_dense = kMostDense) {
+    if (layout.size() <= most_dense) dense_.assign(layout.size(), -1);
   }
   // Valid until the next one is found.
   Grown& Find(uint64_t key) {
@@ -38,8 +41,6 @@ class GroupTable {
   std::vector<Grown>& groups() { return groups_; }
 
  private:
-  static constexpr uint64_t kMostDense = uint64_t{1} << 18;
-
   size_t PlaceOf(uint64_t key) {
     if (dense_.empty()) {
       const auto [place, is_new] = sparse_.try_emplace(key, groups_.size());

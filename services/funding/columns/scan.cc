@@ -35,7 +35,7 @@ class Part {
                    copy.codes->currencies),
         regions_(query_.regions),
         largest_k_(LargestK(query_)),
-        table_(layout),
+        table_(layout, std::max(GroupTable::kMostDense, static_cast<uint64_t>(copy.rows) / 4)),
         sources_(copy.codes->sources.size(), 0) {
     if (query_.impute) peer_regions_.assign(copy.codes->countries.size(), -1);
   }
@@ -221,7 +221,7 @@ absl::StatusOr<std::optional<Answer>> Scan(const Context& context, const Copy& c
   STEELYARD_RETURN_IF_ERROR(context.Check());
   for (size_t i = 1; i < parts.size(); ++i) parts.front().Merge(std::move(parts[i]));
   return Finish(copy, question, *layout, parts.front().table(), parts.front().peers(),
-                RankSources(copy.codes->sources, parts.front().sources()));
+                RankSources(copy.codes->sources, parts.front().sources()), /*skipped=*/0, threads);
 }
 
 }  // namespace steelyard::funding::columns
