@@ -166,17 +166,15 @@ std::vector<Assertion> AssertionsOf(const Round& round) {
         {.investor = part.investor, .role = part.role, .country = "", .investor_kind = ""});
   }
   said.note = round.note;
+  if (round.sources.empty()) return {};
+  // Most rows have one source: nothing is copied.
   std::vector<Assertion> assertions;
   assertions.reserve(round.sources.size());
-  for (const std::string& source : round.sources) {
-    said.source = source;
-    said.position = static_cast<int>(assertions.size());
-    // Most rows have one source.
-    if (&source == &round.sources.back()) {
-      assertions.push_back(std::move(said));
-    } else {
-      assertions.push_back(said);
-    }
+  assertions.assign(round.sources.size() - 1, said);
+  assertions.push_back(std::move(said));
+  for (size_t i = 0; i < assertions.size(); ++i) {
+    assertions[i].source = round.sources[i];
+    assertions[i].position = static_cast<int>(i);
   }
   return assertions;
 }
