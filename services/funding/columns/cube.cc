@@ -252,7 +252,7 @@ std::shared_ptr<const CellTable<Value>> Cube::Coarsened(
   if (const auto found = known.find(coarseness); found != known.end()) return found->second;
   CellTable<Value> coarse = Coarsen(fine, coarseness.mask, coarseness.months);
   if (sort) sort(coarse);
-  const auto made = std::make_shared<const CellTable<Value>>(std::move(coarse));
+  auto made = std::make_shared<const CellTable<Value>>(std::move(coarse));
   if (coarse_bytes_ + made->bytes() > cells_.bytes() + sources_.bytes()) {
     coarse_cells_.clear();
     coarse_sources_.clear();

@@ -27,7 +27,7 @@ absl::StatusOr<std::shared_ptr<const Prices>> Prices::Make(const Context& contex
                                                            const Valuation& valuation,
                                                            const Prices* before, size_t threads) {
   const bool by_closing = valuation.date_basis == common::v1::DATE_BASIS_CLOSED;
-  const auto made = std::make_shared<Prices>();
+  auto made = std::make_shared<Prices>();
   made->blocks_.resize(copy.blocks.size());
   // Blocks come in the same order in both copies, so that one walk finds what they share.
   std::vector<size_t> lacking;
