@@ -35,6 +35,11 @@ class Part {
                    copy.codes->currencies),
         regions_(query_.regions),
         largest_k_(LargestK(query_)),
+        company_first_(!query_.group_by.empty() &&
+                       query_.group_by.front() == v1::DIMENSION_COMPANY),
+        last_group_(question.limit > INT64_MAX - question.offset
+                        ? INT64_MAX
+                        : question.offset + question.limit),
         table_(layout, std::max(GroupTable::kMostDense, static_cast<uint64_t>(copy.rows) / 4)),
         sources_(copy.codes->sources.size(), 0) {
     if (query_.impute) peer_regions_.assign(copy.codes->countries.size(), -1);
@@ -77,6 +82,8 @@ class Part {
       return false;
     }
     company_key_ = layout_.OfCompany(version, static_cast<uint64_t>(company));
+    // Groups come in their order then: those past the page need not be made.
+    past_page_ = company_first_ && static_cast<int64_t>(table_.groups().size()) > last_group_;
     return true;
   }
 
@@ -88,6 +95,7 @@ class Part {
     if (query_.impute) AddPeer(block, row, Unpack(packed), in, amount);
     if (in.empty()) return;
     ++sources_[static_cast<size_t>(block.sources[row])];
+    if (past_page_) return;
     const uint64_t key = company_key_ + layout_.OfDate(packed) + layout_.OfStage(block.stage[row]);
     if (!layout_.has_region()) {
       AddTo(table_.Find(key), block, row, packed, -1, amount);
@@ -162,6 +170,8 @@ class Part {
   Converter converter_;
   RegionFinder regions_;
   const size_t largest_k_;
+  const bool company_first_;
+  const int64_t last_group_;  // one more says that there are more
   GroupTable table_;
   std::vector<int64_t> sources_;
   Peers peers_;
@@ -174,6 +184,7 @@ class Part {
   int32_t company_ = 0;
   int32_t country_ = 0;
   uint64_t company_key_ = 0;
+  bool past_page_ = false;
 };
 
 // The blocks of each thread: about as many rows each. At least one part.
