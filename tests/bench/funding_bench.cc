@@ -43,7 +43,7 @@ absl::StatusOr<Peers> MakePeers(const std::string& directory, bool only_duckdb,
   Peers peers;
   STEELYARD_ASSIGN_OR_RETURN(peers.emplace_back(), MakeDuckDbPeer(directory));
   if (only_duckdb) {
-    if (missing.empty()) missing.push_back("SQLite and PostgreSQL, by --only-duckdb");
+    if (missing.empty()) missing.emplace_back("SQLite and PostgreSQL, by --only-duckdb");
     return peers;
   }
   STEELYARD_ASSIGN_OR_RETURN(peers.emplace_back(), MakeSqlitePeer(directory));
