@@ -43,7 +43,7 @@ std::map<std::string, std::string> Comments() {
   std::ifstream file(STEELYARD_SOURCE_DIR "/protos/steelyard/config/v1/config.proto");
   const std::regex message(R"(^message (\w+) \{)");
   const std::regex comment(R"(^\s*// (.*))");
-  const std::regex field(R"(^\s+[\w.]+ (\w+) = \d+;)");
+  const std::regex field(R"(^\s+(?:optional )?[\w.]+ (\w+) = \d+;)");
   std::map<std::string, std::string> comments;
   std::string line;
   std::string name;
