@@ -31,9 +31,10 @@ class HeldTest : public ::testing::Test {
   static std::shared_ptr<const Block> BlockOf(const std::string& id, uint16_t currency) {
     Company company;
     company.id = id;
-    company.rows = {
-        {.from = 1, .announced = Pack({2024, 5, 6}), .currency = currency, .amount = 700},
-        {.from = 1, .announced = Pack({2024, 5, 6}), .currency = currency}};
+    Row row{.from = 1, .announced = Pack({2024, 5, 6}), .currency = currency, .amount = 700};
+    row.kind = static_cast<uint8_t>(common::v1::AMOUNT_KIND_EQUITY);
+    company.rows = {row, row};
+    company.rows[1].amount = kUndisclosed;
     return Freeze({company}, 0, 1);
   }
   std::shared_ptr<const Prices> PricesOf(const Copy& copy, const Prices* before = nullptr) {
