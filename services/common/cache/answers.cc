@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "services/common/context/wait.h"
@@ -53,50 +54,49 @@ absl::Status Answers::Fill(const Context& context, const std::string& key,
                            google::protobuf::Message& response,
                            const std::function<absl::Status()>& compute, const Complete& complete) {
   const auto own = std::make_shared<Computing>();
-  while (true) {
-    std::shared_ptr<Computing> other;
-    std::shared_ptr<const std::string> answer;
-    {
-      const std::lock_guard lock(mutex_);
-      answer = Find(key);
-      if (answer == nullptr) {
-        const auto [place, is_new] = computing_.try_emplace(key, own);
-        if (is_new) break;
-        other = place->second;
-      }
+  std::shared_ptr<Computing> other;
+  std::shared_ptr<const std::string> answer;
+  {
+    const std::lock_guard lock(mutex_);
+    answer = Find(key);
+    if (answer == nullptr) {
+      const auto [place, is_new] = computing_.try_emplace(key, own);
+      if (!is_new) other = place->second;
     }
-    const char* how = "kept";
-    if (other != nullptr) {
-      STEELYARD_ASSIGN_OR_RETURN(answer, WaitFor(context, *other));
-      how = "shared";
-    }
-    if (answer == nullptr) continue;
-    metrics_.Answered(service_, how);
-    if (response.ParseFromString(*answer)) return absl::OkStatus();
-    return MakeError(common::v1::ERROR_REASON_INTERNAL, "a kept answer cannot be read");
   }
+  const char* how = "kept";
+  if (other != nullptr) {
+    STEELYARD_ASSIGN_OR_RETURN(answer, WaitFor(context, *other));
+    how = "shared";
+  }
+  // Who has waited for a failure waits for nobody else: callers would stand in a row behind
+  // failures.
+  if (answer == nullptr) return Compute(key, *own, response, compute, complete);
+  metrics_.Answered(service_, how);
+  if (response.ParseFromString(*answer)) return absl::OkStatus();
+  return MakeError(common::v1::ERROR_REASON_INTERNAL, "a kept answer cannot be read");
+}
+
+absl::Status Answers::Compute(const std::string& key, Computing& own,
+                              google::protobuf::Message& response,
+                              const std::function<absl::Status()>& compute,
+                              const Complete& complete) {
   metrics_.Answered(service_, "computed");
   std::shared_ptr<const std::string> answer;
   // Whoever waits is let go, whatever becomes of the computation.
-  struct End {
-    Answers& answers;
-    const std::string& key;
-    Computing& computing;
-    const std::shared_ptr<const std::string>& answer;
-    ~End() {
-      const std::lock_guard lock(answers.mutex_);
-      computing.done = true;
-      computing.answer = answer;
-      answers.computing_.erase(key);
-      computing.ended.notify_all();
-    }
-  } const end{*this, key, *own, answer};
+  const absl::Cleanup end = [&] {
+    const std::lock_guard lock(mutex_);
+    own.done = true;
+    own.answer = answer;
+    const auto place = computing_.find(key);
+    if (place != computing_.end() && place->second.get() == &own) computing_.erase(place);
+    own.ended.notify_all();
+  };
   STEELYARD_RETURN_IF_ERROR(compute());
-  if (complete && !complete()) return absl::OkStatus();
   std::string bytes;
   AppendDeterministic(response, bytes);
   answer = std::make_shared<const std::string>(std::move(bytes));
-  Keep(key, answer);
+  if (!complete || complete()) Keep(key, answer);
   return absl::OkStatus();
 }
 
@@ -104,9 +104,10 @@ absl::StatusOr<std::shared_ptr<const std::string>> Answers::WaitFor(const Contex
                                                                     Computing& computing) {
   const CancelWake wake(context, mutex_, computing.ended);
   std::unique_lock lock(mutex_);
-  if (!WaitUntil(computing.ended, lock, context, [&] { return computing.done; })) {
-    return context.Check();
-  }
+  ++waiting_;
+  const bool done = WaitUntil(computing.ended, lock, context, [&] { return computing.done; });
+  --waiting_;
+  if (!done) return context.Check();
   return computing.answer;
 }
 
@@ -120,7 +121,7 @@ std::shared_ptr<const std::string> Answers::Find(std::string_view key) {
 void Answers::Keep(const std::string& key, std::shared_ptr<const std::string> answer) {
   const int64_t bytes = BytesOf(key, *answer);
   const std::lock_guard lock(mutex_);
-  if (bytes > budget_ / kMostOfBudget) return;
+  if (bytes > budget_ / kMostOfBudget || places_.contains(key)) return;
   kept_.push_front({key, std::move(answer)});
   places_[kept_.front().key] = kept_.begin();
   bytes_ += bytes;
@@ -136,6 +137,11 @@ void Answers::Keep(const std::string& key, std::shared_ptr<const std::string> an
 int64_t Answers::bytes() const {
   const std::lock_guard lock(mutex_);
   return bytes_;
+}
+
+int Answers::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
 }
 
 }  // namespace steelyard::cache

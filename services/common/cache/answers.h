@@ -39,15 +39,17 @@ class Answers {
 
   // Fills `response` with the answer under `key`: the kept one, that of another caller who is
   // computing it, or what `compute` fills in. Failures are not kept and not shared: who waited for
-  // one computes for itself. CANCELLED and DEADLINE_EXCEEDED of a caller that waits, and what
-  // `compute` returns. `complete` is asked after a computation without failure; an answer that is
-  // not complete is for its own caller alone.
+  // one computes for itself, and waits for nobody else. CANCELLED and DEADLINE_EXCEEDED of a caller
+  // that waits, and what `compute` returns. `complete` is asked after a computation without
+  // failure; an answer that is not complete goes to those who waited for it, and is not kept.
   absl::Status Fill(const Context& context, const std::string& key,
                     google::protobuf::Message& response,
                     const std::function<absl::Status()>& compute, const Complete& complete = {});
 
   // What the kept answers and their keys take.
   int64_t bytes() const;
+  // Callers who wait for another one's computation.
+  int waiting() const;
 
  private:
   struct Kept {
@@ -61,6 +63,9 @@ class Answers {
   // Waits for a computation; its answer, or null when there is none to share.
   absl::StatusOr<std::shared_ptr<const std::string>> WaitFor(const Context& context,
                                                              Computing& computing);
+  // Computes, and lets go those who wait for `own`, if anybody does.
+  absl::Status Compute(const std::string& key, Computing& own, google::protobuf::Message& response,
+                       const std::function<absl::Status()>& compute, const Complete& complete);
   void Keep(const std::string& key, std::shared_ptr<const std::string> answer);
 
   const std::string service_;
@@ -71,6 +76,7 @@ class Answers {
   absl::flat_hash_map<std::string_view, std::list<Kept>::iterator> places_;
   std::map<std::string, std::shared_ptr<Computing>, std::less<>> computing_;
   int64_t bytes_ = 0;
+  int waiting_ = 0;
 };
 
 // Fills `response` with the answer of a method to a request at the snapshot `token`, as

@@ -36,6 +36,10 @@ class AnswersTest : public ::testing::Test {
         });
     return status.ok() ? response.token() : "";
   }
+  // Until so many callers wait for another one's computation.
+  void AwaitWaiting(int callers) const {
+    while (answers_->waiting() < callers) std::this_thread::yield();
+  }
   std::string Metrics() const { return metrics_.Render(); }
 
   observe::Metrics metrics_;
@@ -121,6 +125,7 @@ TEST_F(AnswersTest, EqualQuestionsAtTheSameTimeAreOneComputation) {
   callers.emplace_back([&] { ask(given[0]); });
   begun.Wait();
   for (size_t i = 1; i < given.size(); ++i) callers.emplace_back([&, i] { ask(given[i]); });
+  AwaitWaiting(7);
   // Other questions do not wait for it.
   EXPECT_EQ(Ask("b"), "b 1");
   release.Set();
@@ -145,10 +150,71 @@ TEST_F(AnswersTest, WhoWaitedForAFailureComputesForItself) {
   begun.Wait();
   std::string second;
   std::thread other([&] { second = Ask("a"); });
+  AwaitWaiting(1);
   release.Set();
   first.join();
   other.join();
   EXPECT_EQ(second, "a 1");
+}
+
+// Nobody stands in a row behind failures.
+TEST_F(AnswersTest, WhoWaitedForAFailureWaitsForNobodyElse) {
+  Event begun;
+  Event release;
+  std::thread first([&] {
+    common::v1::Snapshot response;
+    EXPECT_THAT(answers_->Fill(Context::Background(), "a", response,
+                               [&]() -> absl::Status {
+                                 begun.Set();
+                                 release.Wait();
+                                 return absl::CancelledError("given up");
+                               }),
+                testing::StatusIs(absl::StatusCode::kCancelled));
+  });
+  begun.Wait();
+  Event both;
+  std::atomic<int> computing = 0;
+  std::vector<std::thread> others;
+  for (int i = 0; i < 2; ++i) {
+    others.emplace_back([&] {
+      common::v1::Snapshot response;
+      // Ends only when the other one computes, too.
+      EXPECT_OK(answers_->Fill(Context::Background(), "a", response, [&] {
+        if (++computing == 2) both.Set();
+        both.Wait();
+        return absl::OkStatus();
+      }));
+    });
+  }
+  AwaitWaiting(2);
+  release.Set();
+  first.join();
+  for (std::thread& other : others) other.join();
+  EXPECT_EQ(computing, 2);
+}
+
+TEST_F(AnswersTest, WhatLacksSomethingGoesToWhoWaitedForIt) {
+  Event begun;
+  Event release;
+  std::thread first([&] {
+    common::v1::Snapshot response;
+    const auto compute = [&] {
+      begun.Set();
+      release.Wait();
+      response.set_token("half");
+      return absl::OkStatus();
+    };
+    EXPECT_OK(answers_->Fill(Context::Background(), "a", response, compute, [] { return false; }));
+  });
+  begun.Wait();
+  std::string second;
+  std::thread other([&] { second = Ask("a"); });
+  AwaitWaiting(1);
+  release.Set();
+  first.join();
+  other.join();
+  EXPECT_EQ(second, "half");
+  EXPECT_EQ(Ask("a"), "a 1");
 }
 
 TEST_F(AnswersTest, AnExceptionLetsTheOthersGo) {
@@ -179,6 +245,7 @@ TEST_F(AnswersTest, WhoWaitsMayGiveUp) {
     common::v1::Snapshot response;
     status = answers_->Fill(context, "a", response, [] { return absl::OkStatus(); });
   });
+  AwaitWaiting(1);
   context.Cancel();
   other.join();
   EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
