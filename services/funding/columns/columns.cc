@@ -114,6 +114,7 @@ absl::Status Columns::Update(const Context& context, int64_t revision) {
   if (too_large_ || followed.anew) {
     ++lineage_;
     full_ = false;
+    cubes_fit_ = true;
   } else {
     // Cubes stay right for the revisions that they were right for.
     after.cubes.insert(after.cubes.end(), held_.cubes.begin(), held_.cubes.end());
@@ -186,9 +187,8 @@ absl::Status Columns::Make(const Context& context, const Valuation& valuation, i
       return std::find(being_made_.begin(), being_made_.end(), wish) == being_made_.end();
     });
     if (!free) return context.Check();
-    if (held_.copy == nullptr || held_.copy->revision < revision || full_ || IsThere(wish)) {
-      return absl::OkStatus();
-    }
+    if (held_.copy == nullptr || held_.copy->revision < revision) return absl::OkStatus();
+    if (full_ || (with_cube && !cubes_fit_) || IsThere(wish)) return absl::OkStatus();
     being_made_.push_back(wish);
     held = held_;
     lineage = lineage_;
@@ -219,9 +219,12 @@ absl::Status Columns::MakeNow(const Context& context, const Wish& wish, const He
   if (held_.copy == held.copy || held_.FindPrices(wish.valuation) == nullptr) {
     held_.Add(wish.valuation, std::move(prices));
   }
+  // Keys that do not fit do so in no other cube either.
+  if (wish.with_cube && cube == nullptr) cubes_fit_ = false;
+  const bool made = !wish.with_cube || cube != nullptr;
   if (cube != nullptr) held_.Add({wish.valuation, std::move(cube), wish.revision, wish.revision});
   Settle();
-  full_ = !IsThere(wish);
+  if (made) full_ = !IsThere(wish);
   return absl::OkStatus();
 }
 

@@ -109,8 +109,9 @@ class Columns {
   bool updating_ = false;   // with mutex_, as what follows
   bool too_large_ = false;  // there is no room for a copy
   Held held_;
-  bool full_ = false;     // there was no room for what was made last: no more is made
-  uint64_t lineage_ = 0;  // another one for each copy that followed none
+  bool full_ = false;      // there was no room for what was made last: no more is made
+  bool cubes_fit_ = true;  // the copy's countries, layers, sectors and source lists fit cubes' keys
+  uint64_t lineage_ = 0;   // another one for each copy that followed none
   std::list<Wish> being_made_;
   std::list<Wish> asked_once_;  // the newest last
   std::thread thread_;          // last: it uses all of the above
