@@ -146,13 +146,11 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
   {
     STEELYARD_ASSIGN_OR_RETURN(const auto store, FundingStore::Open(directory.path()));
     STEELYARD_RETURN_IF_ERROR(store->Prepare(world));
-    STEELYARD_ASSIGN_OR_RETURN(result.import, store->Import(first));
-    result.import.rows = rounds;
+    STEELYARD_ASSIGN_OR_RETURN(result.import, store->Import(first, "rounds"));
     const int64_t past = store->head();
     STEELYARD_ASSIGN_OR_RETURN(result.copied, store->MakeCopy());
-    STEELYARD_ASSIGN_OR_RETURN(result.correction, store->Import(second));
+    STEELYARD_ASSIGN_OR_RETURN(result.correction, store->Import(second, "corrections"));
     STEELYARD_RETURN_IF_ERROR(store->FollowCopy(result.copied));
-    result.correction.rows = result.corrections;
     std::filesystem::remove(first);
     std::filesystem::remove(second);
 
@@ -171,7 +169,11 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
   return result;
 }
 
-absl::Status Run(const Options& options) {
+}  // namespace
+
+const Sizes kSizesOfBenchmark = Sizes::kRounds;
+
+absl::Status RunBenchmark(const Options& options) {
   std::vector<int64_t> sizes = options.sizes;
   if (sizes.empty() && options.quick) sizes = {kQuickSize};
   if (sizes.empty()) sizes.assign(std::begin(kSizes), std::end(kSizes));
@@ -190,10 +192,4 @@ absl::Status Run(const Options& options) {
   return absl::OkStatus();
 }
 
-}  // namespace
 }  // namespace steelyard::bench
-
-int main(int argc, char** argv) {
-  return steelyard::bench::Main(argc, argv, steelyard::bench::Run,
-                                steelyard::bench::Sizes::kRounds);
-}

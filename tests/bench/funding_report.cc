@@ -108,7 +108,7 @@ std::string GoalTable(const std::vector<SizeResult>& sizes) {
   const SizeResult& largest = sizes.back();
   const bool whole = largest.rounds >= kGoalRounds;
   JudgeRaces(largest, goals);
-  const double rate = RowsPerSecond(largest.import.rows, largest.import.time);
+  const double rate = RowsPerSecond(largest.import.rows, largest.import.spent.wall);
   goals.Add("import of 500,000 rows a second, with validation, resolution and history",
             absl::StrFormat("%.0f rows/s, peak %.0f MiB", rate,
                             static_cast<double>(largest.import.peak_bytes) / kMib),
@@ -130,8 +130,8 @@ std::string LoadTable(const std::vector<SizeResult>& sizes) {
   for (const SizeResult& size : sizes) {
     const auto ours = [&](const char* name, const Imported& imported) {
       text += absl::StrFormat("| %s | %s | %d | %.2f | %.0f | %.0f | |\n", SizeText(size.rounds),
-                              name, imported.rows, absl::ToDoubleSeconds(imported.time),
-                              RowsPerSecond(imported.rows, imported.time),
+                              name, imported.rows, absl::ToDoubleSeconds(imported.spent.wall),
+                              RowsPerSecond(imported.rows, imported.spent.wall),
                               static_cast<double>(imported.peak_bytes) / kMib);
     };
     ours("Steelyard, new rounds", size.import);

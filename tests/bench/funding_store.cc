@@ -40,30 +40,43 @@ absl::StatusOr<std::unique_ptr<FundingStore>> FundingStore::Open(const std::stri
   return store;
 }
 
-absl::Status FundingStore::ImportFile(const std::string& path, std::string_view format,
-                                      std::string_view source) {
+absl::StatusOr<Imported> FundingStore::ImportFile(const std::string& path, std::string_view format,
+                                                  std::string_view source,
+                                                  const std::string& import_id) {
   const auto size = static_cast<int64_t>(std::filesystem::file_size(path));
   const ingest::ImportJob job = {
       .source = std::string(source),
       .files = {{.name = path, .format = std::string(format), .path = path, .size = size}},
-      .import_id = path};
+      .import_id = import_id};
+  Imported imported;
+  ForgetPeakMemory();
+  const Watch watch;
   ingest::Reporter reporter([](const auto&) { return absl::OkStatus(); },
-                            [](const auto&) { return absl::OkStatus(); });
+                            [&](const auto&) {
+                              imported.reading = watch.Read();
+                              return absl::OkStatus();
+                            });
   STEELYARD_ASSIGN_OR_RETURN(
       const common::v1::ImportReport report,
       funding::RunImport(Context::Background(), *rounds_, *ledger_, job, reporter));
+  imported.spent = watch.Read();
+  imported.peak_bytes = PeakMemory();
+  imported.changed = report.subjects_changed();
   for (const auto& file : report.files()) {
+    imported.rows += file.rows_accepted();
     if (file.rows_rejected() == 0) continue;
     return absl::InternalError(absl::StrCat(path, ": ", file.rows_rejected(), " rows rejected"));
   }
-  return absl::OkStatus();
+  return imported;
 }
 
 absl::Status FundingStore::Prepare(const World& world) {
   STEELYARD_RETURN_IF_ERROR(ImportFile(testing::SourceFile("deploy/dataset/region_sets.csv"),
-                                       funding::kRegionSetsFormat, "steelyard"));
+                                       funding::kRegionSetsFormat, "steelyard", "regions")
+                                .status());
   STEELYARD_RETURN_IF_ERROR(ImportFile(testing::SourceFile("deploy/dataset/ecb_rates.csv"),
-                                       funding::kEcbRatesFormat, funding::kRatesSource));
+                                       funding::kEcbRatesFormat, funding::kRatesSource, "rates")
+                                .status());
   int64_t registry_revision = 0;
   for (int64_t begin = 0; begin < world.companies(); begin += kCompaniesAtOnce) {
     std::vector<funding::CompanyFacts> companies;
@@ -75,14 +88,9 @@ absl::Status FundingStore::Prepare(const World& world) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Imported> FundingStore::Import(const std::string& path) {
-  Imported imported;
-  ForgetPeakMemory();
-  const absl::Time started = absl::Now();
-  STEELYARD_RETURN_IF_ERROR(ImportFile(path, funding::kRoundsFormat, "generated"));
-  imported.time = absl::Now() - started;
-  imported.peak_bytes = PeakMemory();
-  return imported;
+absl::StatusOr<Imported> FundingStore::Import(const std::string& path,
+                                              const std::string& import_id) {
+  return ImportFile(path, funding::kRoundsFormat, "generated", import_id);
 }
 
 absl::StatusOr<Copied> FundingStore::MakeCopy() {

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/common/ledger/ledger.h"
 #include "services/common/observe/metrics.h"
@@ -19,14 +20,33 @@
 #include "services/funding/store.h"
 #include "steelyard/funding/v1/funding.pb.h"
 #include "tests/bench/generated_rounds.h"
+#include "tests/bench/machine.h"
 #include "tests/bench/peers.h"
 
 namespace steelyard::bench {
 
+// Time that something took: by the clock, and of processors over all threads.
+struct Spent {
+  absl::Duration wall;
+  absl::Duration processor;
+};
+class Watch {
+ public:
+  Spent Read() const {
+    return {.wall = absl::Now() - started_, .processor = ProcessorTime() - processor_};
+  }
+
+ private:
+  absl::Time started_ = absl::Now();
+  absl::Duration processor_ = ProcessorTime();
+};
+
 // What an import cost.
 struct Imported {
-  int64_t rows = 0;
-  absl::Duration time;
+  int64_t rows = 0;     // that were accepted
+  int64_t changed = 0;  // rounds
+  Spent spent;
+  Spent reading;           // of it until the last progress was told, which comes every 10,000 rows
   int64_t peak_bytes = 0;  // of this process, while it ran
 };
 
@@ -47,8 +67,9 @@ class FundingStore {
 
   // Reads regions and exchange rates of deploy/dataset, and takes over the world's companies.
   absl::Status Prepare(const World& world);
-  // Imports a steelyard-rounds file through the importer of the service.
-  absl::StatusOr<Imported> Import(const std::string& path);
+  // Imports a steelyard-rounds file through the importer of the service. Whoever sends the same
+  // bytes again has the same id.
+  absl::StatusOr<Imported> Import(const std::string& path, const std::string& import_id);
 
   // Makes the analytic copy at the head, as the service does by default; RESOURCE_EXHAUSTED when it
   // does not fit. Aggregates are answered from it from then on.
@@ -65,11 +86,12 @@ class FundingStore {
   absl::StatusOr<funding::v1::AggregateRoundsResponse> Aggregate(
       const funding::v1::AggregateRoundsRequest& request, int64_t revision) const;
   const funding::RoundStore& rounds() const { return *rounds_; }
+  sql::Database& database() { return *database_; }
 
  private:
   FundingStore() = default;
-  absl::Status ImportFile(const std::string& path, std::string_view format,
-                          std::string_view source);
+  absl::StatusOr<Imported> ImportFile(const std::string& path, std::string_view format,
+                                      std::string_view source, const std::string& import_id);
 
   SystemClock clock_;
   observe::Metrics metrics_;

@@ -90,7 +90,11 @@ absl::Status Measure(GatewayService::Stub& suite, GatewayService::Stub& floor, R
                 ready.hits, time);
 }
 
-absl::Status Run(const Options& options) {
+}  // namespace
+
+const Sizes kSizesOfBenchmark = Sizes::kNone;
+
+absl::Status RunBenchmark(const Options& options) {
   const testing::TempDir directory;
   const std::string config = directory.Write("config.json", R"({"log_level": "warning"})");
   const testing::ServerProcess suite = testing::StartServer(
@@ -110,9 +114,4 @@ absl::Status Run(const Options& options) {
                  options.time);
 }
 
-}  // namespace
 }  // namespace steelyard::bench
-
-int main(int argc, char** argv) {
-  return steelyard::bench::Main(argc, argv, steelyard::bench::Run);
-}

@@ -12,16 +12,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/time/clock.h"
-#include "services/common/ingest/ingest.h"
-#include "services/common/ledger/ledger.h"
+#include "absl/time/time.h"
+#include "services/common/sql/driver.h"
 #include "services/common/sql/statement.h"
 #include "services/common/status/status.h"
-#include "services/common/time/clock.h"
-#include "services/funding/import.h"
-#include "services/funding/importers.h"
-#include "services/funding/schema.h"
-#include "services/funding/sql_store.h"
+#include "tests/bench/funding_store.h"
 #include "tests/bench/generated_rounds.h"
 #include "tests/bench/machine.h"
 #include "tests/bench/race.h"
@@ -35,23 +30,6 @@ constexpr int64_t kQuickSize = 100'000;
 constexpr size_t kRowsAtOnce = 20'000;
 constexpr std::string_view kTables[] = {"round_assertions", "rounds"};
 
-// What ran so far of something.
-struct Spent {
-  absl::Duration wall;
-  absl::Duration processor;
-};
-
-class Watch {
- public:
-  Spent Read() const {
-    return {.wall = absl::Now() - started_, .processor = ProcessorTime() - processor_};
-  }
-
- private:
-  absl::Time started_ = absl::Now();
-  absl::Duration processor_ = ProcessorTime();
-};
-
 // Prints a line of the report.
 void Print(const std::string& what, int64_t rows, const Spent& spent, int64_t peak_bytes) {
   const auto count = static_cast<double>(std::max<int64_t>(1, rows));
@@ -64,61 +42,29 @@ void Print(const std::string& what, int64_t rows, const Spent& spent, int64_t pe
             << std::flush;
 }
 
-// Funding's database, as the service opens it by default.
-struct Store {
-  SystemClock clock;
-  std::unique_ptr<sql::Database> database;
-  std::unique_ptr<ledger::Ledger> ledger;
-  std::unique_ptr<sql::Pool> pool;
-  std::unique_ptr<funding::RoundStore> rounds;
-};
-
-absl::StatusOr<std::unique_ptr<Store>> Open(const std::string& path) {
-  auto store = std::make_unique<Store>();
-  STEELYARD_ASSIGN_OR_RETURN(store->database, sql::OpenDuckDb({.path = path}));
-  STEELYARD_ASSIGN_OR_RETURN(
-      store->ledger, ledger::Ledger::Open(*store->database, store->clock, ledger::Kind::kFunding,
-                                          funding::FundingMigrations()));
-  store->pool = std::make_unique<sql::Pool>(*store->database, 1);
-  store->rounds = funding::MakeSqlRoundStore(*store->pool, *store->ledger);
-  return store;
-}
-
 // Imports a file as the service does, and checks how many rounds that changed.
-absl::Status Import(Store& store, const std::string& what, const std::string& path,
+absl::Status Import(FundingStore& store, const std::string& what, const std::string& path,
                     const std::string& import_id, int64_t rows, bool changes) {
-  const auto size = static_cast<int64_t>(std::filesystem::file_size(path));
-  const ingest::ImportJob job = {.source = "generated",
-                                 .files = {{.name = "rounds.csv",
-                                            .format = std::string(funding::kRoundsFormat),
-                                            .path = path,
-                                            .size = size}},
-                                 .import_id = import_id};
-  ForgetPeakMemory();
-  const Watch watch;
-  Spent reading;
-  ingest::Reporter reporter([](const auto&) { return absl::OkStatus(); },
-                            [&](const auto&) {
-                              reading = watch.Read();
-                              return absl::OkStatus();
-                            });
-  STEELYARD_ASSIGN_OR_RETURN(
-      const common::v1::ImportReport report,
-      funding::RunImport(Context::Background(), *store.rounds, *store.ledger, job, reporter));
-  const Spent all = watch.Read();
-  Print(what, rows, all, PeakMemory());
-  // Told by the last progress, which comes every 10,000 rows.
-  if (reading.wall > absl::ZeroDuration()) Print("- of it reading", rows, reading, 0);
-  const common::v1::ImportFileReport& file = report.files(0);
-  if (file.rows_accepted() != rows || (report.subjects_changed() > 0) != changes) {
-    return absl::InternalError(absl::StrCat(what, ": accepted ", file.rows_accepted(), " of ", rows,
-                                            ", changed ", report.subjects_changed()));
+  STEELYARD_ASSIGN_OR_RETURN(const Imported imported, store.Import(path, import_id));
+  Print(what, rows, imported.spent, imported.peak_bytes);
+  if (imported.reading.wall > absl::ZeroDuration()) {
+    Print("- of it reading", rows, imported.reading, 0);
+  }
+  if (imported.rows != rows || (imported.changed > 0) != changes) {
+    return absl::InternalError(absl::StrCat(what, ": accepted ", imported.rows, " of ", rows,
+                                            ", changed ", imported.changed));
   }
   return absl::OkStatus();
 }
 
+// An empty directory in another one.
+std::string Subdirectory(const testing::TempDir& directory, const std::string& name) {
+  std::filesystem::create_directory(directory.File(name));
+  return directory.File(name);
+}
+
 absl::Status MeasureImports(const World& world, const testing::TempDir& directory) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto store, Open(directory.File("funding.duckdb")));
+  STEELYARD_ASSIGN_OR_RETURN(const auto store, FundingStore::Open(directory.path()));
   const std::string rounds = directory.File("rounds.csv");
   const std::string corrections = directory.File("corrections.csv");
   STEELYARD_RETURN_IF_ERROR(world.WriteCorrections(corrections));
@@ -179,9 +125,9 @@ class FilledRows {
 };
 
 // Appends the rows of the filled store and commits; reading them is not counted.
-absl::Status MeasureAppend(Store& floor, int64_t rows) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto reader, floor.database->Connect());
-  STEELYARD_ASSIGN_OR_RETURN(const auto writer, floor.database->Connect());
+absl::Status MeasureAppend(FundingStore& floor, int64_t rows) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto reader, floor.database().Connect());
+  STEELYARD_ASSIGN_OR_RETURN(const auto writer, floor.database().Connect());
   Spent spent;
   const auto count = [&spent](const Watch& watch) {
     const Spent more = watch.Read();
@@ -209,9 +155,9 @@ absl::Status MeasureAppend(Store& floor, int64_t rows) {
 }
 
 // Statements in one transaction.
-absl::Status MeasureStatements(Store& floor, const std::string& what, int64_t rows,
+absl::Status MeasureStatements(FundingStore& floor, const std::string& what, int64_t rows,
                                const std::vector<std::string>& statements) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto session, floor.database->Connect());
+  STEELYARD_ASSIGN_OR_RETURN(const auto session, floor.database().Connect());
   ForgetPeakMemory();
   const Watch watch;
   STEELYARD_ASSIGN_OR_RETURN(sql::Transaction transaction, sql::Transaction::Begin(*session));
@@ -223,8 +169,8 @@ absl::Status MeasureStatements(Store& floor, const std::string& what, int64_t ro
   return absl::OkStatus();
 }
 
-absl::Status Attach(Store& floor, const std::string& path) {
-  STEELYARD_ASSIGN_OR_RETURN(const auto session, floor.database->Connect());
+absl::Status Attach(FundingStore& floor, const std::string& path) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto session, floor.database().Connect());
   return session
       ->Execute(Context::Background(), absl::StrCat("ATTACH '", path, "' AS filled (READ_ONLY)"))
       .status();
@@ -233,7 +179,8 @@ absl::Status Attach(Store& floor, const std::string& path) {
 absl::Status MeasureFloor(const World& world, const testing::TempDir& directory) {
   const int64_t rows = world.rounds();
   {
-    STEELYARD_ASSIGN_OR_RETURN(const auto floor, Open(directory.File("copied.duckdb")));
+    STEELYARD_ASSIGN_OR_RETURN(const auto floor,
+                               FundingStore::Open(Subdirectory(directory, "copied")));
     STEELYARD_RETURN_IF_ERROR(MeasureStatements(
         *floor, "floor: DuckDB's COPY of the file into one table of its columns", rows,
         {"CREATE TABLE read (id VARCHAR, company_id VARCHAR, announced_on DATE, stage VARCHAR, "
@@ -247,12 +194,17 @@ absl::Status MeasureFloor(const World& world, const testing::TempDir& directory)
          "from_revision = 1",
          "INSERT INTO rounds SELECT * FROM filled.rounds WHERE from_revision = 1"}));
   }
-  STEELYARD_ASSIGN_OR_RETURN(const auto floor, Open(directory.File("appended.duckdb")));
+  STEELYARD_ASSIGN_OR_RETURN(const auto floor,
+                             FundingStore::Open(Subdirectory(directory, "appended")));
   STEELYARD_RETURN_IF_ERROR(Attach(*floor, directory.File("funding.duckdb")));
   return MeasureAppend(*floor, rows);
 }
 
-absl::Status Run(const Options& options) {
+}  // namespace
+
+const Sizes kSizesOfBenchmark = Sizes::kRounds;
+
+absl::Status RunBenchmark(const Options& options) {
   std::vector<int64_t> sizes = options.sizes;
   if (sizes.empty()) sizes = {options.quick ? kQuickSize : kSize};
   std::cout << Machine() << '\n';
@@ -271,10 +223,4 @@ absl::Status Run(const Options& options) {
   return absl::OkStatus();
 }
 
-}  // namespace
 }  // namespace steelyard::bench
-
-int main(int argc, char** argv) {
-  return steelyard::bench::Main(argc, argv, steelyard::bench::Run,
-                                steelyard::bench::Sizes::kRounds);
-}

@@ -76,12 +76,6 @@ Options ParseOptions(int argc, char** argv, Sizes sizes) {
   return options;
 }
 
-int Main(int argc, char** argv, absl::Status (*run)(const Options&), Sizes sizes) {
-  const absl::Status status = run(ParseOptions(argc, argv, sizes));
-  if (!status.ok()) std::cerr << status << '\n';
-  return status.ok() ? 0 : 1;
-}
-
 void Race::Add(std::string name, std::function<absl::Status()> run) {
   contestants_.push_back({.name = std::move(name), .run = std::move(run), .microseconds = {}});
 }

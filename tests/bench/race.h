@@ -30,8 +30,10 @@ enum class Sizes { kNone, kRounds };
 // Ends the process with code 2 when it is told anything else.
 Options ParseOptions(int argc, char** argv, Sizes sizes = Sizes::kNone);
 
-// The whole of a benchmark's main: reads the command line, runs, prints a failure; the exit code.
-int Main(int argc, char** argv, absl::Status (*run)(const Options&), Sizes sizes = Sizes::kNone);
+// What each benchmark defines: whether it can be told sizes, and what it does. Its main, which all
+// of them share, reads the command line, runs, and prints a failure.
+extern const Sizes kSizesOfBenchmark;
+absl::Status RunBenchmark(const Options& options);
 
 // How a contestant did.
 struct Standing {

@@ -36,6 +36,13 @@ class CompareTest : public GatewayTest {
     request.mutable_definition()->set_currency("EUR");
   }
 
+  void StrategyLacksTheRegistry() {
+    fakes.strategy.CompareRegionsAnswer = [](const strategy::v1::CompareRegionsRequest&,
+                                             strategy::v1::CompareRegionsResponse& reply) {
+      reply.add_unreachable("services/registry");
+      return absl::OkStatus();
+    };
+  }
   absl::Status Ask() { return Compare(Call(), Connected(), answers, request, response); }
 
   observe::Metrics metrics;
@@ -57,11 +64,7 @@ TEST_F(CompareTest, GivesAKeptAnswerAtTheSameSnapshot) {
 }
 
 TEST_F(CompareTest, AsksAgainForWhatWasMissing) {
-  fakes.strategy.CompareRegionsAnswer = [](const strategy::v1::CompareRegionsRequest&,
-                                           strategy::v1::CompareRegionsResponse& reply) {
-    reply.add_unreachable("services/registry");
-    return absl::OkStatus();
-  };
+  StrategyLacksTheRegistry();
   ASSERT_THAT(Ask(), testing::IsOk());
   response.Clear();
   ASSERT_THAT(Ask(), testing::IsOk());
@@ -106,11 +109,7 @@ TEST_F(CompareTest, GoesWithoutTheRegistryAndSaysSo) {
 }
 
 TEST_F(CompareTest, TakesOverWhatStrategyWentWithout) {
-  fakes.strategy.CompareRegionsAnswer = [](const strategy::v1::CompareRegionsRequest&,
-                                           strategy::v1::CompareRegionsResponse& reply) {
-    reply.add_unreachable("services/registry");
-    return absl::OkStatus();
-  };
+  StrategyLacksTheRegistry();
   ASSERT_THAT(Ask(), testing::IsOk());
   EXPECT_THAT(response.unreachable(), ElementsAre("services/registry"));
 }

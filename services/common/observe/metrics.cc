@@ -51,20 +51,22 @@ class Cache {
   std::unordered_map<std::string, Metric*> metrics_;
 };
 
-// Metrics of the worker pool, by service and class of calls.
+// Metrics by service and one label more.
 template <typename Metric>
-class ByClass {
+class ByServiceAnd {
  public:
-  explicit ByClass(prometheus::Family<Metric>& family) : family_(family) {}
+  ByServiceAnd(std::string label, prometheus::Family<Metric>& family)
+      : label_(std::move(label)), family_(family) {}
   template <typename... Arguments>
-  Metric& Get(std::string_view service, std::string_view call_class, Arguments&&... arguments) {
-    return cache_.Get({service, call_class}, [&]() -> Metric& {
-      return family_.Add({{"service", std::string(service)}, {"class", std::string(call_class)}},
+  Metric& Get(std::string_view service, std::string_view value, Arguments&&... arguments) {
+    return cache_.Get({service, value}, [&]() -> Metric& {
+      return family_.Add({{"service", std::string(service)}, {label_, std::string(value)}},
                          std::forward<Arguments>(arguments)...);
     });
   }
 
  private:
+  const std::string label_;
   prometheus::Family<Metric>& family_;
   Cache<Metric> cache_;
 };
@@ -106,17 +108,20 @@ struct Metrics::State {
   Cache<prometheus::Histogram> duration_cache;
   ByService<prometheus::Gauge> in_flight{
       Gauges("steelyard_rpc_in_flight", "Calls that have arrived and not ended.")};
-  ByClass<prometheus::Gauge> queue_length{
-      Gauges("steelyard_pool_queue_length", "Calls that wait for a worker.")};
-  ByClass<prometheus::Gauge> pool_running{
-      Gauges("steelyard_pool_running", "Calls that have a worker.")};
-  ByClass<prometheus::Histogram> pool_wait{prometheus::BuildHistogram()
-                                               .Name("steelyard_pool_wait_seconds")
-                                               .Help("From a call's admission to its worker.")
-                                               .Register(*registry)};
-  ByClass<prometheus::Counter> refused{
+  ByServiceAnd<prometheus::Gauge> queue_length{
+      "class", Gauges("steelyard_pool_queue_length", "Calls that wait for a worker.")};
+  ByServiceAnd<prometheus::Gauge> pool_running{
+      "class", Gauges("steelyard_pool_running", "Calls that have a worker.")};
+  ByServiceAnd<prometheus::Histogram> pool_wait{"class",
+                                                prometheus::BuildHistogram()
+                                                    .Name("steelyard_pool_wait_seconds")
+                                                    .Help("From a call's admission to its worker.")
+                                                    .Register(*registry)};
+  ByServiceAnd<prometheus::Counter> refused{
+      "class",
       Counters("steelyard_pool_refused_total", "Calls refused because too many were running.")};
-  ByClass<prometheus::Counter> dropped{
+  ByServiceAnd<prometheus::Counter> dropped{
+      "class",
       Counters("steelyard_pool_dropped_total",
                "Calls that left the queue unrun because nobody waited for them any more.")};
   ByService<prometheus::Gauge> store_revision{
@@ -128,12 +133,10 @@ struct Metrics::State {
       Gauges("steelyard_analytic_copy_rows", "Versions of rounds in the analytic copy.")};
   ByService<prometheus::Gauge> copy_bytes{
       Gauges("steelyard_analytic_copy_bytes", "Memory of the analytic copy.")};
-  prometheus::Family<prometheus::Counter>& aggregates =
-      Counters("steelyard_aggregates_total", "Aggregates by what answered them.");
-  Cache<prometheus::Counter> aggregate_cache;
-  prometheus::Family<prometheus::Counter>& answers =
-      Counters("steelyard_answers_total", "Answers at a snapshot by how they came to be.");
-  Cache<prometheus::Counter> answer_cache;
+  ByServiceAnd<prometheus::Counter> aggregates{
+      "answered_by", Counters("steelyard_aggregates_total", "Aggregates by what answered them.")};
+  ByServiceAnd<prometheus::Counter> answers{
+      "how", Counters("steelyard_answers_total", "Answers at a snapshot by how they came to be.")};
   ByService<prometheus::Gauge> answer_bytes{
       Gauges("steelyard_answers_bytes", "Memory of the kept answers.")};
   // Last: it stops before what it shows goes.
@@ -226,23 +229,11 @@ void Metrics::AnalyticCopy(std::string_view service, int64_t rows, int64_t bytes
 }
 
 void Metrics::Aggregated(std::string_view service, std::string_view answered_by) {
-  state_->aggregate_cache
-      .Get({service, answered_by},
-           [&]() -> prometheus::Counter& {
-             return state_->aggregates.Add(
-                 {{"service", std::string(service)}, {"answered_by", std::string(answered_by)}});
-           })
-      .Increment();
+  state_->aggregates.Get(service, answered_by).Increment();
 }
 
 void Metrics::Answered(std::string_view service, std::string_view how) {
-  state_->answer_cache
-      .Get({service, how},
-           [&]() -> prometheus::Counter& {
-             return state_->answers.Add(
-                 {{"service", std::string(service)}, {"how", std::string(how)}});
-           })
-      .Increment();
+  state_->answers.Get(service, how).Increment();
 }
 
 void Metrics::AnswerBytes(std::string_view service, int64_t bytes) {
