@@ -49,7 +49,7 @@ std::set<std::string> CurrenciesOf(const std::vector<Round>& rounds) {
 
 absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
                                                 int64_t revision, std::string_view company) {
-  Statement statement = SelectRounds(kRoundColumns, revision);
+  Statement statement = SelectRounds(RoundColumns(), revision);
   if (!company.empty()) statement.Add(" AND r.company_id = ?", {std::string(company)});
   return ReadBare(connection, context, std::move(statement));
 }
@@ -61,7 +61,7 @@ absl::StatusOr<std::vector<Round>> ReadCandidates(sql::Connection& connection,
   for (const Round& report : reports) companies.insert(report.company);
   const std::vector<std::string> keys(companies.begin(), companies.end());
   STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, keys));
-  Statement statement = SelectRounds(kRoundColumns, revision);
+  Statement statement = SelectRounds(RoundColumns(), revision);
   statement.Add(StrCat(" AND r.company_id IN ", ledger::kStagedKeys));
   if (const std::string source = CommonSource(reports); !source.empty()) {
     statement.Add(" AND POSITION(? IN r.sources) = 0", {JoinList({source})});

@@ -1,6 +1,8 @@
 #include "services/funding/schema.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "services/common/status/status.h"
@@ -126,13 +128,37 @@ absl::Status AddParticipations(sql::Connection& connection, const Context& conte
       });
 }
 
+absl::Status AddCompanyNames(sql::Connection& connection, const Context& context,
+                             std::vector<Round>& rounds, int64_t revision) {
+  std::set<std::string> companies;
+  for (const Round& round : rounds) companies.insert(round.company);
+  std::map<std::string, std::string, std::less<>> names;
+  Statement select;
+  select.Add(
+      "SELECT company_id, display_name FROM company_projection WHERE from_revision <= ? AND ? < "
+      "to_revision AND company_id IN",
+      {revision, revision});
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRowIn(
+      connection, context, select, std::vector<std::string>(companies.begin(), companies.end()), "",
+      [&](const sql::Rows& rows) { names[std::string(rows.Text(0))] = rows.Text(1); }));
+  for (Round& round : rounds) {
+    const auto named = names.find(round.company);
+    if (named != names.end()) round.company_name = named->second;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-const std::string_view kRoundColumns =
-    "r.id, r.company_id, COALESCE(c.display_name, r.company_id), r.announced_first, "
-    "r.announced_precision, r.label, r.stage, r.kind, r.amount_minor, r.currency, "
-    "r.post_money_minor, r.post_money_currency, r.sources, r.included_in, r.note, r.closed_first, "
-    "r.closed_precision, r.aliases, r.amount_sources, r.amount_low, r.amount_high";
+std::string RoundColumns(Companies companies) {
+  return StrCat(
+      "r.id, r.company_id, ",
+      companies == Companies::kJoined ? "COALESCE(c.display_name, r.company_id)" : "r.company_id",
+      ", r.announced_first, r.announced_precision, r.label, r.stage, r.kind, r.amount_minor, "
+      "r.currency, r.post_money_minor, r.post_money_currency, r.sources, r.included_in, r.note, "
+      "r.closed_first, r.closed_precision, r.aliases, r.amount_sources, r.amount_low, "
+      "r.amount_high");
+}
 
 std::vector<ledger::Migration> FundingMigrations() {
   std::vector<ledger::Migration> migrations = {
@@ -185,13 +211,17 @@ std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units) {
                .currency = std::string(rows.Text(minor_units + 1))};
 }
 
-Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables) {
+Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables,
+                       Companies companies) {
   Statement statement;
-  statement.Add(StrCat("SELECT ", columns, " FROM ", tables.rounds,
-                       " r LEFT JOIN company_projection c ON c.company_id = "
-                       "r.company_id AND c.from_revision <= ? AND ? < c.to_revision "
-                       "WHERE r.from_revision <= ? AND ? < r.to_revision"),
-                {revision, revision, revision, revision});
+  statement.Add(StrCat("SELECT ", columns, " FROM ", tables.rounds, " r"));
+  if (companies == Companies::kJoined) {
+    statement.Add(
+        " LEFT JOIN company_projection c ON c.company_id = r.company_id AND c.from_revision <= ? "
+        "AND ? < c.to_revision",
+        {revision, revision});
+  }
+  statement.Add(" WHERE r.from_revision <= ? AND ? < r.to_revision", {revision, revision});
   return statement;
 }
 
@@ -216,12 +246,16 @@ Round ReadRound(const sql::Rows& rows) {
 }
 
 absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const Context& context,
-                                              const Statement& statement, int64_t revision) {
+                                              const Statement& statement, int64_t revision,
+                                              Companies companies) {
   std::vector<Round> rounds;
   STEELYARD_RETURN_IF_ERROR(
       sql::ForEachRow(connection, context, statement,
                       [&](const sql::Rows& rows) { rounds.push_back(ReadRound(rows)); }));
   STEELYARD_RETURN_IF_ERROR(AddParticipations(connection, context, rounds, revision));
+  if (companies == Companies::kLookedUp) {
+    STEELYARD_RETURN_IF_ERROR(AddCompanyNames(connection, context, rounds, revision));
+  }
   return rounds;
 }
 

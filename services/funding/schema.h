@@ -35,7 +35,8 @@ std::vector<std::string> SplitList(std::string_view text);
 int64_t PrecisionOf(const PartialDate& date);
 PartialDate DateOf(int64_t first_day, int64_t precision);
 
-// Money as two columns that follow each other, minor units and currency: both NULL for none.
+// Money as two columns that follow each other, minor units and currency: both NULL for none. The
+// currency is a view of the money's.
 sql::Cell MinorOrNull(const std::optional<Money>& money);
 sql::Cell CurrencyOrNull(const std::optional<Money>& money);
 std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units);
@@ -48,17 +49,24 @@ struct RoundTables {
   std::string_view participations = "participations";
 };
 
-// "SELECT ... FROM rounds r LEFT JOIN company_projection c ... WHERE r is valid at the revision",
+// How rounds come by the facts of their companies: by a join, which conditions on companies need;
+// or they are looked up for the rounds that were read. For few rounds that is quicker by far: a
+// join goes over all companies.
+enum class Companies { kJoined, kLookedUp };
+
+// "SELECT ... FROM rounds r [LEFT JOIN company_projection c ...] WHERE r is valid at the revision",
 // to go on from with AND or ORDER BY. `columns` stands between SELECT and FROM.
-Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables = {});
+Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables = {},
+                       Companies companies = Companies::kJoined);
 // The columns that ReadRound reads, in its order.
-extern const std::string_view kRoundColumns;
+std::string RoundColumns(Companies companies = Companies::kJoined);
 // The current row as a round, without participations.
 Round ReadRound(const sql::Rows& rows);
-// Runs a statement over kRoundColumns and reads every round, with participations and the facts of
-// their investors at `revision`.
+// Runs a statement over RoundColumns and reads every round, with participations and the facts of
+// their investors and companies at `revision`.
 absl::StatusOr<std::vector<Round>> ReadRounds(sql::Connection& connection, const Context& context,
-                                              const Statement& statement, int64_t revision);
+                                              const Statement& statement, int64_t revision,
+                                              Companies companies = Companies::kJoined);
 
 // What is known of the investors at `revision`, by name.
 absl::StatusOr<std::map<std::string, Investor, std::less<>>> ReadInvestors(

@@ -26,7 +26,7 @@ std::string CountedColumns(common::v1::DateBasis basis) {
                 "COALESCE(c.sector, '') AS sector, COALESCE(c.source_category, '') AS category");
 }
 
-// Where ReadRound ends in kRoundColumns.
+// Where ReadRound ends in RoundColumns.
 constexpr int kAfterRound = 21;
 
 absl::StatusOr<int64_t> CountOf(sql::Connection& connection, const Context& context,
@@ -175,7 +175,7 @@ absl::StatusOr<std::map<std::string, PlacedRound>> ReadPlaced(sql::Connection& c
                                                               const std::vector<std::string>& ids) {
   std::map<std::string, PlacedRound> found;
   if (ids.empty()) return found;
-  Statement statement = SelectRounds(kRoundColumns, revision);
+  Statement statement = SelectRounds(RoundColumns(), revision);
   statement.Add(" AND r.id IN ");
   statement.AddList(ids);
   STEELYARD_ASSIGN_OR_RETURN(std::vector<Round> rounds,
@@ -213,7 +213,7 @@ absl::StatusOr<std::vector<PlacedRound>> ScanRounds(sql::Connection& connection,
                                                     const Context& context, int64_t revision,
                                                     const RoundMatch& match,
                                                     std::string_view after_id, int limit) {
-  Statement statement = SelectRounds(kRoundColumns, revision);
+  Statement statement = SelectRounds(RoundColumns(), revision);
   AddPeriod(match.period, common::v1::DATE_BASIS_ANNOUNCED, statement);
   AddFilter(match.filter, {}, statement);
   statement.Add(" AND r.id > ? ORDER BY r.id LIMIT ?", {std::string(after_id), int64_t{limit}});
@@ -236,7 +236,7 @@ absl::StatusOr<RoundStates> ReadHistory(sql::Connection& connection, const Conte
   };
   RoundStates result;
   STEELYARD_ASSIGN_OR_RETURN(result.total_size, CountOf(connection, context, select("r.id")));
-  Statement statement = select(StrCat(kRoundColumns, ", r.from_revision, r.to_revision"));
+  Statement statement = select(StrCat(RoundColumns(), ", r.from_revision, r.to_revision"));
   statement.Add(" ORDER BY r.id, r.from_revision LIMIT ? OFFSET ?",
                 {int64_t{query.limit}, query.offset});
   STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(

@@ -30,6 +30,8 @@ absl::Status NotFound(std::string_view id, int64_t revision) {
                    {{"round", StrCat("rounds/", id)}, {"revision", StrCat(revision)}});
 }
 
+constexpr Companies kLookedUp = Companies::kLookedUp;
+
 class SqlRoundStore final : public RoundStore {
  public:
   SqlRoundStore(sql::Pool& pool, ledger::Ledger& ledger) : pool_(pool), ledger_(ledger) {}
@@ -41,10 +43,10 @@ class SqlRoundStore final : public RoundStore {
                                OpenPolicyView(*session, context, revision, policy));
     // Most names are those that the rounds go by.
     for (std::string name(id); !name.empty();) {
-      Statement statement = SelectRounds(kRoundColumns, revision, view.tables);
+      Statement statement = SelectRounds(RoundColumns(kLookedUp), revision, view.tables, kLookedUp);
       statement.Add(" AND r.id = ?", {name});
       STEELYARD_ASSIGN_OR_RETURN(std::vector<Round> rounds,
-                                 ReadRounds(*session, context, statement, revision));
+                                 ReadRounds(*session, context, statement, revision, kLookedUp));
       STEELYARD_RETURN_IF_ERROR(OverlayParticipations(*session, context, revision, view, rounds));
       if (!rounds.empty()) return std::move(rounds.front());
       STEELYARD_ASSIGN_OR_RETURN(const LinkTable links, ReadLinks(*session, context, revision));
@@ -112,15 +114,17 @@ class SqlRoundStore final : public RoundStore {
       AddFilter(query.filter, view.tables, statement);
       if (query.updated_after > 0) AddUpdatedAfter(revision, query.updated_after, statement);
     };
+    const Companies companies = query.filter.tree == nullptr ? kLookedUp : Companies::kJoined;
     RoundPage page;
-    Statement count = SelectRounds("COUNT(*)", revision, view.tables);
+    Statement count = SelectRounds("COUNT(*)", revision, view.tables, companies);
     narrow(count);
     STEELYARD_ASSIGN_OR_RETURN(page.total_size, sql::ReadInt(*session, context, count));
-    Statement statement = SelectRounds(kRoundColumns, revision, view.tables);
+    Statement statement = SelectRounds(RoundColumns(companies), revision, view.tables, companies);
     narrow(statement);
     statement.Add(StrCat(" ORDER BY ", RoundOrderSql(query.order), " LIMIT ? OFFSET ?"),
                   {int64_t{query.limit}, query.offset});
-    STEELYARD_ASSIGN_OR_RETURN(page.rounds, ReadRounds(*session, context, statement, revision));
+    STEELYARD_ASSIGN_OR_RETURN(page.rounds,
+                               ReadRounds(*session, context, statement, revision, companies));
     STEELYARD_RETURN_IF_ERROR(
         OverlayParticipations(*session, context, revision, view, page.rounds));
     return page;
@@ -189,7 +193,7 @@ class SqlRoundStore final : public RoundStore {
                                                std::string_view after_id,
                                                int limit) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    Statement statement = SelectRounds(kRoundColumns, revision);
+    Statement statement = SelectRounds(RoundColumns(), revision);
     statement.Add(" AND r.from_revision = ? AND r.id > ? ORDER BY r.id LIMIT ?",
                   {revision, std::string(after_id), int64_t{limit}});
     return ReadRounds(*session, context, statement, revision);

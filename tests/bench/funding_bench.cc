@@ -96,9 +96,10 @@ absl::Status Same(const std::string& title, const Lines& ours, const Peer& peer,
 }
 
 absl::Status RaceAll(const FundingStore& store, const Peers& peers, int64_t past,
-                     absl::Duration time, SizeResult& result) {
+                     const Options& options, SizeResult& result) {
   std::ostringstream tables;
   for (const Question& question : Questions()) {
+    if (question.title.find(options.question) == std::string::npos) continue;
     for (const int64_t revision : {store.head(), past}) {
       const bool at_head = revision == store.head();
       const std::string title = absl::StrCat(question.title, at_head ? "" : ", past revision");
@@ -113,7 +114,7 @@ absl::Status RaceAll(const FundingStore& store, const Peers& peers, int64_t past
         race.Add(peer->name(), [&peer, statement] { return peer->Ask(statement).status(); });
       }
       race.Add("Steelyard", [&] { return question.ask(store, revision).status(); });
-      STEELYARD_RETURN_IF_ERROR(race.Run(time));
+      STEELYARD_RETURN_IF_ERROR(race.Run(options.time));
       result.races.push_back({.title = question.title,
                               .goal = question.goal,
                               .at_head = at_head,
@@ -162,7 +163,7 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
                                MakePeers(directory.path(), options.only_duckdb, missing));
     STEELYARD_RETURN_IF_ERROR(LoadPeers(peers, *store, path, rows, result));
     std::filesystem::remove(path);
-    STEELYARD_RETURN_IF_ERROR(RaceAll(*store, peers, past, options.time, result));
+    STEELYARD_RETURN_IF_ERROR(RaceAll(*store, peers, past, options, result));
   }
   Say("the service as a process");
   STEELYARD_ASSIGN_OR_RETURN(result.served, MeasureServer(directory.path(), rounds, options.time));
@@ -171,7 +172,7 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
 
 }  // namespace
 
-const Sizes kSizesOfBenchmark = Sizes::kRounds;
+const Flags kFlagsOfBenchmark = Flags::kRaces;
 
 absl::Status RunBenchmark(const Options& options) {
   std::vector<int64_t> sizes = options.sizes;

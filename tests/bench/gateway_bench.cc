@@ -92,7 +92,7 @@ absl::Status Measure(GatewayService::Stub& suite, GatewayService::Stub& floor, R
 
 }  // namespace
 
-const Sizes kSizesOfBenchmark = Sizes::kNone;
+const Flags kFlagsOfBenchmark = Flags::kTime;
 
 absl::Status RunBenchmark(const Options& options) {
   const testing::TempDir directory;

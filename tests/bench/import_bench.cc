@@ -202,7 +202,7 @@ absl::Status MeasureFloor(const World& world, const testing::TempDir& directory)
 
 }  // namespace
 
-const Sizes kSizesOfBenchmark = Sizes::kRounds;
+const Flags kFlagsOfBenchmark = Flags::kSizes;
 
 absl::Status RunBenchmark(const Options& options) {
   std::vector<int64_t> sizes = options.sizes;

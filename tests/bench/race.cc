@@ -21,23 +21,22 @@ constexpr size_t kFewestRuns = 3;
 constexpr int64_t kFewestRounds = 1000;
 constexpr int64_t kMostRounds = 10'000'000;
 
-[[noreturn]] void Refuse(std::string_view why, Sizes sizes) {
-  std::cerr << why << "; allowed are --seconds N (1 to 3600) and --quick";
-  if (sizes == Sizes::kRounds) {
-    std::cerr << ", --only-duckdb, and --rounds N,N,... (1000 to 10000000, rising)";
-  }
+[[noreturn]] void Refuse(std::string_view why, Flags flags) {
+  std::cerr << why << "; allowed are --seconds N (1 to 3600), --quick";
+  if (flags >= Flags::kSizes) std::cerr << ", --rounds N,N,... (1000 to 10000000, rising)";
+  if (flags >= Flags::kRaces) std::cerr << ", --only-duckdb, --question TEXT";
   std::cerr << '\n';
   std::exit(2);
 }
 
-std::vector<int64_t> ParseSizes(std::string_view text, Sizes sizes) {
+std::vector<int64_t> ParseSizes(std::string_view text, Flags flags) {
   std::vector<int64_t> parsed;
   for (const absl::string_view part :
        absl::StrSplit(absl::string_view(text.data(), text.size()), ',')) {
     int64_t size = 0;
     const bool good = absl::SimpleAtoi(part, &size) && size >= kFewestRounds &&
                       size <= kMostRounds && (parsed.empty() || size > parsed.back());
-    if (!good) Refuse("--rounds takes whole numbers, the smaller first", sizes);
+    if (!good) Refuse("--rounds takes whole numbers, the smaller first", flags);
     parsed.push_back(size);
   }
   return parsed;
@@ -52,7 +51,7 @@ double Quantile(std::vector<double> values, double share) {
   return values[std::min(rank, values.size() - 1)];
 }
 
-Options ParseOptions(int argc, char** argv, Sizes sizes) {
+Options ParseOptions(int argc, char** argv, Flags flags) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
@@ -62,15 +61,17 @@ Options ParseOptions(int argc, char** argv, Sizes sizes) {
     } else if (word == "--seconds" && i + 1 < argc) {
       int seconds = 0;
       if (!absl::SimpleAtoi(argv[++i], &seconds) || seconds < 1 || seconds > 3600) {
-        Refuse("--seconds takes a whole number", sizes);
+        Refuse("--seconds takes a whole number", flags);
       }
       options.time = absl::Seconds(seconds);
-    } else if (sizes == Sizes::kRounds && word == "--rounds" && i + 1 < argc) {
-      options.sizes = ParseSizes(argv[++i], sizes);
-    } else if (sizes == Sizes::kRounds && word == "--only-duckdb") {
+    } else if (flags >= Flags::kSizes && word == "--rounds" && i + 1 < argc) {
+      options.sizes = ParseSizes(argv[++i], flags);
+    } else if (flags >= Flags::kRaces && word == "--only-duckdb") {
       options.only_duckdb = true;
+    } else if (flags >= Flags::kRaces && word == "--question" && i + 1 < argc) {
+      options.question = argv[++i];
     } else {
-      Refuse(std::string("not understood: ").append(word), sizes);
+      Refuse(std::string("not understood: ").append(word), flags);
     }
   }
   return options;

@@ -19,20 +19,20 @@ namespace steelyard::bench {
 struct Options {
   absl::Duration time = absl::Seconds(10);  // for each race
   bool quick = false;
-  std::vector<int64_t> sizes;  // for benchmarks that have any; empty: their own
+  std::vector<int64_t> sizes;  // empty: the benchmark's own
   // Leaves out the peers that take most of the time at ten million rounds, SQLite and PostgreSQL.
   bool only_duckdb = false;
+  std::string question;  // races only questions whose title has this text
 };
-// Whether a benchmark can be told sizes.
-enum class Sizes { kNone, kRounds };
-// Reads `--seconds N`, `--quick` (one second a race), and with Sizes::kRounds `--rounds N,N,...`
-// and `--only-duckdb`.
+// What a benchmark can be told, each with all before it: `--seconds N` and `--quick` (one second a
+// race); `--rounds N,N,...`; `--only-duckdb` and `--question TEXT`.
+enum class Flags { kTime, kSizes, kRaces };
 // Ends the process with code 2 when it is told anything else.
-Options ParseOptions(int argc, char** argv, Sizes sizes = Sizes::kNone);
+Options ParseOptions(int argc, char** argv, Flags flags);
 
-// What each benchmark defines: whether it can be told sizes, and what it does. Its main, which all
-// of them share, reads the command line, runs, and prints a failure.
-extern const Sizes kSizesOfBenchmark;
+// What each benchmark defines: what it can be told, and what it does. Its main, which all of them
+// share, reads the command line, runs, and prints a failure.
+extern const Flags kFlagsOfBenchmark;
 absl::Status RunBenchmark(const Options& options);
 
 // How a contestant did.
