@@ -13,20 +13,13 @@ bool RanksBefore(const CompanyTotal& a, const CompanyTotal& b) {
   return a.company < b.company;
 }
 
-// Of an even number the mean of the middle two, half to even. Moves the amounts.
-int64_t MedianOf(std::vector<int64_t>& amounts) {
-  const auto middle = amounts.begin() + static_cast<std::ptrdiff_t>(amounts.size() / 2);
-  std::nth_element(amounts.begin(), middle, amounts.end());
-  if (amounts.size() % 2 == 1) return *middle;
-  const int64_t below = *std::max_element(amounts.begin(), middle);
-  return static_cast<int64_t>(DivideHalfEven(static_cast<Int128>(below) + *middle, 2));
-}
-
 }  // namespace
 
 size_t LargestK(const AggregateQuery& query) {
   return static_cast<size_t>(query.top_k == 0 ? kDefaultTopK : query.top_k);
 }
+
+void GroupBuilder::MakeDetails() { details_ = std::make_unique<Details>(); }
 
 void GroupBuilder::Details::Open(const GroupNeeds& needs, size_t largest_k, int32_t company) {
   Close(needs, largest_k);
@@ -77,7 +70,7 @@ void GroupBuilder::Merge(const GroupNeeds& needs, size_t largest_k, GroupBuilder
   details.Close(needs, largest_k);
   more.Close(needs, largest_k);
   details.companies += more.companies;
-  details.amounts.insert(details.amounts.end(), more.amounts.begin(), more.amounts.end());
+  details.amounts.Append(more.amounts);
   details.company_sums.insert(details.company_sums.end(), more.company_sums.begin(),
                               more.company_sums.end());
   for (const int64_t amount : more.largest) details.AddLargest(amount, largest_k);
@@ -110,7 +103,7 @@ Group GroupBuilder::Finish(const AggregateQuery& query, const GroupNeeds& needs)
 }
 
 void GroupBuilder::FinishAmounts(const GroupNeeds& needs, Details& details, Group& group) const {
-  if (needs.median) group.median = MedianOf(details.amounts);
+  if (needs.median) group.median = details.amounts.Median();
   if (!needs.without_largest) return;
   Int128 largest = 0;
   for (const int64_t amount : details.largest) largest += amount;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "services/funding/aggregate.h"
+#include "services/funding/amount_list.h"
 
 namespace steelyard::funding {
 
@@ -20,7 +21,8 @@ struct GroupNeeds {
   bool hhi = true;
   bool top = true;  // the largest companies: top list and concentration ratio
 
-  bool any() const { return companies || median || without_largest || hhi || top; }
+  bool by_company() const { return companies || hhi || top; }
+  bool any() const { return by_company() || median || without_largest; }
 };
 
 // Additive parts of a group.
@@ -75,16 +77,11 @@ class GroupBuilder {
                 const std::optional<int64_t>& amount) {
     cell_.AddRound(disclosed, amount);
     if (!needs.any()) return;
-    if (details_ == nullptr) details_ = std::make_unique<Details>();
+    if (details_ == nullptr) MakeDetails();
     Details& details = *details_;
-    if (company != details.open.company || !details.is_open) {
-      details.Open(needs, largest_k, company);
-    }
-    ++details.open.rounds;
+    if (needs.by_company()) details.AddRound(needs, largest_k, company, amount);
     if (!amount) return;
-    details.open.minor_units += *amount;
-    details.has_amount = true;
-    if (needs.median) details.amounts.push_back(*amount);
+    if (needs.median) details.amounts.Add(*amount);
     if (needs.without_largest) details.AddLargest(*amount, largest_k);
   }
   void AddSpread(int64_t low, int64_t high) { cell_.AddSpread(low, high); }
@@ -101,17 +98,28 @@ class GroupBuilder {
     CompanyTotal open;      // the company at hand
     bool is_open = false;
     bool has_amount = false;           // of the company at hand
-    std::vector<int64_t> amounts;      // with needs.median
+    AmountList amounts;                // with needs.median
     std::vector<int64_t> largest;      // the k largest, a heap with the smallest on top
     std::vector<double> company_sums;  // with needs.hhi; of companies with an amount, by id
     std::vector<CompanyTotal> top;     // the k largest companies, a heap with the last on top
 
+    // Counts a round for its company.
+    void AddRound(const GroupNeeds& needs, size_t largest_k, int32_t company,
+                  const std::optional<int64_t>& amount) {
+      if (company != open.company || !is_open) Open(needs, largest_k, company);
+      ++open.rounds;
+      if (!amount) return;
+      open.minor_units += *amount;
+      has_amount = true;
+    }
     // Begins another company.
     void Open(const GroupNeeds& needs, size_t largest_k, int32_t company);
     void Close(const GroupNeeds& needs, size_t largest_k);
     void AddLargest(int64_t amount, size_t k);
     void AddTop(const CompanyTotal& total, size_t k);
   };
+  // Out of line, so that a round is added within its caller's loop.
+  void MakeDetails();
   void FinishAmounts(const GroupNeeds& needs, Details& details, Group& group) const;
   void FinishCompanies(const AggregateQuery& query, const GroupNeeds& needs, Details& details,
                        Group& group) const;

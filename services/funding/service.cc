@@ -24,7 +24,9 @@ constexpr absl::Duration kHeartbeat = absl::Seconds(10);
 
 }  // namespace
 
-Service::Service(ServiceParts parts) : parts_(std::move(parts)) {}
+Service::Service(ServiceParts parts) : parts_(std::move(parts)) {
+  SetMessageAllocatorFor_AggregateRounds(&aggregate_messages_);
+}
 
 grpc::ServerUnaryReactor* Service::GetRound(grpc::CallbackServerContext* server,
                                             const v1::GetRoundRequest* request,

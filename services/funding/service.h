@@ -6,6 +6,7 @@
 #include <string>
 
 #include "services/common/ledger/ledger.h"
+#include "services/common/rpc/arena_messages.h"
 #include "services/common/rpc/handler.h"
 #include "services/funding/columns/columns.h"
 #include "services/funding/projection.h"
@@ -93,6 +94,7 @@ class Service final : public v1::FundingService::CallbackService {
   void Committed(const ledger::Revision& revision) const;
 
   const ServiceParts parts_;
+  rpc::ArenaMessages<v1::AggregateRoundsRequest, v1::AggregateRoundsResponse> aggregate_messages_;
 };
 
 }  // namespace steelyard::funding

@@ -3,13 +3,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/arena.h"
 #include "services/common/ledger/ledger.h"
+#include "services/common/rpc/arena_messages.h"
 #include "services/common/status/status.h"
 
 namespace steelyard::bench {
 namespace {
 
 using funding::v1::AggregateRoundsRequest;
+using funding::v1::AggregateRoundsResponse;
 using funding::v1::AggregateRow;
 
 // A page of the largest group-by, as callers page through it.
@@ -51,14 +54,24 @@ AggregateRoundsRequest RequestOf(const std::vector<funding::v1::Dimension>& grou
   return request;
 }
 
+// Asks, and takes the answer's rows; where an answer is put is as in the service.
+template <typename LinesOf>
+auto Aggregated(AggregateRoundsRequest request, LinesOf lines_of) {
+  return [request = std::move(request), lines_of](const FundingStore& store,
+                                                  int64_t revision) -> absl::StatusOr<Lines> {
+    google::protobuf::Arena arena(rpc::AnswerArena());
+    auto& response = *google::protobuf::Arena::CreateMessage<AggregateRoundsResponse>(&arena);
+    STEELYARD_RETURN_IF_ERROR(store.Aggregate(request, revision, response));
+    return lines_of(response);
+  };
+}
+
 auto Aggregated(AggregateRoundsRequest request) {
-  return [request = std::move(request)](const FundingStore& store,
-                                        int64_t revision) -> absl::StatusOr<Lines> {
-    STEELYARD_ASSIGN_OR_RETURN(const auto response, store.Aggregate(request, revision));
+  return Aggregated(std::move(request), [](const AggregateRoundsResponse& response) {
     Lines lines;
     for (const AggregateRow& row : response.rows()) lines.push_back(LineOf(row));
     return lines;
-  };
+  });
 }
 
 constexpr char kSumAndCount[] =
@@ -122,15 +135,16 @@ Question TopCompanies() {
   request.set_top_k(10);
   return {.title = "top-10 companies",
           .goal = Goal::kOtherAggregate,
-          .ask = [request](const FundingStore& store, int64_t revision) -> absl::StatusOr<Lines> {
-            STEELYARD_ASSIGN_OR_RETURN(const auto response, store.Aggregate(request, revision));
-            Lines lines;
-            for (const auto& top : response.rows(0).top()) {
-              lines.push_back(absl::StrCat(top.company().substr(top.company().find('/') + 1), "|",
-                                           top.rounds(), "|", MinorText(top.amount())));
-            }
-            return lines;
-          },
+          .ask = Aggregated(
+              std::move(request),
+              [](const AggregateRoundsResponse& response) {
+                Lines lines;
+                for (const auto& top : response.rows(0).top()) {
+                  lines.push_back(absl::StrCat(top.company().substr(top.company().find('/') + 1),
+                                               "|", top.rounds(), "|", MinorText(top.amount())));
+                }
+                return lines;
+              }),
           .sql =
               [](const Peer&, const std::string& valid) {
                 return absl::StrCat("SELECT d.company || '|' || ", kSumAndCount,

@@ -133,20 +133,20 @@ absl::StatusOr<std::vector<funding::v1::ResolvedRegion>> FundingStore::Regions(
   funding::v1::AggregateRoundsRequest request;
   for (const std::string& term : terms) request.add_regions(term);
   request.add_measures(funding::v1::MEASURE_COUNT);
-  STEELYARD_ASSIGN_OR_RETURN(const auto response, Aggregate(request, head()));
+  funding::v1::AggregateRoundsResponse response;
+  STEELYARD_RETURN_IF_ERROR(Aggregate(request, head(), response));
   return std::vector<funding::v1::ResolvedRegion>(response.regions().begin(),
                                                   response.regions().end());
 }
 
-absl::StatusOr<funding::v1::AggregateRoundsResponse> FundingStore::Aggregate(
-    const funding::v1::AggregateRoundsRequest& request, int64_t revision) const {
+absl::Status FundingStore::Aggregate(const funding::v1::AggregateRoundsRequest& request,
+                                     int64_t revision,
+                                     funding::v1::AggregateRoundsResponse& response) const {
   STEELYARD_ASSIGN_OR_RETURN(const auto asked, funding::Validate(request));
   STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_->At(Context::Background(), revision));
-  funding::v1::AggregateRoundsResponse response;
   *response.mutable_snapshot() = ledger_->Describe(at);
-  STEELYARD_RETURN_IF_ERROR(funding::AggregateRounds(Context::Background(), *rounds_, *reference_,
-                                                     at, asked, response, columns_.get()));
-  return response;
+  return funding::AggregateRounds(Context::Background(), *rounds_, *reference_, at, asked, response,
+                                  columns_.get());
 }
 
 }  // namespace steelyard::bench

@@ -83,8 +83,9 @@ class FundingStore {
   absl::StatusOr<std::vector<funding::v1::ResolvedRegion>> Regions(
       const std::vector<std::string>& terms) const;
 
-  absl::StatusOr<funding::v1::AggregateRoundsResponse> Aggregate(
-      const funding::v1::AggregateRoundsRequest& request, int64_t revision) const;
+  // As the service answers.
+  absl::Status Aggregate(const funding::v1::AggregateRoundsRequest& request, int64_t revision,
+                         funding::v1::AggregateRoundsResponse& response) const;
   const funding::RoundStore& rounds() const { return *rounds_; }
   sql::Database& database() { return *database_; }
 

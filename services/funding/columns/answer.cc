@@ -102,6 +102,7 @@ Answer Finish(const Copy& copy, const Question& question, const KeyLayout& layou
   for (size_t place = 0; place < wanted.size(); ++place) {
     const Grown* const grown = wanted[place];
     Group& group = answer.aggregation.groups[place];
+    group.keys.reserve(query.group_by.size());
     for (size_t i = 0; i < query.group_by.size(); ++i) {
       group.keys.push_back(
           layout.TextOf(query, *copy.codes, i, layout.DigitOf(grown->key, i), id_of));
