@@ -135,23 +135,22 @@ Question TopCompanies() {
   request.set_top_k(10);
   return {.title = "top-10 companies",
           .goal = Goal::kOtherAggregate,
-          .ask = Aggregated(
-              std::move(request),
-              [](const AggregateRoundsResponse& response) {
-                Lines lines;
-                for (const auto& top : response.rows(0).top()) {
-                  lines.push_back(absl::StrCat(top.company().substr(top.company().find('/') + 1),
-                                               "|", top.rounds(), "|", MinorText(top.amount())));
-                }
-                return lines;
-              }),
-          .sql =
-              [](const Peer&, const std::string& valid) {
-                return absl::StrCat("SELECT d.company || '|' || ", kSumAndCount,
-                                    " FROM deals d WHERE ", valid,
-                                    " GROUP BY d.company HAVING COUNT(usd) > 0 "
-                                    "ORDER BY SUM(usd) DESC, d.company LIMIT 10");
-              }};
+          .ask = Aggregated(std::move(request),
+                            [](const AggregateRoundsResponse& response) {
+                              Lines lines;
+                              for (const auto& top : response.rows(0).top()) {
+                                lines.push_back(
+                                    absl::StrCat(top.company().substr(top.company().find('/') + 1),
+                                                 "|", top.rounds(), "|", MinorText(top.amount())));
+                              }
+                              return lines;
+                            }),
+          .sql = [](const Peer&, const std::string& valid) {
+            return absl::StrCat("SELECT d.company || '|' || ", kSumAndCount, " FROM deals d WHERE ",
+                                valid,
+                                " GROUP BY d.company HAVING COUNT(usd) > 0 "
+                                "ORDER BY SUM(usd) DESC, d.company LIMIT 10");
+          }};
 }
 
 // Each engine has its own way to an exact median that is rounded half to even.
