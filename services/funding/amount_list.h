@@ -2,6 +2,7 @@
 
 // The amounts of a group, for its exact median.
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -30,6 +31,9 @@ class AmountList {
   void Grow();
   // Ends the last chunk behind the last amount.
   void Close();
+  // Of all amounts those that the one of `rank` and the one before it are among, and the rank
+  // there.
+  std::vector<int64_t> Nearby(size_t size, size_t& rank) const;
 
   std::vector<std::vector<int64_t>> chunks_;
   // Of the last chunk: where the next amount goes, and where its room ends.

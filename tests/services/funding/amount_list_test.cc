@@ -1,9 +1,11 @@
 #include "services/funding/amount_list.h"
 
 #include <algorithm>
+#include <functional>
 #include <random>
 
 #include "gtest/gtest.h"
+#include "services/common/money/money.h"
 
 namespace steelyard::funding {
 namespace {
@@ -40,9 +42,16 @@ TEST(AmountListTest, AsksAgainAndGrowsOnAfterAMedian) {
   EXPECT_EQ(list.Median(), 3);
 }
 
+// The median by the book.
+int64_t Expected(std::vector<int64_t> all) {
+  std::sort(all.begin(), all.end());
+  const Int128 sum = Int128{all[(all.size() - 1) / 2]} + all[all.size() / 2];
+  return static_cast<int64_t>(DivideHalfEven(sum, 2));
+}
+
 TEST(AmountListTest, TakesOverOtherListsOfAnySize) {
   std::mt19937 random(7);
-  for (const size_t size : {0, 1, 15, 16, 17, 8191, 8192, 8193, 50'000}) {
+  for (const size_t size : {0, 1, 15, 16, 17, 1365, 8191, 8192, 8193, 50'000}) {
     std::vector<int64_t> all;
     AmountList list;
     for (int part = 0; part < 3; ++part) {
@@ -59,12 +68,25 @@ TEST(AmountListTest, TakesOverOtherListsOfAnySize) {
       }
       list.Append(more);
     }
-    std::sort(all.begin(), all.end());
-    const int64_t above = all[all.size() / 2];
-    const int64_t below = all[(all.size() - 1) / 2];
-    const int64_t whole = (below + above) / 2;
-    const bool is_half = (below + above) % 2 != 0;
-    EXPECT_EQ(list.Median(), is_half && whole % 2 != 0 ? whole + 1 : whole) << size;
+    EXPECT_EQ(list.Median(), Expected(all)) << size;
+  }
+}
+
+TEST(AmountListTest, IsExactHoweverAmountsAreSpread) {
+  std::mt19937_64 random(11);
+  const std::vector<std::function<int64_t()>> draws = {
+      [&] { return static_cast<int64_t>(random()); },                         // any number
+      [&] { return static_cast<int64_t>(random() >> (random() % 63 + 1)); },  // of any size
+      [&] { return static_cast<int64_t>(random() % 3) - 1; },                 // many equal ones
+      [&] { return random() % 2 == 0 ? INT64_MIN : INT64_MAX; },              // far apart
+      [&] { return INT64_MAX - static_cast<int64_t>(random() % 2000); },      // one class for all
+  };
+  for (size_t draw = 0; draw < draws.size(); ++draw) {
+    for (const int size : {999, 1000, 1001, 10'000, 10'001}) {
+      std::vector<int64_t> all;
+      for (int i = 0; i < size; ++i) all.push_back(draws[draw]());
+      EXPECT_EQ(MedianOf(all), Expected(all)) << draw << " " << size;
+    }
   }
 }
 
