@@ -95,11 +95,26 @@ absl::Status Same(const std::string& title, const Lines& ours, const Peer& peer,
   return absl::OkStatus();
 }
 
+bool IsAsked(const Question& question, const Options& options) {
+  return question.title.find(options.question) != std::string::npos;
+}
+
+// Whether any question is asked; if not, an error that lists them.
+absl::Status CheckAsked(const Options& options) {
+  std::string titles;
+  for (const Question& question : Questions()) {
+    if (IsAsked(question, options)) return absl::OkStatus();
+    absl::StrAppend(&titles, "\n  ", question.title);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--question: no title has \"", options.question, "\"; they are:", titles));
+}
+
 absl::Status RaceAll(const FundingStore& store, const Peers& peers, int64_t past,
                      const Options& options, SizeResult& result) {
   std::ostringstream tables;
   for (const Question& question : Questions()) {
-    if (question.title.find(options.question) == std::string::npos) continue;
+    if (!IsAsked(question, options)) continue;
     for (const int64_t revision : {store.head(), past}) {
       const bool at_head = revision == store.head();
       const std::string title = absl::StrCat(question.title, at_head ? "" : ", past revision");
@@ -175,6 +190,7 @@ absl::StatusOr<SizeResult> MeasureSize(int64_t rounds, const Options& options,
 const Flags kFlagsOfBenchmark = Flags::kRaces;
 
 absl::Status RunBenchmark(const Options& options) {
+  STEELYARD_RETURN_IF_ERROR(CheckAsked(options));
   std::vector<int64_t> sizes = options.sizes;
   if (sizes.empty() && options.quick) sizes = {kQuickSize};
   if (sizes.empty()) sizes.assign(std::begin(kSizes), std::end(kSizes));
