@@ -8,8 +8,8 @@
 
 namespace steelyard::funding {
 
-// Grows without moving what it holds, and takes over another list as it is: of millions of amounts
-// each is copied once, when the median is looked for. Not thread-safe.
+// Grows without moving what it holds, and takes over another list as it is; of many amounts the
+// median copies only those near it. Not thread-safe.
 class AmountList {
  public:
   AmountList() = default;

@@ -114,6 +114,7 @@ class SqlRoundStore final : public RoundStore {
       AddFilter(query.filter, view.tables, statement);
       if (query.updated_after > 0) AddUpdatedAfter(revision, query.updated_after, statement);
     };
+    // Of all conditions and orders only a filter can speak of companies.
     const Companies companies = query.filter.tree == nullptr ? kLookedUp : Companies::kJoined;
     RoundPage page;
     Statement count = SelectRounds("COUNT(*)", revision, view.tables, companies);

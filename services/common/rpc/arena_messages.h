@@ -2,6 +2,8 @@
 
 // Memory for the messages of methods with large answers.
 
+#include <cstddef>
+
 #include "google/protobuf/arena.h"
 #include "grpcpp/support/message_allocator.h"
 
