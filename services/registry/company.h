@@ -40,6 +40,7 @@ enum class MatchRank {
   kPrefix = 2,
   kWordPrefix = 3,
   kSubstring = 4,
+  kSimilar = 5,
 };
 
 // A name of a company. A company bears the same text, language and kind once.

@@ -11,6 +11,7 @@
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
 #include "services/registry/import.h"
+#include "services/registry/match_companies.h"
 #include "services/registry/upsert.h"
 #include "services/registry/validate.h"
 #include "services/registry/watch.h"
@@ -57,11 +58,12 @@ std::string NextPage(const Listing& listing, const common::v1::Snapshot& snapsho
 
 }  // namespace
 
-Service::Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, std::string engine,
-                 int64_t max_import_bytes)
+Service::Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, match::Names& names,
+                 std::string engine, int64_t max_import_bytes)
     : runtime_(runtime),
       ledger_(ledger),
       store_(store),
+      names_(names),
       engine_(std::move(engine)),
       max_import_bytes_(max_import_bytes) {}
 
@@ -146,13 +148,23 @@ grpc::ServerUnaryReactor* Service::SearchCompanies(grpc::CallbackServerContext* 
         *response->mutable_snapshot() = ledger_.Describe(at);
         if (query.folded.empty()) return absl::OkStatus();
         // One more than asked for tells whether there are more.
-        STEELYARD_ASSIGN_OR_RETURN(
-            std::vector<Hit> hits,
-            store_.Search(call.context, at.revision, query.folded, query.limit + 1));
-        response->set_more(hits.size() > static_cast<size_t>(query.limit));
-        hits.resize(std::min(hits.size(), static_cast<size_t>(query.limit)));
-        for (const Hit& hit : hits) *response->add_hits() = ToProto(hit);
+        STEELYARD_ASSIGN_OR_RETURN(const auto index, names_.At(call.context, at.revision));
+        const auto limit = static_cast<size_t>(query.limit);
+        std::vector<match::Hit> hits =
+            match::Complete(*index, at.revision, query.folded, limit + 1);
+        response->set_more(hits.size() > limit);
+        hits.resize(std::min(hits.size(), limit));
+        for (const match::Hit& hit : hits) *response->add_hits() = ToProto(hit);
         return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* Service::MatchCompanies(grpc::CallbackServerContext* server,
+                                                  const v1::MatchCompaniesRequest* request,
+                                                  v1::MatchCompaniesResponse* response) {
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kDear, [=, this](const rpc::Call& call) -> absl::Status {
+        return registry::MatchCompanies(call.context, names_, ledger_, *request, *response);
       });
 }
 

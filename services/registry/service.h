@@ -6,6 +6,7 @@
 
 #include "services/common/ledger/ledger.h"
 #include "services/common/rpc/handler.h"
+#include "services/registry/match/names.h"
 #include "services/registry/store.h"
 #include "steelyard/registry/v1/registry.grpc.pb.h"
 
@@ -15,8 +16,8 @@ namespace steelyard::registry {
 class Service final : public v1::RegistryService::CallbackService {
  public:
   // `engine`: name and version of the storage engine. `max_import_bytes`: largest import taken.
-  Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, std::string engine,
-          int64_t max_import_bytes);
+  Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, match::Names& names,
+          std::string engine, int64_t max_import_bytes);
 
   grpc::ServerUnaryReactor* GetCompany(grpc::CallbackServerContext* server,
                                        const v1::GetCompanyRequest* request,
@@ -33,6 +34,9 @@ class Service final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* SearchCompanies(grpc::CallbackServerContext* server,
                                             const v1::SearchCompaniesRequest* request,
                                             v1::SearchCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* MatchCompanies(grpc::CallbackServerContext* server,
+                                           const v1::MatchCompaniesRequest* request,
+                                           v1::MatchCompaniesResponse* response) override;
   grpc::ServerUnaryReactor* UpsertCompanies(grpc::CallbackServerContext* server,
                                             const v1::UpsertCompaniesRequest* request,
                                             v1::UpsertCompaniesResponse* response) override;
@@ -60,6 +64,7 @@ class Service final : public v1::RegistryService::CallbackService {
   rpc::Runtime& runtime_;
   ledger::Ledger& ledger_;
   Store& store_;
+  match::Names& names_;
   const std::string engine_;
   const int64_t max_import_bytes_;
 };

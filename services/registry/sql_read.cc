@@ -243,52 +243,6 @@ absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
   return bearers;
 }
 
-absl::StatusOr<std::vector<Hit>> SqlReader::Search(std::string_view folded, int limit) const {
-  // Rank, preferred or not, and the name's place in its company make one number, the least of which
-  // is the company's best name. Only the companies that will be given are joined with the rest.
-  const std::string query(folded);
-  const std::vector<Value> parameters = {query,    query,    query,          revision,
-                                         revision, query,    int64_t{limit}, revision,
-                                         revision, revision, revision};
-  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows, connection.Query(context, R"(
-          WITH named AS (
-            SELECT company,
-                   min((CASE WHEN folded = ? THEN 1
-                             WHEN position(? IN folded) = 1 THEN 2
-                             WHEN position(' ' || ? IN folded) > 0 THEN 3
-                             ELSE 4 END) * 2000000
-                       + (CASE WHEN kind = 1 THEN 0 ELSE 1000000 END) + ordinal) AS quality
-            FROM company_names
-            WHERE from_revision <= ? AND to_revision > ? AND position(? IN folded) > 0
-            GROUP BY company),
-          best AS (
-            SELECT company, quality, quality - quality % 1000000 AS class
-            FROM named ORDER BY class, company LIMIT ?)
-          SELECT c.company, c.display_name, c.country, n.name_text, n.language, n.kind, n.source,
-                 best.quality
-          FROM best
-          JOIN company_names n ON n.company = best.company
-               AND n.ordinal = best.quality % 1000000
-               AND n.from_revision <= ? AND n.to_revision > ?
-          JOIN companies c ON c.company = best.company
-               AND c.from_revision <= ? AND c.to_revision > ?
-          ORDER BY best.class, c.company)",
-                                                                                     parameters));
-  std::vector<Hit> hits;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return hits;
-    hits.push_back({.company = TextAt(*rows, 0),
-                    .display_name = TextAt(*rows, 1),
-                    .country = TextAt(*rows, 2),
-                    .matched = {.text = TextAt(*rows, 3),
-                                .language = TextAt(*rows, 4),
-                                .kind = static_cast<NameKind>(rows->Int(5)),
-                                .source = TextAt(*rows, 6)},
-                    .rank = static_cast<MatchRank>(rows->Int(7) / 2000000)});
-  }
-}
-
 absl::StatusOr<std::vector<Company>> SqlReader::ChangedIn(std::string_view after_id,
                                                           int limit) const {
   STEELYARD_ASSIGN_OR_RETURN(

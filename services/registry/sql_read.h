@@ -27,7 +27,6 @@ struct SqlReader {
   absl::StatusOr<CompanyPage> ListCompanies(const CompanyQuery& query) const;
   absl::StatusOr<std::map<std::string, std::string>> Bearers(
       std::span<const std::string> keys) const;
-  absl::StatusOr<std::vector<Hit>> Search(std::string_view folded, int limit) const;
   absl::StatusOr<std::vector<Company>> ChangedIn(std::string_view after_id, int limit) const;
   absl::StatusOr<std::vector<Source>> Sources(std::span<const std::string> ids, int64_t offset,
                                               int limit) const;

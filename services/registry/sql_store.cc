@@ -9,6 +9,7 @@
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
 #include "services/registry/sql_read.h"
+#include "services/registry/sql_states.h"
 
 namespace steelyard::registry {
 namespace {
@@ -174,10 +175,9 @@ class SqlStore final : public Store {
       const Context& context, int64_t revision, std::span<const std::string> keys) const override {
     return Read(context, revision, [&](const SqlReader& reader) { return reader.Bearers(keys); });
   }
-  absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
-                                          std::string_view folded, int limit) const override {
-    return Read(context, revision,
-                [&](const SqlReader& reader) { return reader.Search(folded, limit); });
+  absl::Status ReadStates(const Context& context, int64_t after, int64_t upto, const Begun& begun,
+                          std::vector<Ended>& ended) const override {
+    return registry::ReadStates(pool_, context, after, upto, begun, ended);
   }
   absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
                                                  std::string_view after_id,

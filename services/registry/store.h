@@ -39,15 +39,13 @@ struct CompanyPage {
   int64_t total = 0;  // that the filter matches in all
 };
 
-// A company that a query found, with its best name.
-struct Hit {
+// A state of a company that is no longer its newest: it held over the revisions [from, to).
+struct Ended {
   std::string company;
-  std::string display_name;
-  std::string country;
-  CompanyName matched;
-  MatchRank rank = MatchRank::kExact;
+  int64_t from = 0;
+  int64_t to = 0;
 
-  bool operator==(const Hit&) const = default;
+  bool operator==(const Ended&) const = default;
 };
 
 struct Counts {
@@ -101,11 +99,13 @@ class Store {
   // The companies that bear identifiers, by IdentifierKeyOf; keys that nobody bears are left out.
   virtual absl::StatusOr<std::map<std::string, std::string>> Bearers(
       const Context& context, int64_t revision, std::span<const std::string> keys) const = 0;
-  // At most `limit` companies with a name whose folded form contains `folded` (not empty), each
-  // with its best name: by rank, preferred names before others, then kind, language and text.
-  // Ordered by rank, preferred names before others, company id.
-  virtual absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
-                                                  std::string_view folded, int limit) const = 0;
+  // What commits after `after`, up to `upto`, did to companies. Calls `begun` with each state that
+  // began then, whole, and the revisions [from, to) over which it held, where `to` is
+  // ledger::kOpenRevision when it held at `upto`; by company, then revision. Adds to `ended` the
+  // states of before that they ended, by company. Bounded memory but for those.
+  using Begun = std::function<void(Company company, int64_t from, int64_t to)>;
+  virtual absl::Status ReadStates(const Context& context, int64_t after, int64_t upto,
+                                  const Begun& begun, std::vector<Ended>& ended) const = 0;
   // Companies that the commit `revision` created or changed, as they were then, by id; only those
   // with an id after `after_id`, at most `limit`.
   virtual absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,

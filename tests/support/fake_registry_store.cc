@@ -2,31 +2,17 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <regex>
 #include <tuple>
 #include <utility>
 
 #include "services/common/status/status.h"
-#include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
 
 namespace steelyard::testing {
 namespace {
 
 using registry::Company;
-using registry::CompanyName;
-using registry::Hit;
-using registry::MatchRank;
-using registry::NameKind;
-
-std::optional<MatchRank> RankOf(const std::string& name, const std::string& query) {
-  if (name == query) return MatchRank::kExact;
-  if (name.starts_with(query)) return MatchRank::kPrefix;
-  if (name.find(" " + query) != std::string::npos) return MatchRank::kWordPrefix;
-  if (name.find(query) != std::string::npos) return MatchRank::kSubstring;
-  return std::nullopt;
-}
 
 absl::StatusOr<bool> Matches(const Company& company, std::string filter) {
   static const std::regex kTerm(R"re((country|id|layers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
@@ -136,26 +122,23 @@ absl::StatusOr<std::map<std::string, std::string>> FakeRegistryStore::Bearers(
   return bearers;
 }
 
-absl::StatusOr<std::vector<Hit>> FakeRegistryStore::Search(const Context& /*context*/,
-                                                           int64_t revision,
-                                                           std::string_view folded,
-                                                           int limit) const {
-  std::vector<Hit> hits;
-  for (const Company& company : At(companies_, revision)) {
-    std::optional<Hit> best;
-    for (const CompanyName& name : company.names) {
-      const std::optional<MatchRank> rank = RankOf(text::Fold(name.text), std::string(folded));
-      if (rank.has_value() && (!best.has_value() || *rank < best->rank)) {
-        best = Hit{company.id, company.display_name, company.country, name, *rank};
+absl::Status FakeRegistryStore::ReadStates(const Context& /*context*/, int64_t after, int64_t upto,
+                                           const Begun& begun,
+                                           std::vector<registry::Ended>& ended) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, states] : companies_) {
+    for (auto state = states.begin(); state != states.end(); ++state) {
+      const auto next = std::next(state);
+      const int64_t to = next == states.end() || next->first > upto ? ledger::kOpenRevision
+                                                                     : next->first;
+      const int64_t from = state->first;
+      if (from > after && from <= upto) begun(state->second, from, to);
+      if (from <= after && to > after && to != ledger::kOpenRevision) {
+        ended.push_back({.company = id, .from = from, .to = to});
       }
     }
-    if (best.has_value()) hits.push_back(*std::move(best));
   }
-  const auto key = [](const Hit& hit) {
-    return std::make_tuple(hit.rank, hit.matched.kind != NameKind::kPreferred, hit.company);
-  };
-  std::sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) { return key(a) < key(b); });
-  return Slice(std::move(hits), 0, limit);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Company>> FakeRegistryStore::ChangedIn(const Context& /*context*/,

@@ -26,9 +26,8 @@ class FakeRegistryStore final : public registry::Store {
       const Context& context, int64_t revision, const registry::CompanyQuery& query) const override;
   absl::StatusOr<std::map<std::string, std::string>> Bearers(
       const Context& context, int64_t revision, std::span<const std::string> keys) const override;
-  absl::StatusOr<std::vector<registry::Hit>> Search(const Context& context, int64_t revision,
-                                                    std::string_view folded,
-                                                    int limit) const override;
+  absl::Status ReadStates(const Context& context, int64_t after, int64_t upto, const Begun& begun,
+                          std::vector<registry::Ended>& ended) const override;
   absl::StatusOr<std::vector<registry::Company>> ChangedIn(const Context& context, int64_t revision,
                                                            std::string_view after_id,
                                                            int limit) const override;

@@ -181,6 +181,16 @@ std::string MetadataOf(const absl::Status& status, std::string_view key) {
   return found == info->metadata().end() ? "" : found->second;
 }
 
+std::vector<std::pair<std::string, std::string>> FieldsOf(const absl::Status& status) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  if (const auto request = FindDetail<BadRequest>(PayloadOf(status))) {
+    for (const auto& violation : request->field_violations()) {
+      fields.emplace_back(violation.field(), violation.description());
+    }
+  }
+  return fields;
+}
+
 absl::Status Annotate(const absl::Status& status, std::string_view prefix) {
   if (status.ok()) {
     return status;
