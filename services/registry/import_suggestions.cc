@@ -46,6 +46,12 @@ constexpr std::array<NameTag, 9> kNameTags = {{{"brand", NameKind::kTranslation,
                                                {"alt_name", NameKind::kAlias, true},
                                                {"old_name", NameKind::kFormer, true}}};
 
+// Whether what stands behind a tag is a language, and not "wikidata" or "pronunciation".
+bool IsLanguage(std::string_view text) {
+  constexpr size_t kLongestPrimary = 3;
+  return text.substr(0, text.find('-')).size() <= kLongestPrimary && CheckLanguage(text).empty();
+}
+
 // A tag's name taken apart; null when it holds no name of a company.
 const NameTag* FindNameTag(std::string_view tag, std::string_view& language) {
   const NameTag* found = nullptr;
@@ -55,8 +61,7 @@ const NameTag* FindNameTag(std::string_view tag, std::string_view& language) {
     if (rest.empty()) {
       language = kUndetermined;
       found = &known;
-    } else if (rest[0] == ':' && CheckLanguage(rest.substr(1)).empty() &&
-               (known.tag != "brand" || !rest.starts_with(":short"))) {
+    } else if (rest[0] == ':' && IsLanguage(rest.substr(1))) {
       language = rest.substr(1);
       found = &known;
     }
