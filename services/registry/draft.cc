@@ -129,7 +129,8 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
 
 size_t Draft::NameCount(std::string_view company) const {
   const auto entry = companies_.find(company);
-  return entry == companies_.end() ? 0 : entry->second.values.names.size();
+  if (entry == companies_.end()) return 0;
+  return entry->second.values.names.size() + entry->second.mentions.size();
 }
 
 size_t Draft::IdentifierCount(std::string_view company) const {

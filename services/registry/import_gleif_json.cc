@@ -71,7 +71,7 @@ absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& 
                              ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {.list = "data"}, reporter));
-  const ListTaker taker(draft, "lei");
+  const ListTaker taker(draft, "");
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();

@@ -85,7 +85,7 @@ absl::Status ImportSecTickers(const Context& context, const ingest::SpooledFile&
                               ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {}, reporter));
-  const ListTaker taker(draft, "cik");
+  const ListTaker taker(draft, "");
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();

@@ -198,7 +198,7 @@ absl::Status ImportNameSuggestions(const Context& context, const ingest::Spooled
                                    Draft& draft, ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {.list = "items"}, reporter));
-  const ListTaker taker(draft, "wikidata");
+  const ListTaker taker(draft, "");
   std::string category;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());

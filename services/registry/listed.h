@@ -54,7 +54,7 @@ std::string TakeListedText(std::string_view text, std::string_view place, RowFin
 class ListTaker {
  public:
   // `scheme`: of the identifiers of which each company has one in such a list. A company that has
-  // another one is another company, whatever its domain.
+  // another one is another company, whatever its domain. Empty for lists without domains.
   ListTaker(Draft& draft, std::string_view scheme)
       : draft_(draft), others_(draft.BearersOf(scheme)) {}
 

@@ -315,6 +315,41 @@ TEST_F(ImportListsTest, WhatCannotBeReadWritesNothing) {
   EXPECT_EQ(head(), before);
 }
 
+// Bytes that change under way: the import ends, with a report or with what is wrong.
+TEST_F(ImportListsTest, DamagedFilesAreReadOrRefused) {
+  const std::vector<std::pair<std::string, std::string>> lists = {
+      {"gleif-lei2-csv", "lei2.csv"},           {"gleif-api-json", "lei-records.json"},
+      {"sec-tickers", "company_tickers.json"},  {"crunchbase-organizations", "organizations.csv"},
+      {"name-suggestion-index", "brands.json"}, {"opensanctions-entities", "entities.ftm.json"}};
+  for (const auto& [format, name] : lists) {
+    const std::string whole = Fixture(name);
+    for (size_t round = 0; round < 12; ++round) {
+      std::string damaged = whole;
+      for (size_t at = 37 * round; at < damaged.size(); at += 401) {
+        damaged[at] = "\"{}[]:,0\\\n\xC3\0"[(at + round) % 12];
+      }
+      const absl::StatusOr<ImportReport> report = Import({{format, damaged}}, true, format);
+      if (report.ok()) {
+        Counts(*report);
+      } else {
+        EXPECT_THAT(report, HasReason(common::v1::ERROR_REASON_IMPORT_MALFORMED)) << format;
+      }
+    }
+  }
+}
+
+// However often a row comes, a company stays within its bounds.
+TEST_F(ImportListsTest, ACompanyHasNoMoreNamesThanItMay) {
+  std::string bytes = "[";
+  for (int i = 0; i < 1'200; ++i) {
+    const std::string number = std::to_string(i);
+    bytes += (i == 0 ? "" : ",") + std::string(R"({"cik_str":7,"ticker":"T)") + number +
+             R"(","title":"Name )" + number + "\"}";
+  }
+  ASSERT_OK(ImportList("sec-tickers", bytes + "]"));
+  EXPECT_LE(Get("cik-0000000007").names.size(), 1'001U);
+}
+
 TEST_F(ImportListsTest, TextsThatNoNameCanHaveAreCleared) {
   const std::string many(501, 'x');
   ASSERT_OK(ImportList("opensanctions-entities",

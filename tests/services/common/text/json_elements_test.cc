@@ -117,6 +117,17 @@ TEST(JsonElements, ElementsAreBounded) {
               HasSubstr("more than 1000 bytes"));
 }
 
+// Whatever a file is cut down to, it is read or refused.
+TEST(JsonElements, EveryBeginningEnds) {
+  const std::string whole = "{\"a\":[1,{\"b\":\"x\\\"y\"}],\"data\":[{\"c\":null},[2]],\"d\":-1e5}";
+  ASSERT_OK(Read(whole, {.list = "data"}).status);
+  for (size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_THAT(Read(whole.substr(0, size), {.list = "data"}).status,
+                HasReason(common::v1::ERROR_REASON_IMPORT_MALFORMED))
+        << size;
+  }
+}
+
 // Elements and their strings that lie across the blocks in which a file is read.
 TEST(JsonElements, BlocksDoNotShow) {
   std::string bytes = "[";
