@@ -40,7 +40,8 @@ absl::StatusOr<bool> SendFiles(const ImportPlan& plan, Stream& stream) {
   for (const ImportSource& source : plan.files) {
     std::ifstream file(source.path, std::ios::binary);
     if (!file) return Unreadable(source.path);
-    request.mutable_file()->set_name(std::filesystem::path(source.path).filename().string());
+    request.mutable_file()->set_name(
+        source.name.empty() ? std::filesystem::path(source.path).filename().string() : source.name);
     request.mutable_file()->set_format(source.format);
     if (!source.mapping_json.empty()) request.mutable_file()->set_mapping_json(source.mapping_json);
     if (!source.mapping_preset.empty()) {

@@ -21,6 +21,8 @@ struct ImportSource {
   // Of the format "mapped": its mapping as JSON, or the name of a preset; one of them.
   std::string mapping_json = {};
   std::string mapping_preset = {};
+  // What reports call it; the last part of its path when empty.
+  std::string name = {};
 };
 
 // One import: one call, one commit.

@@ -5,6 +5,7 @@
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
 #include "services/common/ingest/ingest.h"
+#include "services/common/mapping/mapping.h"
 #include "services/common/money/money.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -55,16 +56,21 @@ std::string Totals(const common::v1::ImportFileReport& file) {
   return text;
 }
 
-// The values that a mapping does not translate, those with the most rows.
+// The values that a mapping does not translate, or what a format leaves out; those with the most
+// rows.
 std::string UnmappedValues(const common::v1::ImportFileReport& file) {
   constexpr int kShown = 10;
   std::string text;
   int64_t rows = file.unmapped_omitted();
   for (const common::v1::UnmappedValue& value : file.unmapped()) rows += value.rows();
   if (rows == 0) return text;
+  const bool one = rows == 1;
   StrAppend(&text, "  ", file.file(), ": ", Grouped(rows),
-            rows == 1 ? " value that the mapping does not translate\n"
-                      : " values that the mapping does not translate\n");
+            file.format() != mapping::kMappedFormat
+                ? (one ? " row of a sort that" : " rows of sorts that")
+                : (one ? " value that" : " values that"),
+            file.format() != mapping::kMappedFormat ? " the format leaves out\n"
+                                                    : " the mapping does not translate\n");
   for (int i = 0; i < std::min(file.unmapped_size(), kShown); ++i) {
     const common::v1::UnmappedValue& value = file.unmapped(i);
     StrAppend(&text, "    ", value.field(), " ", Quoted(value.value()), " in ",

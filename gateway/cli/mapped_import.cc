@@ -6,7 +6,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,15 +25,24 @@ namespace {
 using gateway::ImportPlan;
 using gateway::ImportSource;
 
-// Files that are damaged in ways that no mapping describes have importers of their own.
+// Files that are damaged in ways that no mapping describes, or are no tables of one row a company,
+// have importers of their own.
 struct OwnImporter {
   std::string_view preset;
   std::string_view kind;
   std::string_view format;
+  // Of the files in a directory that are read; empty when a directory is not taken for them.
+  std::string_view extension = "";
 };
-constexpr std::array<OwnImporter, 2> kOwnImporters = {
+constexpr std::array<OwnImporter, 8> kOwnImporters = {
     {{"crunchbase-2013", mapping::kRoundsKind, "crunchbase-2013-rounds"},
-     {"ecb-rates", mapping::kRatesKind, "ecb-rates"}}};
+     {"ecb-rates", mapping::kRatesKind, "ecb-rates"},
+     {"crunchbase-organizations", mapping::kCompaniesKind, "crunchbase-organizations"},
+     {"gleif-lei2-csv", mapping::kCompaniesKind, "gleif-lei2-csv", ".csv"},
+     {"gleif-api-json", mapping::kCompaniesKind, "gleif-api-json", ".json"},
+     {"sec-tickers", mapping::kCompaniesKind, "sec-tickers"},
+     {"name-suggestion-index", mapping::kCompaniesKind, "name-suggestion-index", ".json"},
+     {"opensanctions-entities", mapping::kCompaniesKind, "opensanctions-entities"}}};
 
 absl::Status Wrong(std::string_view option, std::string_view problem) {
   FieldErrors errors;
@@ -95,7 +103,8 @@ absl::StatusOr<std::string> WithConstants(mapping::Mapping mapping,
 
 // How the file is read, by a mapping that was checked.
 absl::StatusOr<ImportSource> SourceOf(const ImportMappedOptions& options) {
-  ImportSource source{.path = options.file, .format = std::string(mapping::kMappedFormat)};
+  if (options.files.size() != 1) return Wrong("file", "a mapping reads one file at a time");
+  ImportSource source{.path = options.files.front(), .format = std::string(mapping::kMappedFormat)};
   std::shared_ptr<const mapping::Loaded> loaded;
   if (IsFile(options.mapping)) {
     STEELYARD_ASSIGN_OR_RETURN(source.mapping_json, ReadWhole(options.mapping));
@@ -125,17 +134,61 @@ absl::StatusOr<ImportSource> SourceOf(const ImportMappedOptions& options) {
   return source;
 }
 
-// The format of a preset that has an importer of its own.
-absl::StatusOr<std::optional<ImportSource>> OwnSourceOf(const ImportMappedOptions& options) {
-  if (IsFile(options.mapping)) return std::nullopt;
+// The files of a directory and of those below it, by path, named from there.
+absl::StatusOr<std::vector<ImportSource>> FilesBelow(const std::string& directory,
+                                                     const OwnImporter& own) {
+  if (own.extension.empty()) {
+    return Wrong("file", StrCat(directory, " is a directory; ", own.preset, " reads files"));
+  }
+  std::vector<ImportSource> files;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator at(directory, error);
+  for (; !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+    if (!at->is_regular_file(error) || at->path().extension() != own.extension) continue;
+    files.push_back({.path = at->path().string(),
+                     .format = std::string(own.format),
+                     .name = at->path().lexically_relative(directory).string()});
+  }
+  if (error) return Wrong("file", StrCat("cannot read the directory ", directory));
+  if (files.empty()) {
+    return Wrong("file", StrCat(directory, " has no files that end in ", own.extension));
+  }
+  std::sort(files.begin(), files.end(),
+            [](const ImportSource& a, const ImportSource& b) { return a.name < b.name; });
+  return files;
+}
+
+absl::StatusOr<std::vector<ImportSource>> FilesOf(const ImportMappedOptions& options,
+                                                  const OwnImporter& own) {
+  std::vector<ImportSource> files;
+  for (const std::string& file : options.files) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(file, ignored)) {
+      files.push_back({.path = file, .format = std::string(own.format)});
+      continue;
+    }
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<ImportSource> below, FilesBelow(file, own));
+    files.insert(files.end(), std::make_move_iterator(below.begin()),
+                 std::make_move_iterator(below.end()));
+  }
+  return files;
+}
+
+// The files of a preset that has an importer of its own; none when there is none.
+absl::StatusOr<std::vector<ImportSource>> OwnSourcesOf(const ImportMappedOptions& options) {
+  if (IsFile(options.mapping)) return std::vector<ImportSource>();
   for (const OwnImporter& own : kOwnImporters) {
-    if (own.preset != options.mapping || own.kind != options.kind) continue;
+    if (own.preset != options.mapping) continue;
+    if (own.kind != options.kind) {
+      return Wrong("--mapping", StrCat(own.preset, " reads ", own.kind, ", not ", options.kind,
+                                       ": use `steelyard import ", own.kind, "`"));
+    }
     if (!options.constants.empty()) {
       return Wrong("--set", StrCat("is not for ", own.preset, ", which is no mapping"));
     }
-    return ImportSource{.path = options.file, .format = std::string(own.format)};
+    return FilesOf(options, own);
   }
-  return std::nullopt;
+  return std::vector<ImportSource>();
 }
 
 // Companies of the registry that bear exactly a name.
@@ -186,11 +239,12 @@ absl::Status MatchPlans(const Session& session, std::vector<ImportPlan>& plans) 
 }
 
 absl::StatusOr<std::vector<ImportPlan>> PlanMapped(const ImportMappedOptions& options) {
-  STEELYARD_ASSIGN_OR_RETURN(std::optional<ImportSource> source, OwnSourceOf(options));
-  if (!source) {
-    STEELYARD_ASSIGN_OR_RETURN(source, SourceOf(options));
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<ImportSource> files, OwnSourcesOf(options));
+  if (files.empty()) {
+    STEELYARD_ASSIGN_OR_RETURN(ImportSource source, SourceOf(options));
+    files.push_back(std::move(source));
   }
-  ImportPlan registry{.into = ImportPlan::Into::kRegistry, .begin = {}, .files = {*source}};
+  ImportPlan registry{.into = ImportPlan::Into::kRegistry, .begin = {}, .files = std::move(files)};
   registry.begin.set_source(options.source);
   registry.begin.set_dry_run(options.dry_run);
   ImportPlan funding = registry;

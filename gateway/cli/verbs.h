@@ -178,9 +178,9 @@ struct ImportCrunchbaseOptions {
 int ImportCrunchbase2013(const Session& session, const ImportCrunchbaseOptions& options);
 
 struct ImportMappedOptions {
-  std::string kind;  // "rounds", "companies", "statistics" or "rates"
-  std::string file;
-  std::string mapping;  // path of a mapping, or name of a preset
+  std::string kind;                // "rounds", "companies", "statistics" or "rates"
+  std::vector<std::string> files;  // one, but for presets of companies: any number, and directories
+  std::string mapping;             // path of a mapping, or name of a preset
   std::string source;
   std::vector<std::string> constants;  // "field=value"
   std::string findings;

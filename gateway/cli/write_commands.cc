@@ -60,6 +60,8 @@ void AddDecisions(CLI::App& app, Parsed& parsed) {
 
 namespace {
 
+constexpr int kMostFiles = 1000;
+
 void AddMappedImport(CLI::App& import, Parsed& parsed, const std::string& kind,
                      const std::string& what, const std::string& example) {
   ImportMappedOptions& options = parsed.mapped[kind];
@@ -67,13 +69,19 @@ void AddMappedImport(CLI::App& import, Parsed& parsed, const std::string& kind,
   CLI::App& verb = AddVerb(import, parsed, kind, what, example, [&options](const Session& session) {
     return ImportMapped(session, options);
   });
-  verb.add_option("file", options.file, "the CSV file")->required();
+  const bool companies = kind == "companies";
+  verb.add_option("file", options.files,
+                  companies
+                      ? "the file; of lists with a preset of their own several, or a directory"
+                      : "the CSV file")
+      ->required()
+      ->expected(1, companies ? kMostFiles : 1);
   verb.add_option("--mapping", options.mapping, "JSON file that says how to read it, or a preset")
       ->required();
   verb.add_option("--source", options.source, "id of the source that asserts it")->required();
   verb.add_option("--set", options.constants, "a field's value in every row, such as unit=USD")
       ->allow_extra_args(false);
-  if (kind == "rounds" || kind == "companies") {
+  if (kind == "rounds" || companies) {
     verb.add_flag("--match", options.match,
                   "take companies for those of the registry that bear exactly their name");
   }
@@ -97,8 +105,12 @@ void AddImports(CLI::App& app, Parsed& parsed) {
   AddMappedImport(
       import, parsed, "rounds", "rounds, and their companies, of any CSV file",
       "  steelyard import rounds deals.csv --mapping rounds --source press --dry-run\n");
-  AddMappedImport(import, parsed, "companies", "companies of any CSV file",
-                  "  steelyard import companies list.csv --mapping list.json --source press\n");
+  AddMappedImport(
+      import, parsed, "companies", "companies of any CSV file, and of known lists",
+      "  steelyard import companies list.csv --mapping list.json --source press\n"
+      "  steelyard import companies lei2.csv --mapping gleif-lei2-csv --source gleif\n"
+      "  steelyard import companies data/brands --mapping name-suggestion-index --source "
+      "nsi\n");
   AddMappedImport(
       import, parsed, "statistics", "published figures of any CSV file",
       "  steelyard import statistics gdp.csv --mapping world-bank --source worldbank\n");

@@ -1,8 +1,10 @@
 #include "services/registry/draft.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
+#include "services/common/text/strings.h"
 #include "services/registry/identifier.h"
 
 namespace steelyard::registry {
@@ -33,6 +35,16 @@ void MergeIdentifier(const Identifier& identifier, std::vector<Identifier>& iden
   } else {
     *same = identifier;
   }
+}
+
+void MergeMention(CompanyName name, Company& company) {
+  const bool displayed = name.text == company.display_name;
+  name.kind = displayed ? NameKind::kPreferred : NameKind::kAlias;
+  const bool known =
+      std::any_of(company.names.begin(), company.names.end(), [&](const CompanyName& other) {
+        return other.text == name.text && (!displayed || other.kind == NameKind::kPreferred);
+      });
+  if (!known) company.names.push_back(std::move(name));
 }
 
 // What was the display name is still a name that people use.
@@ -104,6 +116,7 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
   company.identifiers = std::move(entry.values.identifiers);
   entry = {.values = std::move(company),
            .row_names = std::move(names),
+           .mentions = std::move(entry.mentions),
            .fields = fields,
            .has_row = true};
   Verdict verdict;
@@ -116,7 +129,8 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
 
 size_t Draft::NameCount(std::string_view company) const {
   const auto entry = companies_.find(company);
-  return entry == companies_.end() ? 0 : entry->second.values.names.size();
+  if (entry == companies_.end()) return 0;
+  return entry->second.values.names.size() + entry->second.mentions.size();
 }
 
 size_t Draft::IdentifierCount(std::string_view company) const {
@@ -130,6 +144,39 @@ bool Draft::AddName(const std::string& company, CompanyName name) {
                                  [&](const CompanyName& other) { return SameName(name, other); });
   if (!known) names.push_back(std::move(name));
   return !known;
+}
+
+bool Draft::AddMention(const std::string& company, CompanyName name) {
+  std::vector<CompanyName>& mentions = companies_[company].mentions;
+  const bool known = std::any_of(mentions.begin(), mentions.end(),
+                                 [&](const CompanyName& other) { return SameName(name, other); });
+  if (!known) mentions.push_back(std::move(name));
+  return !known;
+}
+
+std::string Draft::BearerOf(std::string_view scheme, std::string_view value) const {
+  const auto bearer = bearers_.find(IdentifierKeyOf(scheme, value));
+  return bearer == bearers_.end() ? "" : bearer->second;
+}
+
+bool Draft::HasGiven(std::string_view scheme, std::string_view value) const {
+  return identifiers_.contains(IdentifierKeyOf(scheme, value));
+}
+
+std::unordered_set<std::string> Draft::BearersOf(std::string_view scheme) const {
+  std::unordered_set<std::string> companies;
+  const std::string prefix = StrCat(scheme, ":");
+  for (auto at = bearers_.lower_bound(prefix); at != bearers_.end(); ++at) {
+    if (!at->first.starts_with(prefix)) break;
+    companies.insert(at->second);
+  }
+  return companies;
+}
+
+void Draft::AgreeOnCountry(std::string_view company, std::string_view country) {
+  const auto entry = companies_.find(company);
+  if (entry == companies_.end() || entry->second.values.country == country) return;
+  entry->second.values.country.clear();
 }
 
 Draft::Verdict Draft::AddIdentifier(const std::string& company, Identifier identifier) {
@@ -166,24 +213,31 @@ std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) c
   return "";
 }
 
+void Draft::MergeRow(const Entry& entry, Company& company) {
+  const Company& values = entry.values;
+  if ((entry.fields & kIfOwn) != 0 && !company.sources.empty() && !values.sources.empty() &&
+      company.sources.front() != values.sources.front()) {
+    return;
+  }
+  if (company.display_name != values.display_name) DemoteDisplayName(company, company.names);
+  company.display_name = values.display_name;
+  if ((entry.fields & kCountryField) != 0) company.country = values.country;
+  if ((entry.fields & kCityField) != 0) company.city = values.city;
+  if ((entry.fields & kFoundedField) != 0) company.founded_on = values.founded_on;
+  if ((entry.fields & kStatusField) != 0) company.status = values.status;
+  if ((entry.fields & kWebsiteField) != 0) company.website = values.website;
+  if ((entry.fields & kLayersField) != 0) company.layers = values.layers;
+  if ((entry.fields & kSectorsField) != 0) company.sectors = values.sectors;
+  // A company that nobody vouched for so far: at least the import does.
+  if ((entry.fields & kSourcesField) != 0 || company.sources.empty()) {
+    company.sources = values.sources;
+  }
+  if ((entry.fields & kCategoryField) != 0) company.source_category = values.source_category;
+}
+
 void Draft::Merge(const Entry& entry, Company& company) {
   const Company& values = entry.values;
-  if (entry.has_row) {
-    if (company.display_name != values.display_name) DemoteDisplayName(company, company.names);
-    company.display_name = values.display_name;
-    if ((entry.fields & kCountryField) != 0) company.country = values.country;
-    if ((entry.fields & kCityField) != 0) company.city = values.city;
-    if ((entry.fields & kFoundedField) != 0) company.founded_on = values.founded_on;
-    if ((entry.fields & kStatusField) != 0) company.status = values.status;
-    if ((entry.fields & kWebsiteField) != 0) company.website = values.website;
-    if ((entry.fields & kLayersField) != 0) company.layers = values.layers;
-    if ((entry.fields & kSectorsField) != 0) company.sectors = values.sectors;
-    // A company that nobody vouched for so far: at least the import does.
-    if ((entry.fields & kSourcesField) != 0 || company.sources.empty()) {
-      company.sources = values.sources;
-    }
-    if ((entry.fields & kCategoryField) != 0) company.source_category = values.source_category;
-  }
+  if (entry.has_row) MergeRow(entry, company);
   for (const CompanyName& name : values.names) MergeName(name, company.names);
   for (const CompanyName& name : entry.row_names) {
     const bool known =
@@ -192,6 +246,7 @@ void Draft::Merge(const Entry& entry, Company& company) {
         });
     if (!known) company.names.push_back(name);
   }
+  for (const CompanyName& name : entry.mentions) MergeMention(name, company);
   for (const Identifier& identifier : values.identifiers) {
     MergeIdentifier(identifier, company.identifiers);
   }

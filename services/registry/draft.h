@@ -18,7 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,6 +38,9 @@ enum CompanyField : unsigned {
   kSectorsField = 1U << 6,
   kSourcesField = 1U << 7,
   kCategoryField = 1U << 8,
+  // No field: the row's name and fields count only for a company that is new, or whose first source
+  // is the row's own. Others know better.
+  kIfOwn = 1U << 9,
 };
 
 // Not thread-safe.
@@ -78,8 +81,21 @@ class Draft {
   size_t IdentifierCount(std::string_view company) const;
   // Of a company that exists. False: the import has given the name before.
   bool AddName(const std::string& company, CompanyName name);
+  // Of a company that exists: a name that people use. It is the preferred one when it turns out to
+  // be the display name, else an alias, and left out when the company bears its text already.
+  // False: the import has given it before.
+  bool AddMention(const std::string& company, CompanyName name);
   // Adds the identifier unless another company bears it. Of a company that exists.
   Verdict AddIdentifier(const std::string& company, Identifier identifier);
+
+  // Who bears an identifier, in the registry or by this import; empty when nobody does.
+  std::string BearerOf(std::string_view scheme, std::string_view value) const;
+  // Whether this import has given the identifier to somebody.
+  bool HasGiven(std::string_view scheme, std::string_view value) const;
+  // The companies that bear an identifier of the scheme, of whatever value.
+  std::unordered_set<std::string> BearersOf(std::string_view scheme) const;
+  // Makes the country unknown again that the company's row has, unless it is this one.
+  void AgreeOnCountry(std::string_view company, std::string_view country);
 
   // What to know of the store to complete the draft.
   std::vector<std::string> CompanyIds() const;
@@ -94,10 +110,12 @@ class Draft {
   struct Entry {
     Company values;  // names and identifiers: what is added
     std::vector<CompanyName> row_names;
+    std::vector<CompanyName> mentions;
     unsigned fields = 0;
     bool has_row = false;
   };
   static void Merge(const Entry& entry, Company& company);
+  static void MergeRow(const Entry& entry, Company& company);
 
   std::string source_;
   std::set<std::string, std::less<>> stored_companies_;

@@ -22,12 +22,18 @@ struct Format {
   absl::Status (*import)(const Context&, const ingest::SpooledFile&, Draft&, ingest::Reporter&);
 };
 // In the order of reading.
-constexpr std::array<Format, 8> kFormats = {
+constexpr std::array<Format, 14> kFormats = {
     {{"steelyard-sources", ImportSources},
      {"steelyard-codes", ImportCodes},
      {"steelyard-companies", ImportCompanies},
      {"crunchbase-2013-companies", ImportCrunchbaseCompanies},
      {"crunchbase-2013-rounds", ImportCrunchbaseRounds},
+     {"gleif-lei2-csv", ImportGleifCsv},
+     {"gleif-api-json", ImportGleifJson},
+     {"sec-tickers", ImportSecTickers},
+     {"crunchbase-organizations", ImportCrunchbaseOrganizations},
+     {"name-suggestion-index", ImportNameSuggestions},
+     {"opensanctions-entities", ImportOpenSanctions},
      {mapping::kMappedFormat, ImportMapped},
      {"steelyard-names", ImportNames},
      {"steelyard-identifiers", ImportIdentifiers}}};
@@ -78,12 +84,38 @@ std::vector<size_t> ReadingOrder(const std::vector<ingest::SpooledFile>& files) 
   return order;
 }
 
+// Who publishes files of the formats that one publisher makes.
+struct Publisher {
+  std::string_view formats;  // how their names start
+  std::string_view name;
+  std::string_view title;
+  std::string_view uri;
+};
+constexpr std::array<Publisher, 5> kPublishers = {
+    {{"gleif-", "Global Legal Entity Identifier Foundation", "LEI records",
+      "https://www.gleif.org/"},
+     {"sec-", "U.S. Securities and Exchange Commission", "Company tickers", "https://www.sec.gov/"},
+     {"crunchbase-organizations", "Crunchbase", "Crunchbase bulk export, organizations",
+      "https://www.crunchbase.com/"},
+     {"name-suggestion-index", "OpenStreetMap contributors", "Name Suggestion Index",
+      "https://nsi.guide/"},
+     {"opensanctions-", "OpenSanctions", "OpenSanctions entities",
+      "https://www.opensanctions.org/"}}};
+
 // The import's own source, for a registry that does not have it yet.
 Source OwnSource(const ingest::ImportJob& job) {
   const bool crunchbase = std::any_of(
       job.files.begin(), job.files.end(),
       [](const ingest::SpooledFile& file) { return file.format.starts_with("crunchbase-2013-"); });
   if (crunchbase) return CrunchbaseSource(job.source);
+  for (const Publisher& publisher : kPublishers) {
+    if (!job.files.front().format.starts_with(publisher.formats)) continue;
+    return {.id = job.source,
+            .publisher = std::string(publisher.name),
+            .title = std::string(publisher.title),
+            .uri = std::string(publisher.uri),
+            .kind = "database"};
+  }
   std::string title = StrCat("Import ", job.source);
   for (const ingest::SpooledFile& file : job.files) {
     if (file.mapping != nullptr && !file.mapping->mapping.title().empty()) {

@@ -56,6 +56,33 @@ absl::Status ImportCrunchbaseRounds(const Context& context, const ingest::Spoole
 absl::Status ImportMapped(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                           ingest::Reporter& reporter);
 
+// The formats below list companies that are told by codes: see listed.h for which company a row
+// means, and the file of each format for what it reads.
+
+// gleif-lei2-csv: GLEIF's golden copy of LEI records, as CSV.
+absl::Status ImportGleifCsv(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                            ingest::Reporter& reporter);
+
+// gleif-api-json: LEI records as GLEIF's API answers them, one or many.
+absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                             ingest::Reporter& reporter);
+
+// sec-tickers: company_tickers.json of the SEC.
+absl::Status ImportSecTickers(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                              ingest::Reporter& reporter);
+
+// crunchbase-organizations: organizations.csv of the bulk export of the 2020s.
+absl::Status ImportCrunchbaseOrganizations(const Context& context, const ingest::SpooledFile& file,
+                                           Draft& draft, ingest::Reporter& reporter);
+
+// name-suggestion-index: a file of brands.
+absl::Status ImportNameSuggestions(const Context& context, const ingest::SpooledFile& file,
+                                   Draft& draft, ingest::Reporter& reporter);
+
+// opensanctions-entities: entities of the FollowTheMoney model, one a line.
+absl::Status ImportOpenSanctions(const Context& context, const ingest::SpooledFile& file,
+                                 Draft& draft, ingest::Reporter& reporter);
+
 // What the registry says of Crunchbase's export of 2013 as a source, under the id of the import.
 Source CrunchbaseSource(std::string_view id);
 

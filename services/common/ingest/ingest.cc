@@ -86,6 +86,8 @@ void Reporter::RowAccepted() { current().set_rows_accepted(current().rows_accept
 
 void Reporter::RowBlank() { current().set_rows_blank(current().rows_blank() + 1); }
 
+void Reporter::RowLeftOut() { current().set_rows_rejected(current().rows_rejected() + 1); }
+
 void Reporter::WithoutAmount() {
   current().set_rows_without_amount(current().rows_without_amount() + 1);
 }

@@ -50,6 +50,9 @@ class Reporter {
   void RowRead();  // sends progress every 10,000 rows
   void RowAccepted();
   void RowBlank();
+  // Counts a row as rejected without a finding of its own: it is of a sort that the format leaves
+  // out, which Unmapped counts.
+  void RowLeftOut();
   void WithoutAmount();
   // Adds an amount as read to the file's total of its currency; `duplicate`: also to what was
   // folded.

@@ -179,6 +179,7 @@ TEST(RenderReportTest, NamesWhatTheMappingDoesNotTranslateAndWhatWasNotSent) {
   report.set_findings_omitted(1200);
   common::v1::ImportFileReport& file = *report.add_files();
   file.set_file("deals.csv");
+  file.set_format("mapped");
   file.set_unmapped_omitted(5);
   for (int i = 0; i < 12; ++i) {
     common::v1::UnmappedValue& value = *file.add_unmapped();
@@ -191,6 +192,9 @@ TEST(RenderReportTest, NamesWhatTheMappingDoesNotTranslateAndWhatWasNotSent) {
   EXPECT_THAT(text, HasSubstr("stage \"odd 0\" in 100 rows"));
   EXPECT_THAT(text, HasSubstr("and 2 others"));
   EXPECT_THAT(text, HasSubstr("1,200 findings were counted, but not sent"));
+  file.set_format("opensanctions-entities");
+  EXPECT_THAT(RenderReport("registry", report),
+              HasSubstr("deals.csv: 1,139 rows of sorts that the format leaves out"));
 }
 
 TEST(FindingsTest, AFileThatCannotBeWrittenIsNamed) {

@@ -1,5 +1,7 @@
 #include "gateway/cli/mapped_import.h"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,7 @@ class MappedImportTest : public ::testing::Test {
   std::string FaultOf(const std::string& kind, const std::string& mapping,
                       std::vector<std::string> constants = {}) const {
     const auto plans = PlanMapped({.kind = kind,
-                                   .file = "x.csv",
+                                   .files = {"x.csv"},
                                    .mapping = mapping,
                                    .source = "s",
                                    .constants = std::move(constants)});
@@ -33,7 +35,7 @@ class MappedImportTest : public ::testing::Test {
 
 TEST_F(MappedImportTest, RoundsGoToBothServices) {
   ASSERT_OK_AND_ASSIGN(const auto plans, PlanMapped({.kind = "rounds",
-                                                     .file = "x.csv",
+                                                     .files = {"x.csv"},
                                                      .mapping = "crunchbase-2015",
                                                      .source = "cb",
                                                      .dry_run = true}));
@@ -50,31 +52,71 @@ TEST_F(MappedImportTest, RoundsGoToBothServices) {
 }
 
 TEST_F(MappedImportTest, WhatIsFundingsOrTheRegistrysOnlyGoesThere) {
-  ASSERT_OK_AND_ASSIGN(auto plans, PlanMapped({.kind = "statistics", .mapping = "world-bank"}));
+  ASSERT_OK_AND_ASSIGN(
+      auto plans, PlanMapped({.kind = "statistics", .files = {"x.csv"}, .mapping = "world-bank"}));
   ASSERT_EQ(plans.size(), 1U);
   EXPECT_EQ(plans[0].into, ImportPlan::Into::kFunding);
   const std::string path = directory_.Write(
       "m.json", R"({"kind": "companies", "fields": [{"to": "company_name", "from": ["N"]}]})");
-  ASSERT_OK_AND_ASSIGN(plans, PlanMapped({.kind = "companies", .mapping = path}));
+  ASSERT_OK_AND_ASSIGN(plans,
+                       PlanMapped({.kind = "companies", .files = {"x.csv"}, .mapping = path}));
   ASSERT_EQ(plans.size(), 1U);
   EXPECT_EQ(plans[0].into, ImportPlan::Into::kRegistry);
   EXPECT_THAT(plans[0].files[0].mapping_json, HasSubstr("companies"));
 }
 
 TEST_F(MappedImportTest, PresetsWithImportersOfTheirOwn) {
-  ASSERT_OK_AND_ASSIGN(auto plans, PlanMapped({.kind = "rounds", .mapping = "crunchbase-2013"}));
+  ASSERT_OK_AND_ASSIGN(
+      auto plans, PlanMapped({.kind = "rounds", .files = {"x.csv"}, .mapping = "crunchbase-2013"}));
   ASSERT_EQ(plans.size(), 2U);
   EXPECT_EQ(plans[1].files[0].format, "crunchbase-2013-rounds");
-  ASSERT_OK_AND_ASSIGN(plans, PlanMapped({.kind = "rates", .mapping = "ecb-rates"}));
+  ASSERT_OK_AND_ASSIGN(plans,
+                       PlanMapped({.kind = "rates", .files = {"x.csv"}, .mapping = "ecb-rates"}));
   ASSERT_EQ(plans.size(), 1U);
   EXPECT_EQ(plans[0].files[0].format, "ecb-rates");
   EXPECT_EQ(plans[0].files[0].mapping_preset, "");
   EXPECT_THAT(FaultOf("rates", "ecb-rates", {"rate=1"}), HasSubstr("--set: is not for ecb-rates"));
 }
 
+TEST_F(MappedImportTest, ListsOfCompaniesAreAnyNumberOfFiles) {
+  ASSERT_OK_AND_ASSIGN(auto plans, PlanMapped({.kind = "companies",
+                                               .files = {"a.csv", "b.csv"},
+                                               .mapping = "gleif-lei2-csv",
+                                               .source = "gleif"}));
+  ASSERT_EQ(plans.size(), 1U);
+  EXPECT_EQ(plans[0].into, ImportPlan::Into::kRegistry);
+  ASSERT_EQ(plans[0].files.size(), 2U);
+  EXPECT_EQ(plans[0].files[1].path, "b.csv");
+  EXPECT_EQ(plans[0].files[1].format, "gleif-lei2-csv");
+
+  const std::filesystem::path brands(directory_.path() + "/brands");
+  for (const std::string folder : {"shop", "amenity"}) {
+    std::filesystem::create_directories(brands / folder);
+    std::ofstream(brands / folder / "books.json") << "{}";
+    std::ofstream(brands / folder / "books.txt") << "no";
+  }
+  ASSERT_OK_AND_ASSIGN(plans, PlanMapped({.kind = "companies",
+                                          .files = {brands.string()},
+                                          .mapping = "name-suggestion-index"}));
+  ASSERT_EQ(plans[0].files.size(), 2U);
+  EXPECT_EQ(plans[0].files[0].name, "amenity/books.json");
+  EXPECT_EQ(plans[0].files[1].path, (brands / "shop" / "books.json").string());
+
+  const auto fault = [&](const std::string& file, const std::string& mapping) {
+    const auto wrong = PlanMapped({.kind = "companies", .files = {file}, .mapping = mapping});
+    EXPECT_FALSE(wrong.ok());
+    return std::string(wrong.status().message());
+  };
+  EXPECT_THAT(fault(brands.string(), "sec-tickers"), HasSubstr("is a directory"));
+  EXPECT_THAT(fault(brands.string(), "gleif-lei2-csv"), HasSubstr("no files that end in .csv"));
+  EXPECT_THAT(fault("x", "ecb-rates"), HasSubstr("use `steelyard import rates`"));
+  EXPECT_THAT(fault("x", "no-such"), HasSubstr("sec-tickers"));
+}
+
 TEST_F(MappedImportTest, ConstantsReplaceFields) {
   ASSERT_OK_AND_ASSIGN(const auto plans,
                        PlanMapped({.kind = "statistics",
+                                   .files = {"x.csv"},
                                    .mapping = "owid",
                                    .constants = {"unit=USD", "vintage=2024-04-15"}}));
   EXPECT_EQ(plans[0].files[0].mapping_preset, "");
@@ -92,7 +134,10 @@ TEST_F(MappedImportTest, MistakesAreExplained) {
               AllOf(HasSubstr("no file and no preset \"crunchbase\""),
                     HasSubstr("presets for rounds: crunchbase-2013, crunchbase-2015, "
                               "crunchbase-bulk, rounds")));
-  EXPECT_THAT(FaultOf("companies", "x"), HasSubstr("presets for companies: none"));
+  EXPECT_THAT(FaultOf("companies", "x"),
+              HasSubstr("presets for companies: crunchbase-organizations, gleif-api-json, "
+                        "gleif-lei2-csv, name-suggestion-index, opensanctions-entities, "
+                        "sec-tickers"));
   EXPECT_THAT(FaultOf("rounds", "owid"),
               HasSubstr("owid reads statistics, not rounds: use `steelyard import statistics`"));
   EXPECT_THAT(FaultOf("statistics", "owid", {"unit"}), HasSubstr("must be FIELD=VALUE"));

@@ -1,0 +1,129 @@
+// What of an LEI record becomes what:
+//
+// - the legal name is the preferred name and one of kind LEGAL; names of other types by their type;
+// - country and city are those of the headquarters, which is where a company is run from; the legal
+//   address may be a mailbox in Delaware;
+// - ACTIVE says that the entity exists, and not whether it is private or public: UNKNOWN. INACTIVE
+//   is closed;
+// - the code of its legal form is kept in the source category ("ELF 4QIE").
+
+#include "services/registry/gleif.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/ascii.h"
+#include "services/common/text/strings.h"
+#include "services/registry/known_codes.h"
+#include "services/registry/rules.h"
+
+namespace steelyard::registry {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, NameKind>, 5> kNameTypes = {
+    {{"ALTERNATIVE_LANGUAGE_LEGAL_NAME", NameKind::kLegal},
+     {"PREVIOUS_LEGAL_NAME", NameKind::kFormer},
+     {"TRADING_OR_OPERATING_NAME", NameKind::kTrading},
+     {"AUTO_ASCII_TRANSLITERATED_LEGAL_NAME", NameKind::kTransliteration},
+     {"PREFERRED_ASCII_TRANSLITERATED_LEGAL_NAME", NameKind::kTransliteration}}};
+
+// The kind of a name of this type; of one that is not known it is only certain that somebody uses
+// it.
+NameKind KindOf(const LeiRecord::Name& name, RowFindings& row) {
+  const auto* known = std::find_if(kNameTypes.begin(), kNameTypes.end(),
+                                   [&](const auto& type) { return type.first == name.type; });
+  if (known != kNameTypes.end()) return known->second;
+  row.Repair(name.place, name.type, "no type of name that is known; taken as an alias");
+  return NameKind::kAlias;
+}
+
+// Why the record is not taken; empty when it is.
+std::string Refusal(const LeiRecord& record, const LeiPlaces& places, std::string_view& place,
+                    std::string_view& value) {
+  place = places.record_status;
+  value = record.record_status;
+  if (value == "ANNULLED" || value == "DUPLICATE") {
+    return "GLEIF took this LEI back; it is nobody's";
+  }
+  place = places.category;
+  value = record.category;
+  if (value == "SOLE_PROPRIETOR") {
+    return "a sole proprietor is a person; the registry has no data about persons";
+  }
+  place = record.legal_name.place;
+  value = record.legal_name.text;
+  return CheckName(value);
+}
+
+CompanyStatus TakeStatus(const LeiRecord& record, const LeiPlaces& places, RowFindings& row) {
+  if (record.entity_status == "INACTIVE") return CompanyStatus::kClosed;
+  if (!record.entity_status.empty() && record.entity_status != "ACTIVE" &&
+      record.entity_status != "NULL") {
+    row.Clear(places.entity_status, record.entity_status, "ACTIVE, INACTIVE or NULL is allowed");
+  }
+  return CompanyStatus::kUnknown;
+}
+
+// The authorities 888888 and 999999 stand for "none" and "not in the list".
+void AddRegistration(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
+                     Company& company, RowFindings& row) {
+  if (record.authority_value.empty() || record.authority.empty() ||
+      record.authority == "RA888888" || record.authority == "RA999999") {
+    return;
+  }
+  const std::string scheme = absl::AsciiStrToLower(record.authority);
+  if (!row.ClearIf(places.authority, record.authority, CheckScheme(scheme))) return;
+  const std::string fault = CheckIdentifierValue(scheme, record.authority_value);
+  if (!row.ClearIf(places.authority, record.authority_value, fault)) return;
+  company.identifiers.push_back(
+      {.scheme = scheme, .value = record.authority_value, .source = draft.source()});
+}
+
+void AddNames(const LeiRecord& record, const Draft& draft, Company& company, RowFindings& row) {
+  const LeiRecord::Name& legal = record.legal_name;
+  for (const NameKind kind : {NameKind::kPreferred, NameKind::kLegal}) {
+    AddListedName(company, NameOf(legal.text, legal.language, kind, draft), legal.place, row);
+  }
+  for (const LeiRecord::Name& name : record.other_names) {
+    if (name.text.empty()) continue;
+    AddListedName(company, NameOf(name.text, name.language, KindOf(name, row), draft), name.place,
+                  row);
+  }
+}
+
+}  // namespace
+
+void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
+                   const ListTaker& taker, RowFindings& row) {
+  const std::string lei = LeiOf(record.lei);
+  if (lei.empty()) {
+    return row.Reject(places.lei, record.lei,
+                      "no LEI: 20 letters and digits are allowed, whose last two check the rest");
+  }
+  std::string_view place;
+  std::string_view value;
+  if (const std::string fault = Refusal(record, places, place, value); !fault.empty()) {
+    return row.Reject(place, value, fault);
+  }
+  Listed listed{.company = {.id = CompanyIdOf("lei-", lei), .display_name = record.legal_name.text},
+                .fields = kStatusField,
+                .certain = 1};
+  Company& company = listed.company;
+  company.identifiers.push_back({.scheme = "lei", .value = lei, .source = draft.source()});
+  AddRegistration(record, places, draft, company, row);
+  AddNames(record, draft, company, row);
+  company.country = TakeListedCountry(record.country, places.country, row);
+  company.city = TakeListedText(record.city, places.city, row);
+  company.founded_on = TakeListedDate(record.created, places.created, row);
+  company.status = TakeStatus(record, places, row);
+  if (!record.legal_form.empty() && record.legal_form != "8888" && record.legal_form != "9999") {
+    company.source_category = TakeListedText(StrCat("ELF ", record.legal_form), "", row);
+  }
+  if (!company.country.empty()) listed.fields |= kCountryField;
+  if (!company.city.empty()) listed.fields |= kCityField;
+  if (company.founded_on.has_value()) listed.fields |= kFoundedField;
+  if (!company.source_category.empty()) listed.fields |= kCategoryField;
+  taker.Take(std::move(listed), places.lei, lei, row);
+}
+
+}  // namespace steelyard::registry

@@ -1,0 +1,127 @@
+// gleif-lei2-csv: GLEIF's golden copy as CSV. Its 300 and more columns are named by the paths of
+// the XML that it is made from; names that repeat are numbered, by however many a copy has.
+
+#include <array>
+#include <map>
+
+#include "absl/strings/numbers.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/registry/gleif.h"
+#include "services/registry/importers.h"
+#include "services/registry/rows.h"
+
+namespace steelyard::registry {
+namespace {
+
+// Most names of a repeated element; golden copies have five.
+constexpr int kMostRepeated = 10;
+constexpr std::array<std::string_view, 2> kRepeated = {
+    "Entity.OtherEntityNames.OtherEntityName.",
+    "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName."};
+
+enum LeiColumn : size_t {
+  kLei,
+  kLegalName,
+  kLanguage,
+  kCountry,
+  kCity,
+  kAuthority,
+  kAuthorityValue,
+  kCategory,
+  kLegalForm,
+  kEntityStatus,
+  kRecordStatus,
+  kCreated,
+  kOthers  // of each repeated name: its text, language and type
+};
+constexpr std::array<Column, kOthers> kColumns = {
+    {{"LEI", true},
+     {"Entity.LegalName", true},
+     {"Entity.LegalName.xmllang"},
+     {"Entity.HeadquartersAddress.Country", true},
+     {"Entity.HeadquartersAddress.City"},
+     {"Entity.RegistrationAuthority.RegistrationAuthorityID"},
+     {"Entity.RegistrationAuthority.RegistrationAuthorityEntityID"},
+     {"Entity.EntityCategory", true},
+     {"Entity.LegalForm.EntityLegalFormCode"},
+     {"Entity.EntityStatus", true},
+     {"Registration.RegistrationStatus", true},
+     {"Entity.EntityCreationDate"}}};
+constexpr LeiPlaces kPlaces = {.lei = kColumns[kLei].name,
+                               .country = kColumns[kCountry].name,
+                               .city = kColumns[kCity].name,
+                               .authority = kColumns[kAuthorityValue].name,
+                               .category = kColumns[kCategory].name,
+                               .entity_status = kColumns[kEntityStatus].name,
+                               .record_status = kColumns[kRecordStatus].name,
+                               .created = kColumns[kCreated].name};
+
+// The names of the numbered columns: text, language and type of each.
+const std::vector<std::string>& NumberedNames() {
+  static const auto& names = *new std::vector<std::string>([] {
+    std::vector<std::string> all;
+    for (const std::string_view prefix : kRepeated) {
+      for (int i = 1; i <= kMostRepeated; ++i) {
+        for (const char* part : {"", ".xmllang", ".type"}) all.push_back(StrCat(prefix, i, part));
+      }
+    }
+    return all;
+  }());
+  return names;
+}
+
+const std::vector<Column>& Columns() {
+  static const auto& columns = *new std::vector<Column>([] {
+    std::vector<Column> all(kColumns.begin(), kColumns.end());
+    for (const std::string& name : NumberedNames()) all.push_back({name});
+    return all;
+  }());
+  return columns;
+}
+
+std::string TextAt(const RowReader& row, size_t column) { return std::string(row.Cell(column)); }
+
+LeiRecord RecordOf(const RowReader& row) {
+  LeiRecord record{.lei = TextAt(row, kLei),
+                   .legal_name = {.text = TextAt(row, kLegalName),
+                                  .language = TextAt(row, kLanguage),
+                                  .type = "",
+                                  .place = std::string(kColumns[kLegalName].name)},
+                   .other_names = {},
+                   .country = TextAt(row, kCountry),
+                   .city = TextAt(row, kCity),
+                   .authority = TextAt(row, kAuthority),
+                   .authority_value = TextAt(row, kAuthorityValue),
+                   .category = TextAt(row, kCategory),
+                   .legal_form = TextAt(row, kLegalForm),
+                   .entity_status = TextAt(row, kEntityStatus),
+                   .record_status = TextAt(row, kRecordStatus),
+                   .created = TextAt(row, kCreated)};
+  for (size_t column = kOthers; column < Columns().size(); column += 3) {
+    if (row.Cell(column).empty()) continue;
+    record.other_names.push_back({.text = TextAt(row, column),
+                                  .language = TextAt(row, column + 1),
+                                  .type = TextAt(row, column + 2),
+                                  .place = std::string(Columns()[column].name)});
+  }
+  return record;
+}
+
+}  // namespace
+
+absl::Status ImportGleifCsv(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                            ingest::Reporter& reporter) {
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<RowReader> row,
+      RowReader::Open(context, file, {.columns = Columns(), .others_allowed = true}, reporter));
+  const ListTaker taker(draft, "");
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
+    if (!more) return absl::OkStatus();
+    RowFindings findings(reporter, row->line());
+    TakeLeiRecord(RecordOf(*row), kPlaces, draft, taker, findings);
+  }
+}
+
+}  // namespace steelyard::registry

@@ -1,0 +1,90 @@
+// gleif-api-json: what GLEIF's API answers for lei-records: an object whose "data" is a record or a
+// list of them; or a list of records. Relationships are links there, and not part of a record.
+
+#include "nlohmann/json.hpp"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/registry/gleif.h"
+#include "services/registry/importers.h"
+#include "services/registry/json_rows.h"
+#include "services/registry/rules.h"
+
+namespace steelyard::registry {
+namespace {
+
+constexpr LeiPlaces kPlaces = {.lei = "attributes.lei",
+                               .country = "attributes.entity.headquartersAddress.country",
+                               .city = "attributes.entity.headquartersAddress.city",
+                               .authority = "attributes.entity.registeredAs",
+                               .category = "attributes.entity.category",
+                               .entity_status = "attributes.entity.status",
+                               .record_status = "attributes.registration.status",
+                               .created = "attributes.entity.creationDate"};
+
+LeiRecord::Name NameIn(const Json* name, const std::string& place, RowFindings& row) {
+  return {.text = TextOf(Member(name, "name"), StrCat(place, ".name"), row),
+          .language = TextOf(Member(name, "language"), StrCat(place, ".language"), row),
+          .type = TextOf(Member(name, "type"), StrCat(place, ".type"), row),
+          .place = StrCat(place, ".name")};
+}
+
+void TakeNames(const Json* entity, const std::string& list, LeiRecord& record, RowFindings& row) {
+  const std::string place = StrCat("attributes.entity.", list);
+  const Json* names = Member(entity, list);
+  if (names == nullptr) return;
+  if (!names->is_array()) return row.Clear(place, "", "a list of names is expected");
+  for (size_t i = 0; i < names->size(); ++i) {
+    if (i == kMostNames) {
+      return row.Clear(place, "", StrCat("a company has at most ", kMostNames, " names"));
+    }
+    record.other_names.push_back(NameIn(&(*names)[i], StrCat(place, "[", i, "]"), row));
+  }
+}
+
+LeiRecord RecordOf(const Json& value, RowFindings& row) {
+  const Json* attributes = Member(&value, "attributes");
+  const Json* entity = Member(attributes, "entity");
+  const Json* seat = Member(entity, "headquartersAddress");
+  LeiRecord record;
+  record.lei = TextOf(Member(attributes, "lei"), kPlaces.lei, row);
+  record.legal_name = NameIn(Member(entity, "legalName"), "attributes.entity.legalName", row);
+  TakeNames(entity, "otherNames", record, row);
+  TakeNames(entity, "transliteratedOtherNames", record, row);
+  record.country = TextOf(Member(seat, "country"), kPlaces.country, row);
+  record.city = TextOf(Member(seat, "city"), kPlaces.city, row);
+  record.authority = TextOf(Member(Member(entity, "registeredAt"), "id"),
+                            "attributes.entity.registeredAt.id", row);
+  record.authority_value = TextOf(Member(entity, "registeredAs"), kPlaces.authority, row);
+  record.category = TextOf(Member(entity, "category"), kPlaces.category, row);
+  record.legal_form =
+      TextOf(Member(Member(entity, "legalForm"), "id"), "attributes.entity.legalForm.id", row);
+  record.entity_status = TextOf(Member(entity, "status"), kPlaces.entity_status, row);
+  record.record_status =
+      TextOf(Member(Member(attributes, "registration"), "status"), kPlaces.record_status, row);
+  record.created = TextOf(Member(entity, "creationDate"), kPlaces.created, row);
+  return record;
+}
+
+}  // namespace
+
+absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                             ingest::Reporter& reporter) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
+                             JsonRows::Open(context, file, {.list = "data"}, reporter));
+  const ListTaker taker(draft, "");
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return absl::OkStatus();
+    if (!rows->is_row()) continue;
+    RowFindings row = rows->findings();
+    const Json* type = Member(&rows->value(), "type");
+    if (type != nullptr && *type != "lei-records") {
+      row.Reject("type", TextOf(type, "type", row),
+                 "only lei-records are taken; relationships between companies are not");
+      continue;
+    }
+    TakeLeiRecord(RecordOf(rows->value(), row), kPlaces, draft, taker, row);
+  }
+}
+
+}  // namespace steelyard::registry

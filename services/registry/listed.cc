@@ -1,0 +1,155 @@
+#include "services/registry/listed.h"
+
+#include <algorithm>
+
+#include "services/common/text/country.h"
+#include "services/common/text/strings.h"
+#include "services/registry/identifier.h"
+#include "services/registry/rules.h"
+
+namespace steelyard::registry {
+namespace {
+
+constexpr int kLongestText = 200;
+constexpr std::string_view kDomain = "domain";
+
+// Whether an address names a site as a whole.
+bool IsWholeSite(std::string_view address) {
+  if (const size_t scheme = address.find("://"); scheme != std::string_view::npos) {
+    address.remove_prefix(scheme + 3);
+  }
+  const size_t path = address.find_first_of("/?#");
+  return path == std::string_view::npos || path + 1 == address.size();
+}
+
+}  // namespace
+
+CompanyName NameOf(std::string text, std::string_view language, NameKind kind, const Draft& draft) {
+  const bool known = !language.empty() && CheckLanguage(language).empty();
+  return {.text = std::move(text),
+          .language = known ? std::string(language) : "und",
+          .kind = kind,
+          .source = draft.source()};
+}
+
+void AddListedName(Company& company, CompanyName name, std::string_view place, RowFindings& row) {
+  if (name.text.empty() || !row.ClearIf(place, name.text, CheckName(name.text))) return;
+  if (company.names.size() == kMostNames) {
+    return row.Clear(place, name.text, StrCat("a company has at most ", kMostNames, " names"));
+  }
+  if (std::find(company.names.begin(), company.names.end(), name) == company.names.end()) {
+    company.names.push_back(std::move(name));
+  }
+}
+
+void TakeSite(std::string_view address, std::string_view place, Listed& listed, RowFindings& row) {
+  if (address.empty()) return;
+  std::string website(address);
+  if (website.find("://") == std::string::npos) website = StrCat("https://", website);
+  const absl::StatusOr<std::string> domain = DomainOf(website);
+  std::string fault = CheckAddress(website);
+  if (fault.empty() && !domain.ok()) fault = ToStd(domain.status().message());
+  if (!row.ClearIf(place, address, fault)) return;
+  if (IsWholeSite(website)) listed.domain = *domain;
+  listed.company.website = std::move(website);
+  listed.fields |= kWebsiteField;
+}
+
+std::optional<PartialDate> TakeListedDate(std::string_view text, std::string_view place,
+                                          RowFindings& row) {
+  if (text.empty()) return std::nullopt;
+  absl::StatusOr<PartialDate> date = ParseDate(text.substr(0, text.find_first_of("T ")));
+  if (!row.ClearIf(place, text, date.ok() ? "" : ToStd(date.status().message()))) {
+    return std::nullopt;
+  }
+  return *date;
+}
+
+std::string TakeListedCountry(std::string_view code, std::string_view place, RowFindings& row) {
+  if (code.empty()) return "";
+  const text::Country* country = text::FindCountry(code);
+  if (!row.ClearIf(place, code, country == nullptr ? "not an ISO 3166-1 code" : "")) return "";
+  return std::string(country->alpha2);
+}
+
+std::string TakeListedText(std::string_view text, std::string_view place, RowFindings& row) {
+  return row.ClearIf(place, text, CheckText(text, kLongestText)) ? std::string(text) : "";
+}
+
+std::string ListTaker::Find(const Listed& listed) const {
+  const std::vector<Identifier>& identifiers = listed.company.identifiers;
+  for (size_t i = 0; i < std::min(listed.certain, identifiers.size()); ++i) {
+    std::string bearer = draft_.BearerOf(identifiers[i].scheme, identifiers[i].value);
+    if (!bearer.empty()) return bearer;
+  }
+  if (listed.domain.empty() || draft_.HasCompany(listed.company.id)) return listed.company.id;
+  if (draft_.HasGiven(kDomain, listed.domain)) return listed.company.id;
+  std::string bearer = draft_.BearerOf(kDomain, listed.domain);
+  return bearer.empty() || others_.contains(bearer) ? listed.company.id : bearer;
+}
+
+bool ListTaker::AddNames(const std::string& id, Listed& listed, RowFindings& row) const {
+  bool added = false;
+  for (CompanyName& name : listed.company.names) {
+    if (draft_.NameCount(id) >= kMostNames) {
+      row.Clear("", name.text, StrCat("a company has at most ", kMostNames, " names"));
+      break;
+    }
+    // Which name is preferred is not for every list to say.
+    const bool preferred = name.kind == NameKind::kPreferred;
+    added = (preferred ? draft_.AddMention(id, std::move(name))
+                       : draft_.AddName(id, std::move(name))) ||
+            added;
+  }
+  return added;
+}
+
+bool ListTaker::AddIdentifiers(const std::string& id, std::vector<Identifier> identifiers,
+                               RowFindings& row) const {
+  bool added = false;
+  for (Identifier& identifier : identifiers) {
+    const std::string scheme = identifier.scheme;
+    const std::string value = identifier.value;
+    if (draft_.IdentifierCount(id) >= kMostIdentifiers) {
+      row.Clear(scheme, value, StrCat("a company has at most ", kMostIdentifiers, " identifiers"));
+      break;
+    }
+    const Draft::Verdict verdict = draft_.AddIdentifier(id, std::move(identifier));
+    if (verdict.bearer == Draft::Bearer::kOther) {
+      row.Clear(scheme, value,
+                StrCat("companies/", verdict.company,
+                       " bears this identifier; it belongs to one company"));
+    }
+    added = added || verdict.bearer == Draft::Bearer::kNobody;
+  }
+  return added;
+}
+
+std::string ListTaker::Take(Listed listed, std::string_view place, std::string_view value,
+                            RowFindings& row) const {
+  const std::string id = Find(listed);
+  Company& company = listed.company;
+  const bool fresh = id == company.id && !draft_.HasCompanyRow(id);
+  if (!listed.domain.empty()) {
+    company.identifiers.push_back(
+        {.scheme = std::string(kDomain), .value = listed.domain, .source = draft_.source()});
+  }
+  if (fresh) {
+    Company fields = company;
+    fields.names.clear();
+    fields.identifiers.clear();
+    fields.sources = {draft_.source()};
+    draft_.AddCompany(std::move(fields), listed.fields | kIfOwn);
+  }
+  bool added = AddNames(id, listed, row);
+  added = AddIdentifiers(id, std::move(company.identifiers), row) || added || fresh;
+  if (added) {
+    row.Accept();
+  } else {
+    row.Duplicate(place, value,
+                  StrCat("the import has given companies/", id, " all of this before"));
+  }
+  return id;
+}
+
+}  // namespace steelyard::registry
