@@ -13,6 +13,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 TEST(IdentifierCheckTest, LeisOfTheRegisterPass) {
   for (const char* lei : {
            "5493001KJTIIGC8Y1R12",  // Bloomberg Finance L.P.
@@ -28,12 +30,13 @@ TEST(IdentifierCheckTest, EveryChangedCharacterOfAnLeiIsFound) {
   const std::string lei = "5493001KJTIIGC8Y1R12";
   for (size_t i = 0; i < lei.size(); ++i) {
     for (const char c : std::string("0123456789ABCXYZ")) {
-      if (c == lei[i]) continue;
+      // A letter counts as two digits, so that only its like surely changes the sum.
+      if (c == lei[i] || IsDigit(c) != IsDigit(lei[i])) continue;
       std::string changed = lei;
       changed[i] = c;
       EXPECT_NE(CheckLei(changed), "") << changed;
     }
-    if (i + 1 < lei.size() && lei[i] != lei[i + 1]) {
+    if (i + 1 < lei.size() && lei[i] != lei[i + 1] && IsDigit(lei[i]) == IsDigit(lei[i + 1])) {
       std::string swapped = lei;
       std::swap(swapped[i], swapped[i + 1]);
       EXPECT_NE(CheckLei(swapped), "") << swapped;
@@ -67,7 +70,7 @@ TEST(IdentifierCheckTest, Domains) {
     EXPECT_THAT(CheckDomain(domain), IsEmpty()) << domain;
   }
   EXPECT_THAT(CheckDomain("co.uk"), HasSubstr("example.co.uk"));
-  EXPECT_THAT(CheckDomain("https://www.gov.uk"), IsEmpty());
+  EXPECT_THAT(CheckDomain("https://www.gov.uk"), HasSubstr("gov.uk is a public suffix"));
   EXPECT_THAT(CheckDomain("under_score.com"), HasSubstr("character 6, '_'"));
   EXPECT_THAT(CheckDomain("a b.com"), HasSubstr("character 2, ' '"));
   EXPECT_THAT(CheckDomain("-x.com"), HasSubstr("not a domain"));
