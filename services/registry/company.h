@@ -77,6 +77,7 @@ struct Company {
   std::vector<Identifier> identifiers;
   std::vector<std::string> sources;  // most important first
   std::string source_category;
+  std::vector<std::string> merged;  // other ids that are part of it, sorted; none of a record
 
   bool operator==(const Company&) const = default;
 };

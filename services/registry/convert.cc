@@ -70,6 +70,7 @@ v1::Company ToProto(const Company& company) {
   }
   for (const std::string& source : company.sources) message.add_sources(SourceName(source));
   message.set_source_category(company.source_category);
+  for (const std::string& id : company.merged) message.add_merged(StrCat(kCompanies, id));
   return message;
 }
 
@@ -107,6 +108,36 @@ v1::SearchHit ToProto(const match::Hit& hit) {
   message.set_country(hit.country);
   *message.mutable_matched() = ToProto(hit.matched);
   message.set_rank(static_cast<v1::MatchRank>(hit.rank));
+  return message;
+}
+
+v1::IdentityDecision ToProto(const Decision& decision) {
+  v1::IdentityDecision message;
+  message.set_kind(static_cast<v1::DecisionKind>(decision.kind));
+  message.set_company(StrCat(kCompanies, decision.company));
+  message.set_other(StrCat(kCompanies, decision.other));
+  message.set_source(SourceName(decision.source));
+  message.set_comment(decision.comment);
+  message.set_revision(decision.revision);
+  return message;
+}
+
+v1::DuplicateCompanies ToProto(const Duplicate& duplicate) {
+  v1::DuplicateCompanies message;
+  *message.mutable_company() = ToProto(duplicate.company);
+  *message.mutable_other() = ToProto(duplicate.other);
+  for (const DuplicateReason& reason : duplicate.reasons) {
+    v1::DuplicateReason& out = *message.add_reasons();
+    out.set_kind(static_cast<v1::DuplicateReasonKind>(reason.kind));
+    out.set_value(reason.value);
+  }
+  return message;
+}
+
+v1::Redirect RedirectOf(const std::string& company, const std::string& into) {
+  v1::Redirect message;
+  message.set_company(StrCat(kCompanies, company));
+  message.set_into(StrCat(kCompanies, into));
   return message;
 }
 

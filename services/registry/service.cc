@@ -1,7 +1,6 @@
 #include "services/registry/service.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/find.h"
 #include "services/registry/import.h"
 #include "services/registry/match_companies.h"
 #include "services/registry/upsert.h"
@@ -20,33 +20,6 @@ namespace steelyard::registry {
 namespace {
 
 constexpr absl::Duration kHeartbeat = absl::Seconds(10);
-
-absl::Status CompaniesNotFound(const std::vector<std::string>& names) {
-  const std::string list = StrJoin(names, ", ");
-  return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND,
-                   StrCat("no such company at this snapshot: ", list), {{"names", list}});
-}
-
-// The companies in the order asked for, or COMPANY_NOT_FOUND naming each that is missing.
-absl::StatusOr<std::vector<Company>> FindAll(const Context& context, const Store& store,
-                                             int64_t revision,
-                                             const std::vector<std::string>& ids) {
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> found, store.Companies(context, revision, ids));
-  std::map<std::string, const Company*> by_id;
-  for (const Company& company : found) by_id.emplace(company.id, &company);
-  std::vector<Company> companies;
-  std::vector<std::string> missing;
-  for (const std::string& id : ids) {
-    const auto company = by_id.find(id);
-    if (company == by_id.end()) {
-      missing.push_back(StrCat(kCompanies, id));
-    } else {
-      companies.push_back(*company->second);
-    }
-  }
-  if (!missing.empty()) return CompaniesNotFound(missing);
-  return companies;
-}
 
 // The token of the page after one that gave `given` rows; empty at the end.
 std::string NextPage(const Listing& listing, const common::v1::Snapshot& snapshot, bool more,
@@ -74,9 +47,10 @@ grpc::ServerUnaryReactor* Service::GetCompany(grpc::CallbackServerContext* serve
       runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const auto ids, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, request->read()));
-        STEELYARD_ASSIGN_OR_RETURN(const auto companies,
-                                   FindAll(call.context, store_, at.revision, ids));
-        *response->mutable_company() = ToProto(companies.front());
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, ids));
+        *response->mutable_company() = ToProto(found.companies.front());
+        if (!found.redirects.empty()) response->set_redirected_from(request->name());
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });
@@ -89,9 +63,14 @@ grpc::ServerUnaryReactor* Service::BatchGetCompanies(grpc::CallbackServerContext
       runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const auto ids, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, request->read()));
-        STEELYARD_ASSIGN_OR_RETURN(const auto companies,
-                                   FindAll(call.context, store_, at.revision, ids));
-        for (const Company& company : companies) *response->add_companies() = ToProto(company);
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, ids));
+        for (const Company& company : found.companies) {
+          *response->add_companies() = ToProto(company);
+        }
+        for (const auto& [company, into] : found.redirects) {
+          *response->add_redirects() = RedirectOf(company, into);
+        }
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });
@@ -130,9 +109,13 @@ grpc::ServerUnaryReactor* Service::LookupCompany(grpc::CallbackServerContext* se
                            StrCat("no company bears ", key, " at this snapshot"),
                            {{"scheme", request->scheme()}, {"value", request->value()}});
         }
-        STEELYARD_ASSIGN_OR_RETURN(const auto companies, FindAll(call.context, store_, at.revision,
-                                                                 {bearers.begin()->second}));
-        *response->mutable_company() = ToProto(companies.front());
+        const std::string& bearer = bearers.begin()->second;
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, {bearer}));
+        *response->mutable_company() = ToProto(found.companies.front());
+        if (!found.redirects.empty()) {
+          response->set_redirected_from(StrCat(kCompanies, bearer));
+        }
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });

@@ -40,6 +40,21 @@ class Service final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* UpsertCompanies(grpc::CallbackServerContext* server,
                                             const v1::UpsertCompaniesRequest* request,
                                             v1::UpsertCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* MergeCompanies(grpc::CallbackServerContext* server,
+                                           const v1::MergeCompaniesRequest* request,
+                                           v1::MergeCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* SplitCompany(grpc::CallbackServerContext* server,
+                                         const v1::SplitCompanyRequest* request,
+                                         v1::SplitCompanyResponse* response) override;
+  grpc::ServerUnaryReactor* DistinguishCompanies(
+      grpc::CallbackServerContext* server, const v1::DistinguishCompaniesRequest* request,
+      v1::DistinguishCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* ListIdentityDecisions(
+      grpc::CallbackServerContext* server, const v1::ListIdentityDecisionsRequest* request,
+      v1::ListIdentityDecisionsResponse* response) override;
+  grpc::ServerUnaryReactor* ListDuplicateCompanies(
+      grpc::CallbackServerContext* server, const v1::ListDuplicateCompaniesRequest* request,
+      v1::ListDuplicateCompaniesResponse* response) override;
   grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Import(
       grpc::CallbackServerContext* server) override;
   grpc::ServerWriteReactor<v1::WatchCompaniesResponse>* WatchCompanies(

@@ -91,6 +91,9 @@ absl::StatusCode CodeOf(ErrorReason reason) {
       return absl::StatusCode::kNotFound;
     case common::v1::ERROR_REASON_SNAPSHOT_COMPACTED:
     case common::v1::ERROR_REASON_SNAPSHOT_OUT_OF_RANGE:
+    case common::v1::ERROR_REASON_COMPANY_MERGED:
+    case common::v1::ERROR_REASON_COMPANY_NOT_MERGED:
+    case common::v1::ERROR_REASON_COMPANIES_DISTINCT:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:
