@@ -66,4 +66,9 @@ class Index {
   Blocks blocks_;
 };
 
+// Blocks with more states behind them, the last of which are united while they are small. States
+// that ended by `oldest` are left out of those that are built anew.
+Index::Blocks Append(Index::Blocks blocks, std::vector<std::shared_ptr<const Block>> more,
+                     int64_t oldest);
+
 }  // namespace steelyard::registry::match

@@ -18,7 +18,7 @@ const Method kFirst = {
                      -1.046, -0.302, 0.1, -3.228, -1.2, -0.508},
     .context_weights = {-1, -4, 0.8, 0.7, 3, 0.5, 0.3, 8},
     .match_threshold = 0.9,
-    .review_threshold = 0.55,
+    .review_threshold = 0.5,
 };
 
 }  // namespace

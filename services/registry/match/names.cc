@@ -72,35 +72,7 @@ void End(const Index::Blocks& blocks, const Ended& ended) {
   }
 }
 
-std::shared_ptr<const Block> Unite(const Block& first, const Block& second, int64_t oldest) {
-  std::vector<CompanyState> states;
-  for (const Block* block : {&first, &second}) {
-    for (size_t i = 0; i < block->states(); ++i) {
-      const auto state = static_cast<Block::StateNumber>(i);
-      if (block->ToOf(state) > oldest) states.push_back(block->StateAt(state));
-    }
-  }
-  return Block::Build(states);
-}
-
 }  // namespace
-
-Index::Blocks Append(Index::Blocks blocks, std::vector<std::shared_ptr<const Block>> more,
-                     int64_t oldest) {
-  for (auto& block : more) {
-    blocks.push_back(std::move(block));
-    // Each block at least doubles before it is built again, so a name is built a few times at most.
-    while (blocks.size() > 1) {
-      const Block& last = *blocks[blocks.size() - 1];
-      const Block& before = *blocks[blocks.size() - 2];
-      if (before.rows() > 2 * last.rows() || before.rows() + last.rows() > Block::kMostRows) break;
-      auto united = Unite(before, last, oldest);
-      blocks.pop_back();
-      blocks.back() = std::move(united);
-    }
-  }
-  return blocks;
-}
 
 Names::Names(const Store& store, const ledger::Ledger& ledger, size_t threads)
     : store_(store), ledger_(ledger), threads_(threads) {}

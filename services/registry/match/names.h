@@ -59,9 +59,4 @@ class Names {
   std::thread thread_;  // last: it uses all of the above
 };
 
-// Blocks with more states behind them, the last of which are united while they are small. States
-// that ended by `oldest` are left out of those that are built anew.
-Index::Blocks Append(Index::Blocks blocks, std::vector<std::shared_ptr<const Block>> more,
-                     int64_t oldest);
-
 }  // namespace steelyard::registry::match
