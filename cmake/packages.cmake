@@ -13,6 +13,8 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(PostgreSQL REQUIRED)  # libpq alone; the server is needed by tests only
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libpsl REQUIRED IMPORTED_TARGET libpsl)  # Debian ships no config file for it.
 find_package(SQLite3 REQUIRED)  # for benchmarks only
 find_package(GTest CONFIG REQUIRED)
 

@@ -100,6 +100,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   app.failure_message(Explain);
   AddGlobalFlags(app, parsed.global);
   AddQuestions(app, parsed);
+  AddMatching(app, parsed);
   AddLists(app, parsed);
   AddDecisions(app, parsed);
   AddStatistics(app, parsed);

@@ -20,6 +20,7 @@ struct Parsed {
   CompareOptions compare;
   CompanyOptions company;
   SearchOptions search;
+  MatchOptions match;
   RoundsOptions rounds;
   RoundOptions round;
   DuplicatesOptions duplicates;
@@ -43,9 +44,10 @@ struct Parsed {
 CLI::App& AddVerb(CLI::App& app, Parsed& parsed, const std::string& name, const std::string& about,
                   const std::string& examples, Action action);
 
-// Each adds verbs: questions about regions and companies; lists and sums of rounds; what others
+// Each adds verbs: questions about regions and companies; who is meant; lists and sums of rounds; what others
 // have published; one round and decisions about rounds; imports; exports; what changed.
 void AddQuestions(CLI::App& app, Parsed& parsed);
+void AddMatching(CLI::App& app, Parsed& parsed);
 void AddLists(CLI::App& app, Parsed& parsed);
 void AddStatistics(CLI::App& app, Parsed& parsed);
 void AddDecisions(CLI::App& app, Parsed& parsed);

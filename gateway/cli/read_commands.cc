@@ -46,6 +46,32 @@ void AddQuestions(CLI::App& app, Parsed& parsed) {
   search.add_option("--limit", parsed.search.limit, "most companies to show [10]");
 }
 
+void AddMatching(CLI::App& app, Parsed& parsed) {
+  CLI::App& match = AddVerb(
+      app, parsed, "match", "say which company is meant: of one name, or of each row of a file",
+      "  steelyard match --name \"Laboratoires de la Forêt-Noire\"\n"
+      "  steelyard match --name \"DeepL SE\" --country DE --id domain:deepl.com\n"
+      "  steelyard match companies.csv --column name=Company --output matched.csv\n",
+      [&parsed](const Session& session) { return Match(session, parsed.match); });
+  MatchOptions& options = parsed.match;
+  match.add_option("file", options.file, "CSV with a header; its rows are written back");
+  match.add_option("--name", options.name, "name of one company, in any language");
+  match.add_option("--country", options.country, "country of its headquarters, such as DE");
+  match.add_option("--city", options.city, "city of its headquarters");
+  match.add_option("--website", options.website, "its website or domain");
+  match.add_option("--id", options.identifiers, "scheme:value, such as lei:529900T8BM49AURSDO55")
+      ->allow_extra_args(false);
+  match
+      .add_option("--column", options.columns,
+                  "field=column: which column of the file is the name, country, city, website, "
+                  "founded, or an identifier's scheme [guessed]")
+      ->allow_extra_args(false);
+  match.add_option("--output", options.output, "file to write [the standard output]");
+  match.add_option("--threshold", options.threshold, "score from which on it is a MATCH [0.9]")
+      ->check(CLI::Range(0.001, 0.999));
+  match.add_option("--limit", options.limit, "most candidates to show [5]")->check(CLI::Range(1, 50));
+}
+
 // What a question for sums can say.
 void AddQuestionFlags(CLI::App& verb, AggregateOptions& options) {
   verb.add_option("--by", options.by,

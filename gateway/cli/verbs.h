@@ -33,6 +33,20 @@ struct SearchOptions {
 };
 int Search(const Session& session, const SearchOptions& options);
 
+struct MatchOptions {
+  std::string file;  // CSV, or one company by the following
+  std::string name;
+  std::string country;
+  std::string city;
+  std::string website;
+  std::vector<std::string> identifiers;  // "scheme:value"
+  std::vector<std::string> columns;      // "field=column"
+  std::string output;                    // empty: the standard output
+  double threshold = 0;                  // 0: the method's
+  int limit = 0;
+};
+int Match(const Session& session, const MatchOptions& options);
+
 struct RoundsOptions {
   std::string company;
   std::string filter;

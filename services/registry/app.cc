@@ -1,5 +1,6 @@
 #include "services/registry/app.h"
 
+#include <thread>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -8,6 +9,7 @@
 #include "services/common/status/status.h"
 #include "services/common/store/open_store.h"
 #include "services/common/time/clock.h"
+#include "services/registry/match/names.h"
 #include "services/registry/service.h"
 #include "services/registry/sql_schema.h"
 #include "services/registry/sql_store.h"
@@ -26,6 +28,7 @@ struct App::Parts {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<sql::Pool> pool;
   std::unique_ptr<Store> store;
+  std::unique_ptr<match::Names> names;
   std::unique_ptr<rpc::Runtime> runtime;
   std::unique_ptr<Service> service;
 };
@@ -48,8 +51,11 @@ absl::StatusOr<std::unique_ptr<App>> App::Create(const config::v1::ServerConfig&
   parts->pool = std::make_unique<sql::Pool>(
       *parts->database, store::SessionsOf(config.storage(), parts->runtime->max_running()));
   parts->store = MakeSqlStore(*parts->pool, *parts->ledger);
+  parts->names = std::make_unique<match::Names>(*parts->store, *parts->ledger,
+                                                std::thread::hardware_concurrency());
+  parts->names->Start();
   parts->service = std::make_unique<Service>(
-      *parts->runtime, *parts->ledger, *parts->store, parts->database->Engine(),
+      *parts->runtime, *parts->ledger, *parts->store, *parts->names, parts->database->Engine(),
       int64_t{config.limits().max_import_mib()} * kBytesPerMib);
   metrics.StoreRevision("registry", parts->ledger->head().revision);
   return absl::WrapUnique(new App(std::move(parts)));

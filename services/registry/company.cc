@@ -127,6 +127,8 @@ std::string Canonical(const Company& company) {
   for (const Identifier& identifier : company.identifiers) {
     writer.Text(identifier.scheme).Text(identifier.value).Text(identifier.source);
   }
+  // Nothing at all for none: so it was before companies could be merged.
+  if (!company.merged.empty()) writer.List(company.merged);
   return writer.Take();
 }
 

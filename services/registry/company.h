@@ -40,6 +40,7 @@ enum class MatchRank {
   kPrefix = 2,
   kWordPrefix = 3,
   kSubstring = 4,
+  kSimilar = 5,
 };
 
 // A name of a company. A company bears the same text, language and kind once.
@@ -76,6 +77,7 @@ struct Company {
   std::vector<Identifier> identifiers;
   std::vector<std::string> sources;  // most important first
   std::string source_category;
+  std::vector<std::string> merged;  // other ids that are part of it, sorted; none of a record
 
   bool operator==(const Company&) const = default;
 };

@@ -39,6 +39,15 @@ std::string_view IdOf(std::string_view name, std::string_view collection) {
   return name;
 }
 
+v1::CompanyName ToProto(const CompanyName& name) {
+  v1::CompanyName message;
+  message.set_text(name.text);
+  message.set_language(name.language);
+  message.set_kind(static_cast<v1::NameKind>(name.kind));
+  message.set_source(SourceName(name.source));
+  return message;
+}
+
 v1::Company ToProto(const Company& company) {
   v1::Company message;
   message.set_name(StrCat(kCompanies, company.id));
@@ -52,13 +61,7 @@ v1::Company ToProto(const Company& company) {
   message.set_website(company.website);
   for (const std::string& layer : company.layers) message.add_layers(layer);
   for (const std::string& sector : company.sectors) message.add_sectors(sector);
-  for (const CompanyName& name : company.names) {
-    v1::CompanyName& out = *message.add_names();
-    out.set_text(name.text);
-    out.set_language(name.language);
-    out.set_kind(static_cast<v1::NameKind>(name.kind));
-    out.set_source(SourceName(name.source));
-  }
+  for (const CompanyName& name : company.names) *message.add_names() = ToProto(name);
   for (const Identifier& identifier : company.identifiers) {
     v1::Identifier& out = *message.add_identifiers();
     out.set_scheme(identifier.scheme);
@@ -67,6 +70,7 @@ v1::Company ToProto(const Company& company) {
   }
   for (const std::string& source : company.sources) message.add_sources(SourceName(source));
   message.set_source_category(company.source_category);
+  for (const std::string& id : company.merged) message.add_merged(StrCat(kCompanies, id));
   return message;
 }
 
@@ -97,17 +101,43 @@ v1::Codelist ToProto(const Codelist& codelist) {
   return message;
 }
 
-v1::SearchHit ToProto(const Hit& hit) {
+v1::SearchHit ToProto(const match::Hit& hit) {
   v1::SearchHit message;
   message.set_company(StrCat(kCompanies, hit.company));
   message.set_display_name(hit.display_name);
   message.set_country(hit.country);
-  v1::CompanyName& matched = *message.mutable_matched();
-  matched.set_text(hit.matched.text);
-  matched.set_language(hit.matched.language);
-  matched.set_kind(static_cast<v1::NameKind>(hit.matched.kind));
-  matched.set_source(SourceName(hit.matched.source));
+  *message.mutable_matched() = ToProto(hit.matched);
   message.set_rank(static_cast<v1::MatchRank>(hit.rank));
+  return message;
+}
+
+v1::IdentityDecision ToProto(const Decision& decision) {
+  v1::IdentityDecision message;
+  message.set_kind(static_cast<v1::DecisionKind>(decision.kind));
+  message.set_company(StrCat(kCompanies, decision.company));
+  message.set_other(StrCat(kCompanies, decision.other));
+  message.set_source(SourceName(decision.source));
+  message.set_comment(decision.comment);
+  message.set_revision(decision.revision);
+  return message;
+}
+
+v1::DuplicateCompanies ToProto(const Duplicate& duplicate) {
+  v1::DuplicateCompanies message;
+  *message.mutable_company() = ToProto(duplicate.company);
+  *message.mutable_other() = ToProto(duplicate.other);
+  for (const DuplicateReason& reason : duplicate.reasons) {
+    v1::DuplicateReason& out = *message.add_reasons();
+    out.set_kind(static_cast<v1::DuplicateReasonKind>(reason.kind));
+    out.set_value(reason.value);
+  }
+  return message;
+}
+
+v1::Redirect RedirectOf(const std::string& company, const std::string& into) {
+  v1::Redirect message;
+  message.set_company(StrCat(kCompanies, company));
+  message.set_into(StrCat(kCompanies, into));
   return message;
 }
 

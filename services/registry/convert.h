@@ -9,6 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "services/registry/company.h"
+#include "services/registry/duplicates.h"
+#include "services/registry/match/complete.h"
 #include "services/registry/rules.h"
 #include "services/registry/store.h"
 #include "steelyard/common/v1/source.pb.h"
@@ -27,7 +29,11 @@ std::string_view IdOf(std::string_view name, std::string_view collection);
 v1::Company ToProto(const Company& company);
 common::v1::SourceRef ToProto(const Source& source);
 v1::Codelist ToProto(const Codelist& codelist);
-v1::SearchHit ToProto(const Hit& hit);
+v1::CompanyName ToProto(const CompanyName& name);
+v1::SearchHit ToProto(const match::Hit& hit);
+v1::IdentityDecision ToProto(const Decision& decision);
+v1::DuplicateCompanies ToProto(const Duplicate& duplicate);
+v1::Redirect RedirectOf(const std::string& company, const std::string& into);
 
 // The company of a message. What the message has and a company cannot hold (names that are no
 // resource names, dates that do not exist, unknown enum values) is added to `faults`; Check says

@@ -11,18 +11,6 @@
 namespace steelyard::registry {
 namespace {
 
-// The part of an address between scheme, user and what follows the host.
-std::string_view HostOf(std::string_view address) {
-  if (const size_t scheme = address.find("://"); scheme != std::string_view::npos) {
-    address.remove_prefix(scheme + 3);
-  }
-  address = address.substr(0, address.find_first_of("/?#"));
-  if (const size_t user = address.rfind('@'); user != std::string_view::npos) {
-    address.remove_prefix(user + 1);
-  }
-  return address.substr(0, address.find(':'));
-}
-
 // Lower case and ASCII, by UTS 46; empty when the name cannot be one.
 std::string ToAscii(std::string_view host) {
   UErrorCode code = U_ZERO_ERROR;
@@ -41,9 +29,22 @@ std::string ToAscii(std::string_view host) {
 
 }  // namespace
 
+std::string_view HostOf(std::string_view address) {
+  address = ToStd(absl::StripAsciiWhitespace(ToAbsl(address)));
+  if (const size_t scheme = address.find("://"); scheme != std::string_view::npos) {
+    address.remove_prefix(scheme + 3);
+  }
+  address = address.substr(0, address.find_first_of("/?#"));
+  if (const size_t user = address.rfind('@'); user != std::string_view::npos) {
+    address.remove_prefix(user + 1);
+  }
+  address = address.substr(0, address.find(':'));
+  if (address.ends_with('.')) address.remove_suffix(1);
+  return address;
+}
+
 absl::StatusOr<std::string> DomainOf(std::string_view address) {
-  std::string_view host = HostOf(ToStd(absl::StripAsciiWhitespace(ToAbsl(address))));
-  if (host.ends_with('.')) host.remove_suffix(1);
+  const std::string_view host = HostOf(address);
   std::string domain = host.size() <= 253 ? ToAscii(host) : "";
   if (domain.starts_with("www.") && std::count(domain.begin(), domain.end(), '.') > 1) {
     domain.erase(0, 4);
@@ -59,6 +60,7 @@ std::string StoredValue(std::string_view scheme, std::string_view value) {
   if (scheme == "domain") {
     if (absl::StatusOr<std::string> domain = DomainOf(value); domain.ok()) return *domain;
   }
+  if (scheme == "lei" || scheme == "isin") return absl::AsciiStrToUpper(ToAbsl(value));
   return std::string(value);
 }
 

@@ -174,7 +174,7 @@ absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int
     }
   }
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored,
-                             store.Companies(context, newest, draft.CompanyIds()));
+                             store.Records(context, newest, draft.CompanyIds()));
   return draft.Complete(stored, own_source);
 }
 

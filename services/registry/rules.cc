@@ -10,6 +10,7 @@
 #include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "services/registry/identifier.h"
+#include "services/registry/identifier_check.h"
 
 namespace steelyard::registry {
 namespace {
@@ -141,9 +142,10 @@ std::string CheckScheme(std::string_view scheme) {
 std::string CheckIdentifierValue(std::string_view scheme, std::string_view value) {
   if (value.empty()) return "must not be empty";
   if (std::string fault = CheckText(value, kLongestValue); !fault.empty()) return fault;
-  if (scheme != "domain") return "";
-  const absl::StatusOr<std::string> domain = DomainOf(value);
-  return domain.ok() ? "" : std::string(domain.status().message());
+  if (scheme == "domain") return CheckDomain(value);
+  if (scheme == "lei") return CheckLei(value);
+  if (scheme == "isin") return CheckIsin(value);
+  return "";
 }
 
 std::string CheckLanguage(std::string_view tag) {

@@ -23,7 +23,7 @@ std::string CheckSourceId(std::string_view id);
 // Codes of codelists and the ids of codelists: "FOUNDATION_MODEL".
 std::string CheckCode(std::string_view code);
 std::string CheckScheme(std::string_view scheme);
-// The value of an identifier of this scheme.
+// The value of an identifier of this scheme; "domain", "lei" and "isin" as identifier_check.h says.
 std::string CheckIdentifierValue(std::string_view scheme, std::string_view value);
 // BCP 47, by its form.
 std::string CheckLanguage(std::string_view tag);

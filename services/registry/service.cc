@@ -1,7 +1,6 @@
 #include "services/registry/service.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -10,7 +9,9 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/find.h"
 #include "services/registry/import.h"
+#include "services/registry/match_companies.h"
 #include "services/registry/upsert.h"
 #include "services/registry/validate.h"
 #include "services/registry/watch.h"
@@ -19,33 +20,6 @@ namespace steelyard::registry {
 namespace {
 
 constexpr absl::Duration kHeartbeat = absl::Seconds(10);
-
-absl::Status CompaniesNotFound(const std::vector<std::string>& names) {
-  const std::string list = StrJoin(names, ", ");
-  return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND,
-                   StrCat("no such company at this snapshot: ", list), {{"names", list}});
-}
-
-// The companies in the order asked for, or COMPANY_NOT_FOUND naming each that is missing.
-absl::StatusOr<std::vector<Company>> FindAll(const Context& context, const Store& store,
-                                             int64_t revision,
-                                             const std::vector<std::string>& ids) {
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> found, store.Companies(context, revision, ids));
-  std::map<std::string, const Company*> by_id;
-  for (const Company& company : found) by_id.emplace(company.id, &company);
-  std::vector<Company> companies;
-  std::vector<std::string> missing;
-  for (const std::string& id : ids) {
-    const auto company = by_id.find(id);
-    if (company == by_id.end()) {
-      missing.push_back(StrCat(kCompanies, id));
-    } else {
-      companies.push_back(*company->second);
-    }
-  }
-  if (!missing.empty()) return CompaniesNotFound(missing);
-  return companies;
-}
 
 // The token of the page after one that gave `given` rows; empty at the end.
 std::string NextPage(const Listing& listing, const common::v1::Snapshot& snapshot, bool more,
@@ -57,11 +31,12 @@ std::string NextPage(const Listing& listing, const common::v1::Snapshot& snapsho
 
 }  // namespace
 
-Service::Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, std::string engine,
-                 int64_t max_import_bytes)
+Service::Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, match::Names& names,
+                 std::string engine, int64_t max_import_bytes)
     : runtime_(runtime),
       ledger_(ledger),
       store_(store),
+      names_(names),
       engine_(std::move(engine)),
       max_import_bytes_(max_import_bytes) {}
 
@@ -72,9 +47,10 @@ grpc::ServerUnaryReactor* Service::GetCompany(grpc::CallbackServerContext* serve
       runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const auto ids, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, request->read()));
-        STEELYARD_ASSIGN_OR_RETURN(const auto companies,
-                                   FindAll(call.context, store_, at.revision, ids));
-        *response->mutable_company() = ToProto(companies.front());
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, ids));
+        *response->mutable_company() = ToProto(found.companies.front());
+        if (!found.redirects.empty()) response->set_redirected_from(request->name());
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });
@@ -87,9 +63,14 @@ grpc::ServerUnaryReactor* Service::BatchGetCompanies(grpc::CallbackServerContext
       runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const auto ids, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, request->read()));
-        STEELYARD_ASSIGN_OR_RETURN(const auto companies,
-                                   FindAll(call.context, store_, at.revision, ids));
-        for (const Company& company : companies) *response->add_companies() = ToProto(company);
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, ids));
+        for (const Company& company : found.companies) {
+          *response->add_companies() = ToProto(company);
+        }
+        for (const auto& [company, into] : found.redirects) {
+          *response->add_redirects() = RedirectOf(company, into);
+        }
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });
@@ -128,9 +109,13 @@ grpc::ServerUnaryReactor* Service::LookupCompany(grpc::CallbackServerContext* se
                            StrCat("no company bears ", key, " at this snapshot"),
                            {{"scheme", request->scheme()}, {"value", request->value()}});
         }
-        STEELYARD_ASSIGN_OR_RETURN(const auto companies, FindAll(call.context, store_, at.revision,
-                                                                 {bearers.begin()->second}));
-        *response->mutable_company() = ToProto(companies.front());
+        const std::string& bearer = bearers.begin()->second;
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, {bearer}));
+        *response->mutable_company() = ToProto(found.companies.front());
+        if (!found.redirects.empty()) {
+          response->set_redirected_from(StrCat(kCompanies, bearer));
+        }
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });
@@ -146,13 +131,23 @@ grpc::ServerUnaryReactor* Service::SearchCompanies(grpc::CallbackServerContext* 
         *response->mutable_snapshot() = ledger_.Describe(at);
         if (query.folded.empty()) return absl::OkStatus();
         // One more than asked for tells whether there are more.
-        STEELYARD_ASSIGN_OR_RETURN(
-            std::vector<Hit> hits,
-            store_.Search(call.context, at.revision, query.folded, query.limit + 1));
-        response->set_more(hits.size() > static_cast<size_t>(query.limit));
-        hits.resize(std::min(hits.size(), static_cast<size_t>(query.limit)));
-        for (const Hit& hit : hits) *response->add_hits() = ToProto(hit);
+        STEELYARD_ASSIGN_OR_RETURN(const auto index, names_.At(call.context, at.revision));
+        const auto limit = static_cast<size_t>(query.limit);
+        std::vector<match::Hit> hits =
+            match::Complete(*index, at.revision, query.folded, limit + 1);
+        response->set_more(hits.size() > limit);
+        hits.resize(std::min(hits.size(), limit));
+        for (const match::Hit& hit : hits) *response->add_hits() = ToProto(hit);
         return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* Service::MatchCompanies(grpc::CallbackServerContext* server,
+                                                  const v1::MatchCompaniesRequest* request,
+                                                  v1::MatchCompaniesResponse* response) {
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kDear, [=, this](const rpc::Call& call) -> absl::Status {
+        return registry::MatchCompanies(call.context, names_, ledger_, *request, *response);
       });
 }
 

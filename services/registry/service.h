@@ -6,6 +6,7 @@
 
 #include "services/common/ledger/ledger.h"
 #include "services/common/rpc/handler.h"
+#include "services/registry/match/names.h"
 #include "services/registry/store.h"
 #include "steelyard/registry/v1/registry.grpc.pb.h"
 
@@ -15,8 +16,8 @@ namespace steelyard::registry {
 class Service final : public v1::RegistryService::CallbackService {
  public:
   // `engine`: name and version of the storage engine. `max_import_bytes`: largest import taken.
-  Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, std::string engine,
-          int64_t max_import_bytes);
+  Service(rpc::Runtime& runtime, ledger::Ledger& ledger, Store& store, match::Names& names,
+          std::string engine, int64_t max_import_bytes);
 
   grpc::ServerUnaryReactor* GetCompany(grpc::CallbackServerContext* server,
                                        const v1::GetCompanyRequest* request,
@@ -33,9 +34,27 @@ class Service final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* SearchCompanies(grpc::CallbackServerContext* server,
                                             const v1::SearchCompaniesRequest* request,
                                             v1::SearchCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* MatchCompanies(grpc::CallbackServerContext* server,
+                                           const v1::MatchCompaniesRequest* request,
+                                           v1::MatchCompaniesResponse* response) override;
   grpc::ServerUnaryReactor* UpsertCompanies(grpc::CallbackServerContext* server,
                                             const v1::UpsertCompaniesRequest* request,
                                             v1::UpsertCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* MergeCompanies(grpc::CallbackServerContext* server,
+                                           const v1::MergeCompaniesRequest* request,
+                                           v1::MergeCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* SplitCompany(grpc::CallbackServerContext* server,
+                                         const v1::SplitCompanyRequest* request,
+                                         v1::SplitCompanyResponse* response) override;
+  grpc::ServerUnaryReactor* DistinguishCompanies(
+      grpc::CallbackServerContext* server, const v1::DistinguishCompaniesRequest* request,
+      v1::DistinguishCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* ListIdentityDecisions(
+      grpc::CallbackServerContext* server, const v1::ListIdentityDecisionsRequest* request,
+      v1::ListIdentityDecisionsResponse* response) override;
+  grpc::ServerUnaryReactor* ListDuplicateCompanies(
+      grpc::CallbackServerContext* server, const v1::ListDuplicateCompaniesRequest* request,
+      v1::ListDuplicateCompaniesResponse* response) override;
   grpc::ServerBidiReactor<v1::ImportRequest, v1::ImportResponse>* Import(
       grpc::CallbackServerContext* server) override;
   grpc::ServerWriteReactor<v1::WatchCompaniesResponse>* WatchCompanies(
@@ -60,6 +79,7 @@ class Service final : public v1::RegistryService::CallbackService {
   rpc::Runtime& runtime_;
   ledger::Ledger& ledger_;
   Store& store_;
+  match::Names& names_;
   const std::string engine_;
   const int64_t max_import_bytes_;
 };

@@ -9,31 +9,12 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/common/time/date.h"
+#include "services/registry/sql_parts.h"
 
 namespace steelyard::registry {
 namespace {
 
 using sql::Value;
-
-// Up to so many keys a statement lists them; above, it reads everything and the rest is dropped
-// here.
-constexpr size_t kMostListed = 1000;
-
-constexpr std::string_view kAtRevision = "from_revision <= ? AND to_revision > ?";
-
-std::string Placeholders(size_t count) {
-  std::string list;
-  for (size_t i = 0; i < count; ++i) list += i == 0 ? "?" : ",?";
-  return list;
-}
-
-// " AND column IN (?, ...)" with its parameters, or nothing when there are too many keys to list.
-std::string AndIn(std::string_view column, std::span<const std::string> keys,
-                  std::vector<Value>& parameters) {
-  if (keys.size() > kMostListed) return "";
-  parameters.insert(parameters.end(), keys.begin(), keys.end());
-  return StrCat(" AND ", column, " IN (", Placeholders(keys.size()), ")");
-}
 
 std::optional<PartialDate> DateAt(const sql::Rows& rows, int column) {
   if (rows.IsNull(column)) return std::nullopt;
@@ -48,8 +29,6 @@ T& PlaceOf(int64_t ordinal, std::vector<T>& list) {
   if (list.size() <= place) list.resize(place + 1);
   return list[place];
 }
-
-std::string TextAt(const sql::Rows& rows, int column) { return std::string(rows.Text(column)); }
 
 // The fields that companies can be filtered by.
 const std::vector<filter::Field>& FilterFields() {
@@ -104,7 +83,8 @@ std::vector<std::string> SplitList(std::string_view text) {
   return absl::StrSplit(ToAbsl(text), ';', absl::SkipEmpty());
 }
 
-absl::StatusOr<std::vector<Company>> SqlReader::Fields(std::string_view rest,
+absl::StatusOr<std::vector<Company>> SqlReader::Fields(const CompanyTables& tables,
+                                                       std::string_view rest,
                                                        std::vector<Value> parameters) const {
   const std::vector<Value> at = {revision, revision};
   parameters.insert(parameters.begin(), at.begin(), at.end());
@@ -112,9 +92,8 @@ absl::StatusOr<std::vector<Company>> SqlReader::Fields(std::string_view rest,
       const std::unique_ptr<sql::Rows> rows,
       connection.Query(context,
                        StrCat("SELECT company, display_name, country, city, founded_on, status, "
-                              "website, layers, sectors, sources, source_category FROM companies "
-                              "WHERE ",
-                              kAtRevision, rest),
+                              "website, layers, sectors, sources, source_category FROM ",
+                              tables.companies, " WHERE ", kAtRevision, rest),
                        parameters));
   std::vector<Company> companies;
   while (true) {
@@ -132,11 +111,13 @@ absl::StatusOr<std::vector<Company>> SqlReader::Fields(std::string_view rest,
                          .names = {},
                          .identifiers = {},
                          .sources = SplitList(rows->Text(9)),
-                         .source_category = TextAt(*rows, 10)});
+                         .source_category = TextAt(*rows, 10),
+                         .merged = {}});
   }
 }
 
-absl::Status SqlReader::AddChildren(std::vector<Company>& companies) const {
+absl::Status SqlReader::AddChildren(const CompanyTables& tables,
+                                    std::vector<Company>& companies) const {
   if (companies.empty()) return absl::OkStatus();
   std::unordered_map<std::string_view, Company*> by_id;
   std::vector<std::string> ids;
@@ -151,9 +132,8 @@ absl::Status SqlReader::AddChildren(std::vector<Company>& companies) const {
   STEELYARD_ASSIGN_OR_RETURN(
       std::unique_ptr<sql::Rows> rows,
       connection.Query(context,
-                       StrCat("SELECT company, ordinal, name_text, language, kind, source FROM "
-                              "company_names WHERE ",
-                              which),
+                       StrCat("SELECT company, ordinal, name_text, language, kind, source FROM ",
+                              tables.names, " WHERE ", which),
                        parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
@@ -165,36 +145,49 @@ absl::Status SqlReader::AddChildren(std::vector<Company>& companies) const {
                                                      .kind = static_cast<NameKind>(rows->Int(4)),
                                                      .source = TextAt(*rows, 5)};
   }
-  STEELYARD_ASSIGN_OR_RETURN(
-      rows,
-      connection.Query(
-          context,
-          StrCat("SELECT company, ordinal, scheme, code, source FROM company_identifiers WHERE ",
-                 which),
-          parameters));
+  // Members come along without a scheme: a statement of their own would cost every read more.
+  std::string statement = StrCat("SELECT company, ordinal, scheme, code, source FROM ",
+                                 tables.identifiers, " WHERE ", which);
+  if (!tables.members.empty()) {
+    StrAppend(&statement, " UNION ALL SELECT company, ordinal, '', member, '' FROM ",
+              tables.members, " WHERE ", which);
+    const std::vector<Value> again = parameters;
+    parameters.insert(parameters.end(), again.begin(), again.end());
+  }
+  STEELYARD_ASSIGN_OR_RETURN(rows, connection.Query(context, statement, parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();
     const auto company = by_id.find(rows->Text(0));
     if (company == by_id.end()) continue;
+    if (rows->Text(2).empty()) {
+      PlaceOf(rows->Int(1), company->second->merged) = TextAt(*rows, 3);
+      continue;
+    }
     PlaceOf(rows->Int(1), company->second->identifiers) = {
         .scheme = TextAt(*rows, 2), .value = TextAt(*rows, 3), .source = TextAt(*rows, 4)};
   }
 }
 
-absl::StatusOr<std::vector<Company>> SqlReader::Companies(std::span<const std::string> ids) const {
+absl::StatusOr<std::vector<Company>> SqlReader::ByIds(const CompanyTables& tables,
+                                                      std::span<const std::string> ids) const {
   if (ids.empty()) return std::vector<Company>();
   std::vector<Value> parameters;
   const std::string which = AndIn("company", ids, parameters);
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies, Fields(which, std::move(parameters)));
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
+                             Fields(tables, which, std::move(parameters)));
   if (ids.size() > kMostListed) {
     const std::set<std::string_view> wanted(ids.begin(), ids.end());
     std::erase_if(companies, [&](const Company& company) { return !wanted.contains(company.id); });
   }
   std::sort(companies.begin(), companies.end(),
             [](const Company& a, const Company& b) { return a.id < b.id; });
-  STEELYARD_RETURN_IF_ERROR(AddChildren(companies));
+  STEELYARD_RETURN_IF_ERROR(AddChildren(tables, companies));
   return companies;
+}
+
+absl::StatusOr<std::vector<Company>> SqlReader::Companies(std::span<const std::string> ids) const {
+  return ByIds(kSeen, ids);
 }
 
 absl::StatusOr<CompanyPage> SqlReader::ListCompanies(const CompanyQuery& query) const {
@@ -213,89 +206,20 @@ absl::StatusOr<CompanyPage> SqlReader::ListCompanies(const CompanyQuery& query) 
   parameters = predicate.parameters;
   parameters.emplace_back(static_cast<int64_t>(query.limit));
   parameters.emplace_back(query.offset);
-  STEELYARD_ASSIGN_OR_RETURN(
-      page.companies,
-      Fields(StrCat(which, OrderBy(query.order), " LIMIT ? OFFSET ?"), std::move(parameters)));
-  STEELYARD_RETURN_IF_ERROR(AddChildren(page.companies));
+  STEELYARD_ASSIGN_OR_RETURN(page.companies,
+                             Fields(kSeen, StrCat(which, OrderBy(query.order), " LIMIT ? OFFSET ?"),
+                                    std::move(parameters)));
+  STEELYARD_RETURN_IF_ERROR(AddChildren(kSeen, page.companies));
   return page;
-}
-
-absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
-    std::span<const std::string> keys) const {
-  std::map<std::string, std::string> bearers;
-  for (size_t first = 0; first < keys.size(); first += kMostListed) {
-    const std::span<const std::string> part =
-        keys.subspan(first, std::min(kMostListed, keys.size() - first));
-    std::vector<Value> parameters = {revision, revision};
-    const std::string which = AndIn("lookup_key", part, parameters);
-    STEELYARD_ASSIGN_OR_RETURN(
-        const std::unique_ptr<sql::Rows> rows,
-        connection.Query(context,
-                         StrCat("SELECT lookup_key, company FROM company_identifiers WHERE ",
-                                kAtRevision, which),
-                         parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      bearers.emplace(TextAt(*rows, 0), TextAt(*rows, 1));
-    }
-  }
-  return bearers;
-}
-
-absl::StatusOr<std::vector<Hit>> SqlReader::Search(std::string_view folded, int limit) const {
-  // Rank, preferred or not, and the name's place in its company make one number, the least of which
-  // is the company's best name. Only the companies that will be given are joined with the rest.
-  const std::string query(folded);
-  const std::vector<Value> parameters = {query,    query,    query,          revision,
-                                         revision, query,    int64_t{limit}, revision,
-                                         revision, revision, revision};
-  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows, connection.Query(context, R"(
-          WITH named AS (
-            SELECT company,
-                   min((CASE WHEN folded = ? THEN 1
-                             WHEN position(? IN folded) = 1 THEN 2
-                             WHEN position(' ' || ? IN folded) > 0 THEN 3
-                             ELSE 4 END) * 2000000
-                       + (CASE WHEN kind = 1 THEN 0 ELSE 1000000 END) + ordinal) AS quality
-            FROM company_names
-            WHERE from_revision <= ? AND to_revision > ? AND position(? IN folded) > 0
-            GROUP BY company),
-          best AS (
-            SELECT company, quality, quality - quality % 1000000 AS class
-            FROM named ORDER BY class, company LIMIT ?)
-          SELECT c.company, c.display_name, c.country, n.name_text, n.language, n.kind, n.source,
-                 best.quality
-          FROM best
-          JOIN company_names n ON n.company = best.company
-               AND n.ordinal = best.quality % 1000000
-               AND n.from_revision <= ? AND n.to_revision > ?
-          JOIN companies c ON c.company = best.company
-               AND c.from_revision <= ? AND c.to_revision > ?
-          ORDER BY best.class, c.company)",
-                                                                                     parameters));
-  std::vector<Hit> hits;
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return hits;
-    hits.push_back({.company = TextAt(*rows, 0),
-                    .display_name = TextAt(*rows, 1),
-                    .country = TextAt(*rows, 2),
-                    .matched = {.text = TextAt(*rows, 3),
-                                .language = TextAt(*rows, 4),
-                                .kind = static_cast<NameKind>(rows->Int(5)),
-                                .source = TextAt(*rows, 6)},
-                    .rank = static_cast<MatchRank>(rows->Int(7) / 2000000)});
-  }
 }
 
 absl::StatusOr<std::vector<Company>> SqlReader::ChangedIn(std::string_view after_id,
                                                           int limit) const {
   STEELYARD_ASSIGN_OR_RETURN(
       std::vector<Company> companies,
-      Fields(" AND from_revision = ? AND company > ? ORDER BY company LIMIT ?",
+      Fields(kSeen, " AND from_revision = ? AND company > ? ORDER BY company LIMIT ?",
              {revision, std::string(after_id), int64_t{limit}}));
-  STEELYARD_RETURN_IF_ERROR(AddChildren(companies));
+  STEELYARD_RETURN_IF_ERROR(AddChildren(kSeen, companies));
   return companies;
 }
 
@@ -363,35 +287,6 @@ absl::StatusOr<Counts> SqlReader::Count() const {
     counts.push_back(rows->Int(0));
   }
   return Counts{counts[0], counts[1], counts[2], counts[3]};
-}
-
-absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
-  Directory directory;
-  const auto read = [&](std::string_view columns_from,
-                        const std::function<void(const sql::Rows&)>& take) -> absl::Status {
-    const std::vector<Value> parameters = {revision, revision};
-    STEELYARD_ASSIGN_OR_RETURN(
-        const std::unique_ptr<sql::Rows> rows,
-        connection.Query(context,
-                         StrCat("SELECT ", columns_from, " WHERE ", kAtRevision, " ORDER BY 1"),
-                         parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) return absl::OkStatus();
-      take(*rows);
-    }
-  };
-  STEELYARD_RETURN_IF_ERROR(read("company FROM companies", [&](const sql::Rows& rows) {
-    directory.companies.push_back(TextAt(rows, 0));
-  }));
-  STEELYARD_RETURN_IF_ERROR(read("source FROM sources", [&](const sql::Rows& rows) {
-    directory.sources.push_back(TextAt(rows, 0));
-  }));
-  STEELYARD_RETURN_IF_ERROR(
-      read("lookup_key, company FROM company_identifiers", [&](const sql::Rows& rows) {
-        directory.bearers.emplace_hint(directory.bearers.end(), TextAt(rows, 0), TextAt(rows, 1));
-      }));
-  return directory;
 }
 
 }  // namespace steelyard::registry

@@ -16,6 +16,18 @@
 
 namespace steelyard::registry {
 
+// The tables of companies: as readers see them, and what is said under each id that is joined with
+// others.
+struct CompanyTables {
+  std::string_view companies;
+  std::string_view names;
+  std::string_view identifiers;
+  std::string_view members;  // the ids that are part of a company; empty: none are
+};
+inline constexpr CompanyTables kSeen = {"companies", "company_names", "company_identifiers",
+                                        "company_members"};
+inline constexpr CompanyTables kRecords = {"records", "record_names", "record_identifiers", ""};
+
 // What every read needs.
 struct SqlReader {
   sql::Connection& connection;
@@ -24,10 +36,12 @@ struct SqlReader {
 
   // As the methods of Store of the same names.
   absl::StatusOr<std::vector<Company>> Companies(std::span<const std::string> ids) const;
+  absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) const;
+  absl::StatusOr<std::vector<Decision>> Decisions() const;
+  absl::StatusOr<std::vector<CompanyPair>> LookAlikes(int limit) const;
   absl::StatusOr<CompanyPage> ListCompanies(const CompanyQuery& query) const;
   absl::StatusOr<std::map<std::string, std::string>> Bearers(
       std::span<const std::string> keys) const;
-  absl::StatusOr<std::vector<Hit>> Search(std::string_view folded, int limit) const;
   absl::StatusOr<std::vector<Company>> ChangedIn(std::string_view after_id, int limit) const;
   absl::StatusOr<std::vector<Source>> Sources(std::span<const std::string> ids, int64_t offset,
                                               int limit) const;
@@ -36,11 +50,13 @@ struct SqlReader {
   absl::StatusOr<Directory> ReadDirectory() const;
 
  private:
+  absl::StatusOr<std::vector<Company>> ByIds(const CompanyTables& tables,
+                                             std::span<const std::string> ids) const;
   // The companies' own fields, for a condition and what follows it.
-  absl::StatusOr<std::vector<Company>> Fields(std::string_view rest,
+  absl::StatusOr<std::vector<Company>> Fields(const CompanyTables& tables, std::string_view rest,
                                               std::vector<sql::Value> parameters) const;
-  // Adds names and identifiers.
-  absl::Status AddChildren(std::vector<Company>& companies) const;
+  // Adds names, identifiers and members.
+  absl::Status AddChildren(const CompanyTables& tables, std::vector<Company>& companies) const;
 };
 
 // ";A;B;" of a list, and back.

@@ -9,6 +9,7 @@
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
 #include "services/registry/sql_read.h"
+#include "services/registry/sql_states.h"
 
 namespace steelyard::registry {
 namespace {
@@ -52,6 +53,13 @@ class Writer {
       if (std::binary_search(keys.begin(), keys.end(), subject.id)) changed.push_back(&subject);
     }
     return changed;
+  }
+
+  // Ends the rows of subjects.
+  absl::Status End(std::span<const std::string_view> tables, std::string_view key_column,
+                   std::span<const std::string> keys) {
+    if (keys.empty()) return absl::OkStatus();
+    return ledger::CloseRows(connection_, context_, tables, key_column, keys, revision_).status();
   }
 
   // Adds rows to a table; `fill` appends each with Row().
@@ -103,26 +111,88 @@ void AppendIdentifiers(const Company& company, Row row) {
   }
 }
 
-absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer,
+template <typename Row>
+void AppendMembers(const Company& company, Row row) {
+  int64_t ordinal = 0;
+  for (const std::string& member : company.merged) row({company.id, ordinal++, member});
+}
+
+std::vector<std::string_view> Listed(const CompanyTables& tables) {
+  std::vector<std::string_view> list = {tables.companies, tables.names, tables.identifiers};
+  if (!tables.members.empty()) list.push_back(tables.members);
+  return list;
+}
+
+absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer, const CompanyTables& tables,
                                                         const std::vector<Company>& companies) {
-  constexpr std::array<std::string_view, 3> kTables = {"companies", "company_names",
-                                                       "company_identifiers"};
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Company*> changed,
-                             writer.Replace(companies, kTables, "company"));
+                             writer.Replace(companies, Listed(tables), "company"));
   if (changed.empty()) return std::vector<std::string>();
-  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
+  STEELYARD_RETURN_IF_ERROR(writer.Append(tables.companies, [&](auto row) {
     for (const Company* company : changed) AppendFields(*company, row);
   }));
-  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[1], [&](auto row) {
+  STEELYARD_RETURN_IF_ERROR(writer.Append(tables.names, [&](auto row) {
     for (const Company* company : changed) AppendNames(*company, row);
   }));
-  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[2], [&](auto row) {
+  STEELYARD_RETURN_IF_ERROR(writer.Append(tables.identifiers, [&](auto row) {
     for (const Company* company : changed) AppendIdentifiers(*company, row);
   }));
+  if (!tables.members.empty()) {
+    STEELYARD_RETURN_IF_ERROR(writer.Append(tables.members, [&](auto row) {
+      for (const Company* company : changed) AppendMembers(*company, row);
+    }));
+  }
   std::vector<std::string> ids;
   for (const Company* company : changed) ids.push_back(company->id);
   std::sort(ids.begin(), ids.end());
   return ids;
+}
+
+absl::StatusOr<int64_t> WriteDecisions(Writer& writer, const std::vector<Decision>& decisions) {
+  constexpr std::array<std::string_view, 1> kTables = {"identity_decisions"};
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Decision*> changed,
+                             writer.Replace(decisions, kTables, "decision"));
+  if (changed.empty()) return 0;
+  STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
+    for (const Decision* decision : changed) {
+      row({decision->id, static_cast<int64_t>(decision->kind), decision->company, decision->other,
+           decision->source, decision->comment, ContentDigest(Canonical(*decision))});
+    }
+  }));
+  return static_cast<int64_t>(changed.size());
+}
+
+// Writes records and decisions, and what readers see of them.
+absl::Status WriteIdentity(Writer& writer, const SqlReader& before_reader, const Batch& batch,
+                           Written& written) {
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Decision> decisions, before_reader.Decisions());
+  const Redirects before(decisions);
+  const Redirects after(After(std::move(decisions), batch.decisions));
+  if (before.empty() && after.empty()) {
+    STEELYARD_ASSIGN_OR_RETURN(written.changed_companies,
+                               WriteCompanies(writer, kSeen, batch.companies));
+    written.subjects = static_cast<int64_t>(written.changed_companies.size());
+  } else {
+    STEELYARD_ASSIGN_OR_RETURN(
+        const std::vector<Company> stored,
+        before_reader.Records(NeededRecords(after, batch.companies, batch.decisions)));
+    const Plan plan = MakePlan(before, after, batch.companies, batch.decisions, stored);
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> records,
+                               WriteCompanies(writer, kRecords, plan.records));
+    STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kRecords), "company", plan.whole));
+    STEELYARD_ASSIGN_OR_RETURN(written.changed_companies,
+                               WriteCompanies(writer, kSeen, plan.companies));
+    STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kSeen), "company", plan.gone));
+    const auto differs = [&](const Company& company) {
+      const std::vector<std::string>& ids =
+          after.Concerns(company.id) ? records : written.changed_companies;
+      return std::binary_search(ids.begin(), ids.end(), company.id);
+    };
+    written.subjects = std::count_if(batch.companies.begin(), batch.companies.end(), differs);
+  }
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t changed, WriteDecisions(writer, batch.decisions));
+  written.subjects += changed;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> WriteSources(Writer& writer, const std::vector<Source>& sources) {
@@ -165,6 +235,19 @@ class SqlStore final : public Store {
                                                  std::span<const std::string> ids) const override {
     return Read(context, revision, [&](const SqlReader& reader) { return reader.Companies(ids); });
   }
+  absl::StatusOr<std::vector<Company>> Records(const Context& context, int64_t revision,
+                                               std::span<const std::string> ids) const override {
+    return Read(context, revision, [&](const SqlReader& reader) { return reader.Records(ids); });
+  }
+  absl::StatusOr<std::vector<Decision>> Decisions(const Context& context,
+                                                  int64_t revision) const override {
+    return Read(context, revision, [](const SqlReader& reader) { return reader.Decisions(); });
+  }
+  absl::StatusOr<std::vector<CompanyPair>> LookAlikes(const Context& context, int64_t revision,
+                                                      int limit) const override {
+    return Read(context, revision,
+                [&](const SqlReader& reader) { return reader.LookAlikes(limit); });
+  }
   absl::StatusOr<CompanyPage> ListCompanies(const Context& context, int64_t revision,
                                             const CompanyQuery& query) const override {
     return Read(context, revision,
@@ -174,10 +257,9 @@ class SqlStore final : public Store {
       const Context& context, int64_t revision, std::span<const std::string> keys) const override {
     return Read(context, revision, [&](const SqlReader& reader) { return reader.Bearers(keys); });
   }
-  absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
-                                          std::string_view folded, int limit) const override {
-    return Read(context, revision,
-                [&](const SqlReader& reader) { return reader.Search(folded, limit); });
+  absl::Status ReadStates(const Context& context, int64_t after, int64_t upto, const Begun& begun,
+                          std::vector<Ended>& ended) const override {
+    return registry::ReadStates(pool_, context, after, upto, begun, ended);
   }
   absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
                                                  std::string_view after_id,
@@ -239,10 +321,11 @@ class SqlStore final : public Store {
   static absl::Status WriteBatch(sql::Connection& connection, const Context& context,
                                  int64_t revision, const Batch& batch, Written& written) {
     Writer writer(connection, context, revision);
-    STEELYARD_ASSIGN_OR_RETURN(written.changed_companies, WriteCompanies(writer, batch.companies));
+    STEELYARD_RETURN_IF_ERROR(
+        WriteIdentity(writer, SqlReader{connection, context, revision - 1}, batch, written));
     STEELYARD_ASSIGN_OR_RETURN(const int64_t sources, WriteSources(writer, batch.sources));
     STEELYARD_ASSIGN_OR_RETURN(const int64_t codelists, WriteCodelists(writer, batch.codelists));
-    written.subjects = static_cast<int64_t>(written.changed_companies.size()) + sources + codelists;
+    written.subjects += sources + codelists;
     return absl::OkStatus();
   }
 

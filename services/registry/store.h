@@ -3,6 +3,10 @@
 // Where the registry keeps what it knows, with all of its history. This interface is the contract
 // of every store; tests/contract/registry_store_contract holds each of them to it.
 //
+// What is said under an id is its record; what readers see as companies is made of records and
+// decisions, as identity.h says. Unless something else is said, companies are those that readers
+// see.
+//
 // Reads see one revision, resolved by the ledger: the state right after that commit, the same for
 // ever; revision 0 is the empty store. Texts are compared and ordered bytewise. Errors are those of
 // services/common/sql (STORE_UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL) and those named
@@ -15,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -23,6 +28,7 @@
 #include "services/common/filter/filter.h"
 #include "services/common/ledger/ledger.h"
 #include "services/registry/company.h"
+#include "services/registry/identity.h"
 
 namespace steelyard::registry {
 
@@ -39,15 +45,13 @@ struct CompanyPage {
   int64_t total = 0;  // that the filter matches in all
 };
 
-// A company that a query found, with its best name.
-struct Hit {
+// A state of a company that is no longer its newest: it held over the revisions [from, to).
+struct Ended {
   std::string company;
-  std::string display_name;
-  std::string country;
-  CompanyName matched;
-  MatchRank rank = MatchRank::kExact;
+  int64_t from = 0;
+  int64_t to = 0;
 
-  bool operator==(const Hit&) const = default;
+  bool operator==(const Ended&) const = default;
 };
 
 struct Counts {
@@ -59,25 +63,33 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
+// Two companies; the id of the first comes before the other's.
+using CompanyPair = std::pair<std::string, std::string>;
+
+// Most companies that a name or domain may belong to and still tell something.
+inline constexpr int64_t kMostSharing = 20;
+
 // Everything that a large write must check against, at once.
 struct Directory {
-  std::vector<std::string> companies;          // ids, sorted
+  std::vector<std::string> companies;          // ids of all records, sorted
   std::vector<std::string> sources;            // ids, sorted
-  std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> company
+  std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> id of the record
 };
 
 // Complete subjects to write: each replaces what is stored of it. Ids are distinct in each list.
 struct Batch {
-  std::vector<Company> companies;  // normalised
+  std::vector<Company> companies;  // records, normalised
   std::vector<Source> sources;
   std::vector<Codelist> codelists;
+  // Of ids that have a record; allowed by what stands before (CheckMerge).
+  std::vector<Decision> decisions = {};
 };
 
 // What a write did.
 struct Written {
   ledger::Revision revision;                   // the head afterwards
-  std::vector<std::string> changed_companies;  // new or different ones, sorted
-  int64_t subjects = 0;                        // companies, sources and codelists, new or different
+  std::vector<std::string> changed_companies;  // as readers see them, new or different, sorted
+  int64_t subjects = 0;  // records, sources, codelists and decisions, new or different
 };
 
 // What a write leaves behind, so that its repetition is recognised.
@@ -95,17 +107,32 @@ class Store {
   // The companies that exist, by id, each once; ids that do not are left out.
   virtual absl::StatusOr<std::vector<Company>> Companies(
       const Context& context, int64_t revision, std::span<const std::string> ids) const = 0;
+  // Likewise the records, also of ids that are part of other companies.
+  virtual absl::StatusOr<std::vector<Company>> Records(const Context& context, int64_t revision,
+                                                       std::span<const std::string> ids) const = 0;
+  // Every decision that stands, by id. They are few: people made them one by one.
+  virtual absl::StatusOr<std::vector<Decision>> Decisions(const Context& context,
+                                                          int64_t revision) const = 0;
+  // Pairs of companies that share the folded form of a name (no ticker) and, where both are known,
+  // the country, or that share a domain: of their websites, by their ASCII form, or of identifiers.
+  // What more than kMostSharing companies share is not looked at. The pairs that share most come
+  // first, ties by id; at most `limit`.
+  virtual absl::StatusOr<std::vector<CompanyPair>> LookAlikes(const Context& context,
+                                                              int64_t revision,
+                                                              int limit) const = 0;
   // INVALID_FILTER.
   virtual absl::StatusOr<CompanyPage> ListCompanies(const Context& context, int64_t revision,
                                                     const CompanyQuery& query) const = 0;
-  // The companies that bear identifiers, by IdentifierKeyOf; keys that nobody bears are left out.
+  // The ids whose records have identifiers, by IdentifierKeyOf; keys that none has are left out.
   virtual absl::StatusOr<std::map<std::string, std::string>> Bearers(
       const Context& context, int64_t revision, std::span<const std::string> keys) const = 0;
-  // At most `limit` companies with a name whose folded form contains `folded` (not empty), each
-  // with its best name: by rank, preferred names before others, then kind, language and text.
-  // Ordered by rank, preferred names before others, company id.
-  virtual absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
-                                                  std::string_view folded, int limit) const = 0;
+  // What commits after `after`, up to `upto`, did to companies. Calls `begun` with each state that
+  // began then, whole but for `merged`, and the revisions [from, to) over which it held, where `to`
+  // is ledger::kOpenRevision when it held at `upto`; by company, then revision. Adds to `ended` the
+  // states of before that they ended, by company. Bounded memory but for those.
+  using Begun = std::function<void(Company company, int64_t from, int64_t to)>;
+  virtual absl::Status ReadStates(const Context& context, int64_t after, int64_t upto,
+                                  const Begun& begun, std::vector<Ended>& ended) const = 0;
   // Companies that the commit `revision` created or changed, as they were then, by id; only those
   // with an id after `after_id`, at most `limit`.
   virtual absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
@@ -123,10 +150,11 @@ class Store {
                                                   int64_t revision) const = 0;
 
   // Writes in one commit, alone: `edit` gets the newest revision, may read it from this store, and
-  // gives what to write. Subjects equal to what is stored change nothing, and a write that changes
-  // nothing makes no revision. An error of `edit` is returned, and nothing is written. With
-  // `validate_only` everything happens but the commit, and `receipt` is not kept. The receipt is
-  // kept in the same commit, also when nothing changed.
+  // gives what to write. Records and decisions together give what readers see from then on.
+  // Subjects equal to what is stored change nothing, and a write that changes nothing makes no
+  // revision. An error of `edit` is returned, and nothing is written. With `validate_only`
+  // everything happens but the commit, and `receipt` is not kept. The receipt is kept in the same
+  // commit, also when nothing changed.
   using Edit = std::function<absl::StatusOr<Batch>(int64_t newest)>;
   virtual absl::StatusOr<Written> Write(const Context& context, const Edit& edit,
                                         bool validate_only = false,

@@ -12,47 +12,15 @@
 #include "services/registry/convert.h"
 #include "services/registry/identifier.h"
 #include "services/registry/rules.h"
+#include "services/registry/validate_parts.h"
 
 namespace steelyard::registry {
 namespace {
 
-constexpr int kPageSize = 50;
-constexpr int kMostPageSize = 1000;
 constexpr int kHits = 10;
 constexpr int kMostHits = 100;
 constexpr int kMostBatch = 1000;
 constexpr int kLongestQuery = 200;
-constexpr int kLongestRequestId = 64;
-
-// The id of a resource's name, checked; adds an error to `errors` when it is wrong.
-std::string TakeId(const std::string& name, std::string_view collection, const std::string& field,
-                   std::string (*check)(std::string_view), FieldErrors& errors) {
-  const std::string_view id = IdOf(name, collection);
-  if (const std::string fault = check(id); !fault.empty()) {
-    errors.Add(field, StrCat("\"", collection, "{id}\" is needed; for the id, ", fault));
-  }
-  return std::string(id);
-}
-
-// The bytes that a listing's pages have in common. Lengths keep the parts from running together.
-std::string Framed(std::initializer_list<std::string> parts) {
-  std::string bytes;
-  for (const std::string& part : parts) StrAppend(&bytes, part.size(), ":", part);
-  return bytes;
-}
-
-// Page size, place and state of a listing whose digest is set.
-absl::Status TakePage(int page_size, const std::string& page_token,
-                      const common::v1::ReadOptions& read, Listing& listing) {
-  STEELYARD_ASSIGN_OR_RETURN(listing.query.limit,
-                             filter::PageSize(page_size, kPageSize, kMostPageSize));
-  listing.read = read;
-  if (page_token.empty()) return absl::OkStatus();
-  STEELYARD_ASSIGN_OR_RETURN(filter::Page page, filter::DecodePage(page_token, listing.digest));
-  listing.query.offset = page.offset;
-  listing.read.set_snapshot(std::move(page.snapshot));
-  return absl::OkStatus();
-}
 
 // What of the companies' references does not exist, found in a few reads.
 class References {
@@ -73,6 +41,9 @@ class References {
     }
     sources.erase("");
     STEELYARD_ASSIGN_OR_RETURN(bearers_, store_.Bearers(context_, revision_, keys));
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> decisions,
+                               store_.Decisions(context_, revision_));
+    redirects_ = Redirects(decisions);
     STEELYARD_RETURN_IF_ERROR(ReadSources({sources.begin(), sources.end()}));
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Codelist> lists,
                                store_.Codelists(context_, revision_, ""));
@@ -141,6 +112,11 @@ class References {
     const auto stored = bearers_.find(key);
     // A company that this request rewrites may give its identifier away.
     if (stored != bearers_.end() && !written_.contains(stored->second)) bearer = stored->second;
+    // An id that is part of the same company keeps it.
+    if (redirects_.SurvivorOf(bearer) == redirects_.SurvivorOf(company) &&
+        !written_.contains(bearer)) {
+      return;
+    }
     if (bearer == company) return;
     errors.Add(path, StrCat(key, " belongs to companies/", bearer,
                             "; an identifier belongs to one company"));
@@ -151,6 +127,7 @@ class References {
   const int64_t revision_;
   std::map<std::string, std::string> bearers_;  // stored
   std::map<std::string, std::string> now_;      // in this request
+  Redirects redirects_;
   std::set<std::string> written_;
   std::set<std::string> sources_;
   std::map<std::string, std::set<std::string>> codes_;
@@ -244,10 +221,7 @@ absl::StatusOr<std::vector<Company>> Validate(const v1::UpsertCompaniesRequest& 
   if (request.companies().empty() || request.companies_size() > kMostBatch) {
     errors.Add("companies", StrCat("1 to ", kMostBatch, " companies are allowed"));
   }
-  if (text::Truncate(request.request_id(), kLongestRequestId).size() <
-      request.request_id().size()) {
-    errors.Add("request_id", StrCat("at most ", kLongestRequestId, " characters are allowed"));
-  }
+  CheckRequestId(request.request_id(), errors);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
 
   std::vector<Company> companies;

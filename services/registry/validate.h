@@ -24,7 +24,7 @@ absl::StatusOr<std::vector<std::string>> Validate(const v1::BatchGetCompaniesReq
 // A listing: which page, of what, at which state.
 struct Listing {
   CompanyQuery query;            // of companies
-  std::vector<std::string> ids;  // of sources
+  std::vector<std::string> ids;  // of sources or companies
   common::v1::ReadOptions read;
   std::string digest;  // of what every page of the listing has in common
 };
@@ -43,6 +43,27 @@ absl::StatusOr<SearchQuery> Validate(const v1::SearchCompaniesRequest& request);
 
 // The companies as given, not normalised.
 absl::StatusOr<std::vector<Company>> Validate(const v1::UpsertCompaniesRequest& request);
+// What a merge asks for; `from` sorted.
+struct MergeAsked {
+  std::string into;
+  std::vector<std::string> from;
+  std::string source;  // id; may be empty
+};
+absl::StatusOr<MergeAsked> Validate(const v1::MergeCompaniesRequest& request);
+
+// What a split (of `company`) or a decision about a pair asks for.
+struct DecisionAsked {
+  std::string company;
+  std::string other;   // of a pair
+  std::string source;  // id; may be empty
+};
+absl::StatusOr<DecisionAsked> Validate(const v1::SplitCompanyRequest& request);
+absl::StatusOr<DecisionAsked> Validate(const v1::DistinguishCompaniesRequest& request);
+
+// Of decisions: `ids` holds the company that they are asked for, if any. INVALID_PAGE_TOKEN.
+absl::StatusOr<Listing> Validate(const v1::ListIdentityDecisionsRequest& request);
+absl::StatusOr<Listing> Validate(const v1::ListDuplicateCompaniesRequest& request);
+
 // Whether what the companies refer to exists at the revision, and no identifier is somebody else's.
 // The companies are those of the request, so that errors name its fields.
 absl::Status CheckReferences(const Context& context, const Store& store, int64_t revision,

@@ -14,8 +14,8 @@
 namespace steelyard::registry {
 
 // Every commit after `after` in order, then each new one as it comes; a heartbeat when none came
-// for `heartbeat`. A message has at most 1000 companies and about 2 MiB. Returns only with an
-// error: that of `send`, of the store, or of the context.
+// for `heartbeat`. A message has at most 1000 companies and about 2 MiB. Returns
+// only with an error: that of `send`, of the store, or of the context.
 absl::Status WatchCompanies(
     const Context& context, const Store& store, const ledger::Ledger& ledger, int64_t after,
     absl::Duration heartbeat,

@@ -21,8 +21,6 @@ using registry::CompanyPage;
 using registry::CompanyQuery;
 using registry::CompanyStatus;
 using registry::Counts;
-using registry::Hit;
-using registry::MatchRank;
 using registry::NameKind;
 using registry::Receipt;
 using registry::Source;
@@ -91,7 +89,6 @@ Written RegistryStoreContract::Write(Batch batch) {
 
 TEST_P(RegistryStoreContract, AnEmptyStoreHasNothing) {
   EXPECT_THAT(store().Companies(Now(), 0, std::vector<std::string>{"x"}), IsOkAndHolds(IsEmpty()));
-  EXPECT_THAT(store().Search(Now(), 0, "x", 10), IsOkAndHolds(IsEmpty()));
   EXPECT_THAT(store().Sources(Now(), 0, {}, 0, 10), IsOkAndHolds(IsEmpty()));
   EXPECT_THAT(store().Codelists(Now(), 0, ""), IsOkAndHolds(IsEmpty()));
   EXPECT_THAT(store().Count(Now(), 0), IsOkAndHolds(Counts{}));
@@ -203,29 +200,53 @@ TEST_P(RegistryStoreContract, ListsByFilterOrderAndPage) {
               HasReason(common::v1::ERROR_REASON_INVALID_FILTER));
 }
 
-TEST_P(RegistryStoreContract, SearchRanksAndNamesTheBestName) {
-  Write(Companies({
-      Named("deep", "Deep", {{"Deep", "de", NameKind::kTicker, ""}}),
-      Named("deepl", "DeepL", {{"Profond", "fr", NameKind::kMachineTranslation, ""}}),
-      Named("alias", "Something", {{"Deep", "en", NameKind::kAlias, ""}}),
-      Named("google-deepmind", "Google DeepMind"),
-      Named("indeep", "Indeep", {{"InDeep AG", "de", NameKind::kLegal, ""}}),
-      Named("percent", "100% _deep"),
-  }));
-  ASSERT_OK_AND_ASSIGN(const std::vector<Hit> hits, store().Search(Now(), 1, "deep", 10));
-  std::vector<std::pair<std::string, MatchRank>> found;
-  for (const Hit& hit : hits) found.emplace_back(hit.company, hit.rank);
-  EXPECT_THAT(found, ElementsAre(Pair("deep", MatchRank::kExact), Pair("alias", MatchRank::kExact),
-                                 Pair("deepl", MatchRank::kPrefix),
-                                 Pair("google-deepmind", MatchRank::kWordPrefix),
-                                 Pair("percent", MatchRank::kWordPrefix),
-                                 Pair("indeep", MatchRank::kSubstring)));
-  EXPECT_EQ(hits[0].matched, (CompanyName{"Deep", "und", NameKind::kPreferred, ""}));
-  EXPECT_EQ(hits[1].matched, (CompanyName{"Deep", "en", NameKind::kAlias, ""}));
-  EXPECT_EQ(hits[1].display_name, "Something");
-  EXPECT_THAT(store().Search(Now(), 1, "deep", 2), IsOkAndHolds(SizeIs(2)));
-  EXPECT_THAT(store().Search(Now(), 1, "profond", 2), IsOkAndHolds(SizeIs(1)));
-  EXPECT_THAT(store().Search(Now(), 0, "deep", 2), IsOkAndHolds(IsEmpty()));
+// What ReadStates says, in one line each: "a@1-2 A" began, "a@1-2" ended.
+std::vector<std::string> ReadStates(const registry::Store& store, int64_t after, int64_t upto) {
+  std::vector<std::string> read;
+  const auto end = [](int64_t to) {
+    return to == ledger::kOpenRevision ? std::string("open") : std::to_string(to);
+  };
+  std::vector<registry::Ended> ended;
+  EXPECT_OK(store.ReadStates(
+      Now(), after, upto,
+      [&](const Company& company, int64_t from, int64_t to) {
+        read.push_back(company.id + "@" + std::to_string(from) + "-" + end(to) + " " +
+                       company.display_name + " " + std::to_string(company.names.size()) + " " +
+                       std::to_string(company.identifiers.size()));
+      },
+      ended));
+  for (const registry::Ended& state : ended) {
+    read.push_back(state.company + "@" + std::to_string(state.from) + "-" + end(state.to));
+  }
+  return read;
+}
+
+TEST_P(RegistryStoreContract, StatesComeWholeWithTheRevisionsOverWhichTheyHeld) {
+  Write(Companies({Named("b", "B"), Mistral(), Named("a", "A")}));
+  Write(Companies({Named("a", "AA"), Named("c", "C")}));
+  Write(Companies({Named("a", "AAA")}));
+  EXPECT_THAT(ReadStates(store(), 0, 0), IsEmpty());
+  EXPECT_THAT(ReadStates(store(), 0, 1),
+              ElementsAre("a@1-open A 1 0", "b@1-open B 1 0", "mistral-ai@1-open Mistral AI 2 2"));
+  EXPECT_THAT(ReadStates(store(), 0, 3),
+              ElementsAre("a@1-2 A 1 0", "a@2-3 AA 1 0", "a@3-open AAA 1 0", "b@1-open B 1 0",
+                          "c@2-open C 1 0", "mistral-ai@1-open Mistral AI 2 2"));
+  // What was known by revision 1, and what happened to it since.
+  EXPECT_THAT(ReadStates(store(), 1, 3), ElementsAre("a@2-3 AA 1 0", "a@3-open AAA 1 0",
+                                                     "c@2-open C 1 0", "a@1-2"));
+  EXPECT_THAT(ReadStates(store(), 1, 2),
+              ElementsAre("a@2-open AA 1 0", "c@2-open C 1 0", "a@1-2"));
+  EXPECT_THAT(ReadStates(store(), 3, 3), IsEmpty());
+}
+
+TEST_P(RegistryStoreContract, StatesAreThoseThatWereWritten) {
+  Write(Companies({Mistral()}));
+  std::vector<Company> read;
+  std::vector<registry::Ended> ended;
+  ASSERT_OK(store().ReadStates(
+      Now(), 0, 1, [&](Company company, int64_t, int64_t) { read.push_back(std::move(company)); },
+      ended));
+  EXPECT_THAT(read, ElementsAre(Mistral()));
 }
 
 TEST_P(RegistryStoreContract, ChangedInGivesACommitsCompaniesAsTheyWereThen) {

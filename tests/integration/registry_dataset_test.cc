@@ -7,6 +7,8 @@
 
 #include "gmock/gmock.h"
 #include "services/common/text/fold.h"
+#include "services/registry/match/complete.h"
+#include "services/registry/match/names.h"
 #include "tests/services/registry/registry_fixture.h"
 
 namespace steelyard::registry {
@@ -40,6 +42,8 @@ TEST_F(DatasetTest, ComesInWhole) {
 }
 
 TEST_F(DatasetTest, EveryNameOfTheArticleFindsItsCompany) {
+  match::Names names(*store_, *ledger_, 1);
+  ASSERT_OK_AND_ASSIGN(const auto index, names.At(Context::Background(), head()));
   struct Case {
     std::string query;
     std::string company;
@@ -57,8 +61,8 @@ TEST_F(DatasetTest, EveryNameOfTheArticleFindsItsCompany) {
            Case{"月之暗面", "moonshot-ai"},
        }) {
     SCOPED_TRACE(test.query);
-    ASSERT_OK_AND_ASSIGN(const std::vector<Hit> hits,
-                         store_->Search(Context::Background(), head(), text::Fold(test.query), 3));
+    const std::vector<match::Hit> hits =
+        match::Complete(*index, head(), text::Fold(test.query), 3);
     ASSERT_FALSE(hits.empty());
     EXPECT_EQ(hits.front().company, test.company);
     EXPECT_EQ(hits.front().rank, MatchRank::kExact);

@@ -2,31 +2,18 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <regex>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "services/common/status/status.h"
-#include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
 
 namespace steelyard::testing {
 namespace {
 
 using registry::Company;
-using registry::CompanyName;
-using registry::Hit;
-using registry::MatchRank;
-using registry::NameKind;
-
-std::optional<MatchRank> RankOf(const std::string& name, const std::string& query) {
-  if (name == query) return MatchRank::kExact;
-  if (name.starts_with(query)) return MatchRank::kPrefix;
-  if (name.find(" " + query) != std::string::npos) return MatchRank::kWordPrefix;
-  if (name.find(query) != std::string::npos) return MatchRank::kSubstring;
-  return std::nullopt;
-}
 
 absl::StatusOr<bool> Matches(const Company& company, std::string filter) {
   static const std::regex kTerm(R"re((country|id|layers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
@@ -104,17 +91,96 @@ std::vector<std::string> FakeRegistryStore::Put(History<Subject>& history,
   return changed;
 }
 
+std::vector<Company> FakeRegistryStore::Seen(int64_t revision) const {
+  const registry::Redirects redirects(At(decisions_, revision));
+  std::map<std::string, Company> records;
+  for (const Company& record : At(records_, revision)) records[record.id] = record;
+  std::vector<Company> companies;
+  for (const auto& [id, record] : records) {
+    if (redirects.IntoOf(id) != nullptr) continue;
+    std::vector<Company> joined;
+    for (const std::string& member : redirects.MembersOf(id)) joined.push_back(records.at(member));
+    companies.push_back(registry::Join(joined));
+  }
+  return companies;
+}
+
+std::vector<Company> FakeRegistryStore::Changed(int64_t revision) const {
+  const std::vector<Company> before = Seen(revision - 1);
+  std::vector<Company> companies = Seen(revision);
+  std::erase_if(companies, [&](const Company& company) {
+    return std::find(before.begin(), before.end(), company) != before.end();
+  });
+  return companies;
+}
+
 absl::StatusOr<std::vector<Company>> FakeRegistryStore::Companies(
     const Context& /*context*/, int64_t revision, std::span<const std::string> ids) const {
-  std::vector<Company> companies = At(companies_, revision);
+  std::vector<Company> companies = Seen(revision);
   std::erase_if(companies, [&](const Company& company) { return !Contains(ids, company.id); });
   return companies;
+}
+
+absl::StatusOr<std::vector<Company>> FakeRegistryStore::Records(
+    const Context& /*context*/, int64_t revision, std::span<const std::string> ids) const {
+  std::vector<Company> companies = At(records_, revision);
+  std::erase_if(companies, [&](const Company& company) { return !Contains(ids, company.id); });
+  return companies;
+}
+
+absl::StatusOr<std::vector<registry::Decision>> FakeRegistryStore::Decisions(
+    const Context& /*context*/, int64_t revision) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<registry::Decision> decisions;
+  for (const auto& [id, states] : decisions_) {
+    const auto after = states.upper_bound(revision);
+    if (after == states.begin()) continue;
+    decisions.push_back(std::prev(after)->second);
+    decisions.back().revision = std::prev(after)->first;
+  }
+  return decisions;
+}
+
+absl::StatusOr<std::vector<registry::CompanyPair>> FakeRegistryStore::LookAlikes(
+    const Context& /*context*/, int64_t revision, int limit) const {
+  const std::vector<Company> companies = Seen(revision);
+  // What may be shared -> by whom.
+  std::map<std::string, std::set<const Company*>> sharing;
+  for (const Company& company : companies) {
+    for (const CompanyName& name : company.names) {
+      if (name.kind == NameKind::kTicker) continue;
+      sharing["name:" + text::Fold(name.text)].insert(&company);
+    }
+    for (const registry::Identifier& identifier : company.identifiers) {
+      if (identifier.scheme != "domain") continue;
+      sharing["domain:" + identifier.value].insert(&company);
+    }
+    const auto domain = registry::DomainOf(company.website);
+    if (domain.ok()) sharing["domain:" + *domain].insert(&company);
+  }
+  sharing.erase("name:");
+  std::map<registry::CompanyPair, int> shares;
+  for (const auto& [what, by] : sharing) {
+    if (static_cast<int64_t>(by.size()) > registry::kMostSharing) continue;
+    for (const Company* a : by) {
+      for (const Company* b : by) {
+        const bool fits = what.starts_with("domain:") || a->country == b->country ||
+                          a->country.empty() || b->country.empty();
+        if (a->id < b->id && fits) ++shares[{a->id, b->id}];
+      }
+    }
+  }
+  std::vector<registry::CompanyPair> pairs;
+  for (const auto& [pair, count] : shares) pairs.push_back(pair);
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [&](const auto& a, const auto& b) { return shares[a] > shares[b]; });
+  return Slice(std::move(pairs), 0, limit);
 }
 
 absl::StatusOr<registry::CompanyPage> FakeRegistryStore::ListCompanies(
     const Context& /*context*/, int64_t revision, const registry::CompanyQuery& query) const {
   std::vector<Company> matching;
-  for (Company& company : At(companies_, revision)) {
+  for (Company& company : Seen(revision)) {
     STEELYARD_ASSIGN_OR_RETURN(const bool matches, Matches(company, query.filter));
     if (matches) matching.push_back(std::move(company));
   }
@@ -127,7 +193,7 @@ absl::StatusOr<registry::CompanyPage> FakeRegistryStore::ListCompanies(
 absl::StatusOr<std::map<std::string, std::string>> FakeRegistryStore::Bearers(
     const Context& /*context*/, int64_t revision, std::span<const std::string> keys) const {
   std::map<std::string, std::string> bearers;
-  for (const Company& company : At(companies_, revision)) {
+  for (const Company& company : At(records_, revision)) {
     for (const registry::Identifier& identifier : company.identifiers) {
       const std::string key = registry::IdentifierKeyOf(identifier.scheme, identifier.value);
       if (Contains(keys, key)) bearers.emplace(key, company.id);
@@ -136,38 +202,49 @@ absl::StatusOr<std::map<std::string, std::string>> FakeRegistryStore::Bearers(
   return bearers;
 }
 
-absl::StatusOr<std::vector<Hit>> FakeRegistryStore::Search(const Context& /*context*/,
-                                                           int64_t revision,
-                                                           std::string_view folded,
-                                                           int limit) const {
-  std::vector<Hit> hits;
-  for (const Company& company : At(companies_, revision)) {
-    std::optional<Hit> best;
-    for (const CompanyName& name : company.names) {
-      const std::optional<MatchRank> rank = RankOf(text::Fold(name.text), std::string(folded));
-      if (rank.has_value() && (!best.has_value() || *rank < best->rank)) {
-        best = Hit{company.id, company.display_name, company.country, name, *rank};
-      }
+absl::Status FakeRegistryStore::ReadStates(const Context& /*context*/, int64_t after, int64_t upto,
+                                           const Begun& begun,
+                                           std::vector<registry::Ended>& ended) const {
+  const std::lock_guard lock(mutex_);
+  // By company and revision: what was seen, and until when.
+  std::map<std::pair<std::string, int64_t>, std::pair<Company, int64_t>> states;
+  std::map<std::string, int64_t> open;  // from when
+  for (int64_t revision = 1; revision <= upto; ++revision) {
+    std::map<std::string, int64_t> still;
+    for (Company& company : Seen(revision)) {
+      const auto known = open.find(company.id);
+      const bool same = known != open.end() && states.at(*known).first == company;
+      const int64_t from = same ? known->second : revision;
+      still.emplace(company.id, from);
+      if (!same) states[{company.id, from}] = {std::move(company), ledger::kOpenRevision};
     }
-    if (best.has_value()) hits.push_back(*std::move(best));
+    for (const auto& [id, from] : open) {
+      const auto now = still.find(id);
+      if (now == still.end() || now->second != from) states.at({id, from}).second = revision;
+    }
+    open = std::move(still);
   }
-  const auto key = [](const Hit& hit) {
-    return std::make_tuple(hit.rank, hit.matched.kind != NameKind::kPreferred, hit.company);
-  };
-  std::sort(hits.begin(), hits.end(), [&](const Hit& a, const Hit& b) { return key(a) < key(b); });
-  return Slice(std::move(hits), 0, limit);
+  for (const auto& [key, state] : states) {
+    const auto& [id, from] = key;
+    const auto& [company, to] = state;
+    if (from > after) {
+      Company without = company;
+      without.merged.clear();
+      begun(std::move(without), from, to);
+    }
+    if (from <= after && to > after && to != ledger::kOpenRevision) {
+      ended.push_back({.company = id, .from = from, .to = to});
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Company>> FakeRegistryStore::ChangedIn(const Context& /*context*/,
                                                                   int64_t revision,
                                                                   std::string_view after_id,
                                                                   int limit) const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Company> changed;
-  for (const auto& [id, states] : companies_) {
-    const auto state = states.find(revision);
-    if (state != states.end() && id > after_id) changed.push_back(state->second);
-  }
+  std::vector<Company> changed = Changed(revision);
+  std::erase_if(changed, [&](const Company& company) { return company.id <= after_id; });
   return Slice(std::move(changed), 0, limit);
 }
 
@@ -192,7 +269,7 @@ absl::StatusOr<std::vector<registry::Codelist>> FakeRegistryStore::Codelists(
 absl::StatusOr<registry::Counts> FakeRegistryStore::Count(const Context& /*context*/,
                                                           int64_t revision) const {
   registry::Counts counts;
-  for (const Company& company : At(companies_, revision)) {
+  for (const Company& company : Seen(revision)) {
     ++counts.companies;
     counts.names += static_cast<int64_t>(company.names.size());
     counts.identifiers += static_cast<int64_t>(company.identifiers.size());
@@ -204,7 +281,7 @@ absl::StatusOr<registry::Counts> FakeRegistryStore::Count(const Context& /*conte
 absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Context& /*context*/,
                                                                      int64_t revision) const {
   registry::Directory directory;
-  for (const Company& company : At(companies_, revision)) {
+  for (const Company& company : At(records_, revision)) {
     directory.companies.push_back(company.id);
     for (const registry::Identifier& identifier : company.identifiers) {
       directory.bearers.emplace(registry::IdentifierKeyOf(identifier.scheme, identifier.value),
@@ -222,15 +299,18 @@ absl::StatusOr<registry::Written> FakeRegistryStore::Write(const Context& contex
                                                            const registry::Receipt* receipt) {
   // Held throughout, so that nobody sees a state before its commit stands.
   const std::lock_guard lock(mutex_);
-  const auto before = std::make_tuple(companies_, sources_, codelists_);
+  const auto before = std::make_tuple(records_, decisions_, sources_, codelists_);
   registry::Written written;
   const auto body = [&](sql::Connection& /*connection*/,
                         int64_t revision) -> absl::StatusOr<ledger::Changes> {
     STEELYARD_ASSIGN_OR_RETURN(const registry::Batch batch, edit(revision - 1));
-    written.changed_companies = Put(companies_, batch.companies, revision);
-    written.subjects = static_cast<int64_t>(written.changed_companies.size() +
+    written.subjects = static_cast<int64_t>(Put(records_, batch.companies, revision).size() +
+                                            Put(decisions_, batch.decisions, revision).size() +
                                             Put(sources_, batch.sources, revision).size() +
                                             Put(codelists_, batch.codelists, revision).size());
+    for (const Company& company : Changed(revision)) {
+      written.changed_companies.push_back(company.id);
+    }
     return ledger::Changes{.subjects = validate_only ? 0 : written.subjects,
                            .registry_revision = std::nullopt};
   };
@@ -243,7 +323,8 @@ absl::StatusOr<registry::Written> FakeRegistryStore::Write(const Context& contex
   }
   const absl::StatusOr<ledger::Revision> revision =
       ledger_.Commit(context, body, receipt == nullptr || validate_only ? nullptr : &memory);
-  if (!revision.ok() || validate_only) std::tie(companies_, sources_, codelists_) = before;
+  if (!revision.ok() || validate_only)
+    std::tie(records_, decisions_, sources_, codelists_) = before;
   STEELYARD_RETURN_IF_ERROR(revision.status());
   written.revision = *revision;
   return written;

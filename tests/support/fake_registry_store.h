@@ -22,13 +22,19 @@ class FakeRegistryStore final : public registry::Store {
 
   absl::StatusOr<std::vector<registry::Company>> Companies(
       const Context& context, int64_t revision, std::span<const std::string> ids) const override;
+  absl::StatusOr<std::vector<registry::Company>> Records(
+      const Context& context, int64_t revision, std::span<const std::string> ids) const override;
+  absl::StatusOr<std::vector<registry::Decision>> Decisions(const Context& context,
+                                                            int64_t revision) const override;
+  absl::StatusOr<std::vector<registry::CompanyPair>> LookAlikes(const Context& context,
+                                                                int64_t revision,
+                                                                int limit) const override;
   absl::StatusOr<registry::CompanyPage> ListCompanies(
       const Context& context, int64_t revision, const registry::CompanyQuery& query) const override;
   absl::StatusOr<std::map<std::string, std::string>> Bearers(
       const Context& context, int64_t revision, std::span<const std::string> keys) const override;
-  absl::StatusOr<std::vector<registry::Hit>> Search(const Context& context, int64_t revision,
-                                                    std::string_view folded,
-                                                    int limit) const override;
+  absl::Status ReadStates(const Context& context, int64_t after, int64_t upto, const Begun& begun,
+                          std::vector<registry::Ended>& ended) const override;
   absl::StatusOr<std::vector<registry::Company>> ChangedIn(const Context& context, int64_t revision,
                                                            std::string_view after_id,
                                                            int limit) const override;
@@ -50,6 +56,10 @@ class FakeRegistryStore final : public registry::Store {
   template <typename Subject>
   using History = std::map<std::string, std::map<int64_t, Subject>>;
 
+  // The companies that records and decisions make at a revision, by id: made at each question.
+  std::vector<registry::Company> Seen(int64_t revision) const;
+  // Those of them that were not there before, or were different.
+  std::vector<registry::Company> Changed(int64_t revision) const;
   // What held at a revision, by id.
   template <typename Subject>
   std::vector<Subject> At(const History<Subject>& history, int64_t revision) const;
@@ -59,7 +69,8 @@ class FakeRegistryStore final : public registry::Store {
 
   ledger::Ledger& ledger_;
   mutable std::recursive_mutex mutex_;
-  History<registry::Company> companies_;
+  History<registry::Company> records_;
+  History<registry::Decision> decisions_;
   History<registry::Source> sources_;
   History<registry::Codelist> codelists_;
 };

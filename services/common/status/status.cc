@@ -91,6 +91,9 @@ absl::StatusCode CodeOf(ErrorReason reason) {
       return absl::StatusCode::kNotFound;
     case common::v1::ERROR_REASON_SNAPSHOT_COMPACTED:
     case common::v1::ERROR_REASON_SNAPSHOT_OUT_OF_RANGE:
+    case common::v1::ERROR_REASON_COMPANY_MERGED:
+    case common::v1::ERROR_REASON_COMPANY_NOT_MERGED:
+    case common::v1::ERROR_REASON_COMPANIES_DISTINCT:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:
@@ -179,6 +182,16 @@ std::string MetadataOf(const absl::Status& status, std::string_view key) {
   }
   const auto found = info->metadata().find(std::string(key));
   return found == info->metadata().end() ? "" : found->second;
+}
+
+std::vector<std::pair<std::string, std::string>> FieldsOf(const absl::Status& status) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  if (const auto request = FindDetail<BadRequest>(PayloadOf(status))) {
+    for (const auto& violation : request->field_violations()) {
+      fields.emplace_back(violation.field(), violation.description());
+    }
+  }
+  return fields;
 }
 
 absl::Status Annotate(const absl::Status& status, std::string_view prefix) {

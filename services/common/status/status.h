@@ -60,6 +60,8 @@ class FieldErrors {
 ErrorReason ReasonOf(const absl::Status& status);
 // The value of a key of the ErrorInfo's metadata; empty when absent.
 std::string MetadataOf(const absl::Status& status, std::string_view key);
+// The fields that an error lists, each with what is allowed there, in its order; none for others.
+std::vector<std::pair<std::string, std::string>> FieldsOf(const absl::Status& status);
 // The same error, with `prefix` and ": " before its message; payload kept.
 absl::Status Annotate(const absl::Status& status, std::string_view prefix);
 

@@ -51,6 +51,21 @@ TEST_F(ProjectionTest, EveryCommitOfTheRegistryIsACommitHere) {
   EXPECT_FALSE(projection->unreachable());
 }
 
+TEST_F(ProjectionTest, RoundsOfAMergedCompanyHaveTheFactsOfTheOther) {
+  Upsert({SomeRound("a")});
+  registry_.Commit({MakeCompany("acme", "FR")});
+  registry::v1::Company survivor = MakeCompany("survivor", "DE");
+  survivor.add_merged("companies/acme");
+  registry_.Commit({survivor});
+  survivor.clear_merged();
+  registry_.Commit({survivor, MakeCompany("acme", "FR")});
+  const auto projection = Follow();
+  WaitFor(3);
+  EXPECT_EQ(CountryOf(2), "FR");
+  EXPECT_EQ(CountryOf(3), "DE");
+  EXPECT_EQ(CountryOf(4), "FR");
+}
+
 TEST_F(ProjectionTest, ACommitInSeveralMessagesIsOneCommit) {
   registry_.Commit({MakeCompany("a", "FR"), MakeCompany("b", "FR"), MakeCompany("c", "FR")}, 1);
   const auto projection = Follow();

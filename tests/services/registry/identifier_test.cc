@@ -44,6 +44,7 @@ TEST(IdentifierTest, KeysForgetCaseAndTheWayADomainIsWritten) {
   EXPECT_EQ(IdentifierKeyOf("domain", "https://www.DeepL.com/"), "domain:deepl.com");
   EXPECT_EQ(StoredValue("github", "DeepLcom"), "DeepLcom");
   EXPECT_EQ(StoredValue("domain", "WWW.deepl.com"), "deepl.com");
+  EXPECT_EQ(StoredValue("isin", "fr0013230950"), "FR0013230950");
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ TEST_F(ImportTest, NamesAndIdentifiersAttachToCompaniesOfTheRegistry) {
   MustImport({{"steelyard-companies", kCompanyRows}});
   const ImportReport report = MustImport(
       {{"steelyard-names", "company_id,name\nnebius,Yandex N.V.\nnobody,X\n"},
-       {"steelyard-identifiers", "company_id,scheme,value\nnebius,lei,ABC\nno,lei,X\n"}});
+       {"steelyard-identifiers", "company_id,scheme,value\nnebius,wikidata,ABC\nno,wikidata,X\n"}});
   EXPECT_THAT(Findings(), UnorderedElementsAre("0.csv:3 company_id REJECTED nobody",
                                                "1.csv:3 company_id REJECTED no"));
   EXPECT_EQ(report.files(0).rows_rejected(), 1);
@@ -207,8 +207,8 @@ TEST_F(ImportTest, BadRowsAreRejectedAndTheRestIsTaken) {
                                            "company_id,scheme,value,source_id\n"
                                            "a,LEI,1,\n"
                                            "a,domain,nothing,\n"
-                                           "a,lei,1,nobody\n"
-                                           "a,lei,1,\n"},
+                                           "a,wikidata,1,nobody\n"
+                                           "a,wikidata,1,\n"},
                                           {"steelyard-sources",
                                            "id,publisher,title,url,published_on,kind\n"
                                            "A!,,,,,\n"
@@ -320,10 +320,10 @@ TEST_F(ImportTest, WritesInBetweenAreSeenByTheCommit) {
   // Another write comes while the first row's finding is being sent.
   const auto interrupted = [&](Company other) {
     ingest::ImportJob job{.source = "own", .files = {}, .import_id = other.id + "-meanwhile"};
-    job.files.push_back(
-        {.name = "i",
-         .format = "steelyard-identifiers",
-         .path = directory_.Write("i", "company_id,scheme,value\nnobody,lei,0\na,lei,1\n")});
+    job.files.push_back({.name = "i",
+                         .format = "steelyard-identifiers",
+                         .path = directory_.Write(
+                             "i", "company_id,scheme,value\nnobody,wikidata,0\na,wikidata,1\n")});
     ingest::Reporter reporter(
         [&](const common::v1::ImportFinding&) {
           return store_
@@ -337,7 +337,7 @@ TEST_F(ImportTest, WritesInBetweenAreSeenByTheCommit) {
     return RunImport(Context::Background(), *store_, *ledger_, job, reporter);
   };
   Company thief = Get("b");
-  thief.identifiers = {{"lei", "1", ""}};
+  thief.identifiers = {{"wikidata", "1", ""}};
   EXPECT_THAT(interrupted(thief), HasReason(common::v1::ERROR_REASON_STORE_UNAVAILABLE));
   EXPECT_THAT(Get("a").identifiers, IsEmpty());
 

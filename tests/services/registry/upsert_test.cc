@@ -76,9 +76,9 @@ TEST_F(ServiceTest, UpsertSaysEverythingThatIsWrongAndWritesNothing) {
                 " identifiers { scheme: 'domain' value: 'deepl.com' } }",
                 {"companies[0].identifiers[0]", "companies/deepl"}},
            Case{"companies { name: 'companies/a' display_name: 'A'"
-                " identifiers { scheme: 'lei' value: '1' } }"
+                " identifiers { scheme: 'wikidata' value: 'Q1' } }"
                 " companies { name: 'companies/b' display_name: 'B'"
-                " identifiers { scheme: 'lei' value: '1' } }",
+                " identifiers { scheme: 'wikidata' value: 'Q1' } }",
                 {"companies[1].identifiers[0]", "companies/a"}},
            Case{"companies { name: 'companies/a' display_name: 'A' } request_id: '" +
                     std::string(65, 'x') + "'",

@@ -1,0 +1,96 @@
+#pragma once
+
+// What words of names mean: legal forms, concepts in many languages, abbreviations, how common a
+// word is. Read once from the compiled-in tables and from ICU.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+
+namespace steelyard::registry::match {
+
+// What a word means in whatever language: an entry of the lexicon, a number, or a country.
+using Concept = uint32_t;
+inline constexpr Concept kNumberBit = 0x80000000U;   // the number in the bits below
+inline constexpr Concept kCountryBit = 0x40000000U;  // its alpha-2 code in the bits below
+inline constexpr Concept kPlaceBit = 0x20000000U;    // of the lexicon, and a place
+inline constexpr Concept kStop = 1;                  // articles, prepositions, "and"
+
+constexpr bool IsNumber(Concept meaning) { return (meaning & kNumberBit) != 0; }
+constexpr bool IsPlace(Concept meaning) {
+  return !IsNumber(meaning) && (meaning & (kCountryBit | kPlaceBit)) != 0;
+}
+
+// Kinds of legal forms that tell companies apart across countries.
+enum class LegalFamily {
+  kNone,
+  kVague,    // says little: Inc., Corp., Company; and Ltd, as shares companies of Asia call themselves
+  kLimited,  // limited liability: LLC, GmbH, SARL
+  kShares,   // company of shares: plc, AG, SA, JSC
+  kPartnership,
+  kCooperative,
+  kAssociation,  // and foundations
+  kState,
+  kOther,
+};
+
+struct LegalForm {
+  uint16_t form = 0;  // equal for all spellings and translations of one form
+  LegalFamily family = LegalFamily::kNone;
+};
+
+class Tables {
+ public:
+  // Built when first asked for; takes some tenths of a second. Immutable, thread-safe.
+  static const Tables& Get();
+
+  // Of folded words written without spaces; nullopt when they are none.
+  std::optional<LegalForm> FindLegalForm(std::string_view letters) const;
+  // Whether a legal form can end, or start, with the word. Spares most names the search for one.
+  bool MayEndLegalForm(std::string_view word) const;
+  bool MayStartLegalForm(std::string_view word) const;
+  // The word of seven letters or more that can end a legal form and that this is but for one slip of
+  // the pen; empty for all others.
+  std::string_view LegalEndLike(std::string_view word) const;
+  // Most words of a legal form, and of an entry of the lexicon.
+  size_t longest_legal_form() const { return longest_legal_form_; }
+  size_t longest_entry() const { return longest_entry_; }
+  // The meanings of a word, or of words joined by spaces; empty when unknown.
+  const std::vector<Concept>& Meanings(std::string_view words) const;
+  // What an abbreviation stands for, words joined by spaces; empty when it is none.
+  std::string_view LongFormOf(std::string_view word) const;
+  // In how many of a million company names a word occurs that is written so in Latin, or that means
+  // the same; at least 1.
+  double PerMillion(std::string_view latin, const std::vector<Concept>& meanings) const;
+  // The lexicon's name of a concept, such as "BLACK"; "#11" for a number, "@CN" for a country.
+  std::string NameOf(Concept meaning) const;
+
+ private:
+  Tables();
+  void ReadLegalForms();
+  void ReadLexicon();
+  void ReadAbbreviations();
+  void ReadWords();
+  void AddNumbers();
+  void AddCountries();
+  void AddMeaning(std::string_view words, Concept meaning);
+
+  absl::flat_hash_map<std::string, LegalForm> legal_forms_;
+  absl::flat_hash_set<std::string> legal_ends_;
+  absl::flat_hash_set<std::string> legal_starts_;
+  absl::flat_hash_map<std::string, std::string> legal_slips_;  // by such a word less a letter
+  absl::flat_hash_map<std::string, std::vector<Concept>> meanings_;
+  absl::flat_hash_map<std::string, std::string> long_forms_;
+  absl::flat_hash_map<std::string, double> per_million_;
+  absl::flat_hash_map<Concept, double> per_million_meaning_;  // of its most common word
+  std::vector<std::string> concepts_;  // names of the lexicon's, by number
+  size_t longest_legal_form_ = 1;
+  size_t longest_entry_ = 1;
+};
+
+}  // namespace steelyard::registry::match

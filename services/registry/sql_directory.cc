@@ -1,0 +1,97 @@
+// Of what is recorded under each id, wherever it leads.
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/registry/sql_parts.h"
+#include "services/registry/sql_read.h"
+
+namespace steelyard::registry {
+namespace {
+
+using sql::Value;
+
+}  // namespace
+
+absl::StatusOr<std::vector<Company>> SqlReader::Records(std::span<const std::string> ids) const {
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> records, ByIds(kRecords, ids));
+  std::set<std::string_view> found;
+  for (const Company& record : records) found.insert(record.id);
+  std::vector<std::string> others;
+  for (const std::string& id : ids) {
+    if (!found.contains(id)) others.push_back(id);
+  }
+  // What is joined with nothing is its own record.
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies, ByIds(kSeen, others));
+  records.insert(records.end(), std::make_move_iterator(companies.begin()),
+                 std::make_move_iterator(companies.end()));
+  std::sort(records.begin(), records.end(),
+            [](const Company& a, const Company& b) { return a.id < b.id; });
+  return records;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
+    std::span<const std::string> keys) const {
+  std::map<std::string, std::string> bearers;
+  for (size_t first = 0; first < keys.size(); first += kMostListed) {
+    const std::span<const std::string> part =
+        keys.subspan(first, std::min(kMostListed, keys.size() - first));
+    // A joined company has the identifiers of all its records; these say whose each is.
+    for (const std::string_view table : {kSeen.identifiers, kRecords.identifiers}) {
+      std::vector<Value> parameters = {revision, revision};
+      const std::string which = AndIn("lookup_key", part, parameters);
+      STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows,
+                                 connection.Query(context,
+                                                  StrCat("SELECT lookup_key, company FROM ", table,
+                                                         " WHERE ", kAtRevision, which),
+                                                  parameters));
+      while (true) {
+        STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+        if (!more) break;
+        bearers.insert_or_assign(TextAt(*rows, 0), TextAt(*rows, 1));
+      }
+    }
+  }
+  return bearers;
+}
+
+absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
+  Directory directory;
+  const auto read = [&](std::string_view columns, std::string_view table,
+                        const std::function<void(const sql::Rows&)>& take) -> absl::Status {
+    const std::vector<Value> parameters = {revision, revision};
+    STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows,
+                               connection.Query(context,
+                                                StrCat("SELECT ", columns, " FROM ", table,
+                                                       " WHERE ", kAtRevision, " ORDER BY 1"),
+                                                parameters));
+    while (true) {
+      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+      if (!more) return absl::OkStatus();
+      take(*rows);
+    }
+  };
+  STEELYARD_RETURN_IF_ERROR(read("source", "sources", [&](const sql::Rows& rows) {
+    directory.sources.push_back(TextAt(rows, 0));
+  }));
+  for (const CompanyTables& tables : {kSeen, kRecords}) {
+    STEELYARD_RETURN_IF_ERROR(read("company", tables.companies, [&](const sql::Rows& rows) {
+      directory.companies.push_back(TextAt(rows, 0));
+    }));
+    STEELYARD_RETURN_IF_ERROR(
+        read("lookup_key, company", tables.identifiers, [&](const sql::Rows& rows) {
+          directory.bearers.insert_or_assign(directory.bearers.end(), TextAt(rows, 0),
+                                             TextAt(rows, 1));
+        }));
+  }
+  std::vector<std::string>& ids = directory.companies;
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return directory;
+}
+
+}  // namespace steelyard::registry
