@@ -32,7 +32,7 @@ struct OwnImporter {
   std::string_view kind;
   std::string_view format;
   // Of the files in a directory that are read; empty when a directory is not taken for them.
-  std::string_view extension = "";
+  std::string_view extension = {};
 };
 constexpr std::array<OwnImporter, 8> kOwnImporters = {
     {{"crunchbase-2013", mapping::kRoundsKind, "crunchbase-2013-rounds"},

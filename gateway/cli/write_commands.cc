@@ -60,8 +60,6 @@ void AddDecisions(CLI::App& app, Parsed& parsed) {
 
 namespace {
 
-constexpr int kMostFiles = 1000;
-
 void AddMappedImport(CLI::App& import, Parsed& parsed, const std::string& kind,
                      const std::string& what, const std::string& example) {
   ImportMappedOptions& options = parsed.mapped[kind];
@@ -75,7 +73,7 @@ void AddMappedImport(CLI::App& import, Parsed& parsed, const std::string& kind,
                       ? "the file; of lists with a preset of their own several, or a directory"
                       : "the CSV file")
       ->required()
-      ->expected(1, companies ? kMostFiles : 1);
+      ->expected(companies ? -1 : 1);  // -1: one or more
   verb.add_option("--mapping", options.mapping, "JSON file that says how to read it, or a preset")
       ->required();
   verb.add_option("--source", options.source, "id of the source that asserts it")->required();

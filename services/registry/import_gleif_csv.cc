@@ -2,9 +2,7 @@
 // the XML that it is made from; names that repeat are numbered, by however many a copy has.
 
 #include <array>
-#include <map>
 
-#include "absl/strings/numbers.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/gleif.h"

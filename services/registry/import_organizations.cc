@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"

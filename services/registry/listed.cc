@@ -127,7 +127,7 @@ bool ListTaker::AddIdentifiers(const std::string& id, std::vector<Identifier> id
 
 std::string ListTaker::Take(Listed listed, std::string_view place, std::string_view value,
                             RowFindings& row) const {
-  const std::string id = Find(listed);
+  std::string id = Find(listed);
   Company& company = listed.company;
   const bool fresh = id == company.id && !draft_.HasCompanyRow(id);
   if (!listed.domain.empty()) {
