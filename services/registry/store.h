@@ -65,6 +65,15 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
+// What readers saw of a company from one commit to another.
+struct CompanyState {
+  Company company;
+  int64_t from_revision = 0;
+  int64_t to_revision = ledger::kOpenRevision;  // that no longer sees it
+
+  bool operator==(const CompanyState&) const = default;
+};
+
 // Two companies; the id of the first comes before the other's.
 using CompanyPair = std::pair<std::string, std::string>;
 
@@ -138,6 +147,11 @@ class Store {
   virtual absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
                                                          std::string_view after_id,
                                                          int limit) const = 0;
+  // The states of a company up to the revision, newest first, from the `offset`th, at most `limit`.
+  // One that ended later has not ended.
+  virtual absl::StatusOr<std::vector<CompanyState>> States(const Context& context, int64_t revision,
+                                                           const std::string& id, int64_t offset,
+                                                           int limit) const = 0;
   // Sources by id, from the `offset`th, at most `limit`; only those in `ids` unless it is empty.
   virtual absl::StatusOr<std::vector<Source>> Sources(const Context& context, int64_t revision,
                                                       std::span<const std::string> ids,

@@ -227,6 +227,7 @@ absl::StatusOr<std::vector<Hit>> FakeRegistryStore::Search(const Context& /*cont
       const std::optional<MatchRank> rank = RankOf(text::Fold(name.text), std::string(folded));
       if (rank.has_value() && (!best.has_value() || *rank < best->rank)) {
         best = Hit{company.id, company.display_name, company.country, name, *rank};
+        best->matched.valid = {};
       }
     }
     if (best.has_value()) hits.push_back(*std::move(best));
@@ -245,6 +246,22 @@ absl::StatusOr<std::vector<Company>> FakeRegistryStore::ChangedIn(const Context&
   std::vector<Company> changed = Changed(revision);
   std::erase_if(changed, [&](const Company& company) { return company.id <= after_id; });
   return Slice(std::move(changed), 0, limit);
+}
+
+absl::StatusOr<std::vector<registry::CompanyState>> FakeRegistryStore::States(
+    const Context& context, int64_t revision, const std::string& id, int64_t offset,
+    int limit) const {
+  std::vector<registry::CompanyState> states;  // oldest first
+  for (int64_t at = 1; at <= revision; ++at) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> seen,
+                               Companies(context, at, std::vector{id}));
+    const bool open = !states.empty() && states.back().to_revision == ledger::kOpenRevision;
+    if (open && !seen.empty() && states.back().company == seen.front()) continue;
+    if (open) states.back().to_revision = at;
+    if (!seen.empty()) states.push_back({.company = seen.front(), .from_revision = at});
+  }
+  std::reverse(states.begin(), states.end());
+  return Slice(std::move(states), offset, limit);
 }
 
 absl::StatusOr<std::vector<registry::Source>> FakeRegistryStore::Sources(
