@@ -42,6 +42,13 @@ auto FindWord(const Table& table, std::string_view word)
 }
 
 auto NameKey(const CompanyName& name) { return std::tie(name.kind, name.language, name.text); }
+auto RelationKey(const Relation& relation) {
+  return std::tie(relation.kind, relation.object, relation.valid);
+}
+auto HeadquartersKey(const Headquarters& place) {
+  return std::tie(place.valid, place.country, place.city);
+}
+auto StatusKey(const StatusPeriod& period) { return std::tie(period.valid, period.status); }
 auto IdentifierKey(const Identifier& identifier) {
   return std::tie(identifier.scheme, identifier.value);
 }
@@ -81,6 +88,7 @@ class Writer {
     for (const std::string& item : items) Text(item);
     return *this;
   }
+  Writer& Valid(const Validity& valid) { return Date(valid.from).Date(valid.to); }
   Writer& Date(const std::optional<PartialDate>& date) {
     return Text(date.has_value() ? date->ToString() : "");
   }
@@ -111,7 +119,36 @@ void Normalize(Company& company) {
     identifier.value = StoredValue(identifier.scheme, identifier.value);
   }
   SortUnique(company.identifiers, IdentifierKey);
+  SortUnique(company.relations, RelationKey);
+  SortUnique(company.headquarters, HeadquartersKey);
+  SortUnique(company.status_history, StatusKey);
 }
+
+namespace {
+
+// What companies have had since the registry knows histories and relations. Nothing at all for
+// none, so that the bytes of other companies are what they were.
+void WriteDetails(const Company& company, Writer& writer) {
+  if (!company.merged.empty()) writer.Text("merged").List(company.merged);
+  for (size_t i = 0; i < company.names.size(); ++i) {
+    if (company.names[i].valid == Validity()) continue;
+    writer.Text("name").Number(static_cast<int64_t>(i)).Valid(company.names[i].valid);
+  }
+  for (const Relation& relation : company.relations) {
+    writer.Text("relation").Number(static_cast<int>(relation.kind)).Text(relation.object);
+    writer.Valid(relation.valid).Text(relation.source);
+  }
+  for (const Headquarters& place : company.headquarters) {
+    writer.Text("headquarters").Text(place.country).Text(place.city);
+    writer.Valid(place.valid).Text(place.source);
+  }
+  for (const StatusPeriod& period : company.status_history) {
+    writer.Text("status").Number(static_cast<int>(period.status));
+    writer.Valid(period.valid).Text(period.source);
+  }
+}
+
+}  // namespace
 
 std::string Canonical(const Company& company) {
   Writer writer;
@@ -127,8 +164,7 @@ std::string Canonical(const Company& company) {
   for (const Identifier& identifier : company.identifiers) {
     writer.Text(identifier.scheme).Text(identifier.value).Text(identifier.source);
   }
-  // Nothing at all for none: so it was before companies could be merged.
-  if (!company.merged.empty()) writer.List(company.merged);
+  WriteDetails(company, writer);
   return writer.Take();
 }
 

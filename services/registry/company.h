@@ -43,12 +43,29 @@ enum class MatchRank {
   kSimilar = 5,
 };
 
+// What a company is related to another one by: what the other one is to it. Numbers as above.
+enum class RelationKind {
+  kParent = 1,
+  kUltimateParent = 2,
+  kSuccessor = 3,
+  kBrandOf = 4,
+};
+
+// When something holds, both ends included; an absent end is open or not known.
+struct Validity {
+  std::optional<PartialDate> from;
+  std::optional<PartialDate> to;
+
+  auto operator<=>(const Validity&) const = default;
+};
+
 // A name of a company. A company bears the same text, language and kind once.
 struct CompanyName {
   std::string text;
   std::string language;  // BCP 47
   NameKind kind = NameKind::kPreferred;
   std::string source;  // id; empty when nobody in particular says so
+  Validity valid = {};
 
   bool operator==(const CompanyName&) const = default;
 };
@@ -60,6 +77,33 @@ struct Identifier {
   std::string source;
 
   bool operator==(const Identifier&) const = default;
+};
+
+// A relation of a company to another one. A company has the same kind, object and validity once.
+struct Relation {
+  RelationKind kind = RelationKind::kParent;
+  std::string object;  // id of the other one
+  Validity valid;
+  std::string source;
+
+  bool operator==(const Relation&) const = default;
+};
+
+// Where a company was, and what its status was, for a time. Each once.
+struct Headquarters {
+  std::string country;
+  std::string city;
+  Validity valid;
+  std::string source;
+
+  bool operator==(const Headquarters&) const = default;
+};
+struct StatusPeriod {
+  CompanyStatus status = CompanyStatus::kUnknown;
+  Validity valid;
+  std::string source;
+
+  bool operator==(const StatusPeriod&) const = default;
 };
 
 // A company with everything about it.
@@ -78,6 +122,9 @@ struct Company {
   std::vector<std::string> sources;  // most important first
   std::string source_category;
   std::vector<std::string> merged;  // other ids that are part of it, sorted; none of a record
+  std::vector<Relation> relations;
+  std::vector<Headquarters> headquarters;    // of the past and now
+  std::vector<StatusPeriod> status_history;  // of the past and now
 
   bool operator==(const Company&) const = default;
 };
@@ -115,6 +162,7 @@ struct Codelist {
 
 // Brings a company into the one form in which it is stored and compared: identifiers as StoredValue
 // writes them; names by kind (preferred first), language and text; identifiers by scheme and value;
+// relations by kind, object and validity; headquarters and status by validity, then by the rest;
 // what repeats is dropped, the first of it kept. When no preferred name reads like the display name
 // (an undetermined language, said by the first source), one is added, so that a search finds it.
 void Normalize(Company& company);

@@ -17,6 +17,96 @@ std::string TakeSource(const std::string& name, std::string path, std::vector<Fa
   return std::string(id);
 }
 
+// The validity of a message that has one.
+template <typename Message>
+Validity TakeValidity(const Message& message, const std::string& path, std::vector<Fault>& faults) {
+  Validity valid;
+  const auto take = [&](const google::type::Date& date, std::string_view field,
+                        std::optional<PartialDate>& into) {
+    const absl::StatusOr<PartialDate> taken = steelyard::FromProto(date);
+    if (taken.ok()) into = *taken;
+    if (!taken.ok()) {
+      faults.emplace_back(StrCat(path, ".", field), std::string(taken.status().message()));
+    }
+  };
+  if (message.has_valid_from()) take(message.valid_from(), "valid_from", valid.from);
+  if (message.has_valid_to()) take(message.valid_to(), "valid_to", valid.to);
+  return valid;
+}
+
+template <typename Message>
+void GiveValidity(const Validity& valid, Message& message) {
+  if (valid.from.has_value()) *message.mutable_valid_from() = steelyard::ToProto(*valid.from);
+  if (valid.to.has_value()) *message.mutable_valid_to() = steelyard::ToProto(*valid.to);
+}
+
+void TakeRelations(const v1::Company& message, Company& company, std::vector<Fault>& faults) {
+  for (int i = 0; i < message.relations_size(); ++i) {
+    const v1::CompanyRelation& relation = message.relations(i);
+    const std::string path = StrCat("relations[", i, "]");
+    if (!v1::RelationKind_IsValid(relation.kind()) ||
+        relation.kind() == v1::RELATION_KIND_UNSPECIFIED) {
+      faults.emplace_back(StrCat(path, ".kind"),
+                          "must say PARENT, ULTIMATE_PARENT, SUCCESSOR or BRAND_OF");
+    }
+    const std::string_view object = IdOf(relation.object(), kCompanies);
+    if (object.empty()) {
+      faults.emplace_back(StrCat(path, ".object"), "\"companies/{company}\" is needed");
+    }
+    company.relations.push_back(
+        {.kind = static_cast<RelationKind>(relation.kind()),
+         .object = std::string(object),
+         .valid = TakeValidity(relation, path, faults),
+         .source = TakeSource(relation.source(), StrCat(path, ".source"), faults)});
+  }
+}
+
+void TakeHistories(const v1::Company& message, Company& company, std::vector<Fault>& faults) {
+  for (int i = 0; i < message.headquarters_size(); ++i) {
+    const v1::Headquarters& place = message.headquarters(i);
+    const std::string path = StrCat("headquarters[", i, "]");
+    company.headquarters.push_back(
+        {.country = place.country(),
+         .city = place.city(),
+         .valid = TakeValidity(place, path, faults),
+         .source = TakeSource(place.source(), StrCat(path, ".source"), faults)});
+  }
+  for (int i = 0; i < message.status_history_size(); ++i) {
+    const v1::StatusPeriod& period = message.status_history(i);
+    const std::string path = StrCat("status_history[", i, "]");
+    const bool known = v1::CompanyStatus_IsValid(period.status());
+    if (!known) faults.emplace_back(path + ".status", "a value of CompanyStatus is allowed");
+    company.status_history.push_back(
+        {.status = known ? static_cast<CompanyStatus>(period.status()) : CompanyStatus::kUnknown,
+         .valid = TakeValidity(period, path, faults),
+         .source = TakeSource(period.source(), StrCat(path, ".source"), faults)});
+  }
+}
+
+void GiveDetails(const Company& company, v1::Company& message) {
+  for (const std::string& id : company.merged) message.add_merged(StrCat(kCompanies, id));
+  for (const Relation& relation : company.relations) {
+    v1::CompanyRelation& out = *message.add_relations();
+    out.set_kind(static_cast<v1::RelationKind>(relation.kind));
+    out.set_object(StrCat(kCompanies, relation.object));
+    GiveValidity(relation.valid, out);
+    out.set_source(SourceName(relation.source));
+  }
+  for (const Headquarters& place : company.headquarters) {
+    v1::Headquarters& out = *message.add_headquarters();
+    out.set_country(place.country);
+    out.set_city(place.city);
+    GiveValidity(place.valid, out);
+    out.set_source(SourceName(place.source));
+  }
+  for (const StatusPeriod& period : company.status_history) {
+    v1::StatusPeriod& out = *message.add_status_history();
+    out.set_status(static_cast<v1::CompanyStatus>(period.status));
+    GiveValidity(period.valid, out);
+    out.set_source(SourceName(period.source));
+  }
+}
+
 void TakeNames(const v1::Company& message, Company& company, std::vector<Fault>& faults) {
   for (int i = 0; i < message.names_size(); ++i) {
     const v1::CompanyName& name = message.names(i);
@@ -27,7 +117,8 @@ void TakeNames(const v1::Company& message, Company& company, std::vector<Fault>&
     company.names.push_back({.text = name.text(),
                              .language = name.language(),
                              .kind = static_cast<NameKind>(name.kind()),
-                             .source = TakeSource(name.source(), StrCat(path, ".source"), faults)});
+                             .source = TakeSource(name.source(), StrCat(path, ".source"), faults),
+                             .valid = TakeValidity(name, path, faults)});
   }
 }
 
@@ -45,6 +136,7 @@ v1::CompanyName ToProto(const CompanyName& name) {
   message.set_language(name.language);
   message.set_kind(static_cast<v1::NameKind>(name.kind));
   message.set_source(SourceName(name.source));
+  GiveValidity(name.valid, message);
   return message;
 }
 
@@ -70,7 +162,7 @@ v1::Company ToProto(const Company& company) {
   }
   for (const std::string& source : company.sources) message.add_sources(SourceName(source));
   message.set_source_category(company.source_category);
-  for (const std::string& id : company.merged) message.add_merged(StrCat(kCompanies, id));
+  GiveDetails(company, message);
   return message;
 }
 
@@ -172,6 +264,8 @@ Company FromProto(const v1::Company& message, std::vector<Fault>& faults) {
   for (int i = 0; i < message.sources_size(); ++i) {
     company.sources.push_back(TakeSource(message.sources(i), StrCat("sources[", i, "]"), faults));
   }
+  TakeRelations(message, company, faults);
+  TakeHistories(message, company, faults);
   return company;
 }
 

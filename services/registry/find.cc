@@ -6,6 +6,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/relations.h"
 
 namespace steelyard::registry {
 namespace {
@@ -70,6 +71,7 @@ absl::StatusOr<Found> FindCompanies(const Context& context, const Store& store, 
     const auto redirect = found.redirects.find(id);
     found.companies.push_back(by_id.at(redirect == found.redirects.end() ? id : redirect->second));
   }
+  STEELYARD_RETURN_IF_ERROR(FollowRelations(context, store, revision, found.companies));
   return found;
 }
 

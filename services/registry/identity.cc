@@ -130,6 +130,12 @@ Company Join(std::span<const Company> records) {
     joined.sources.insert(joined.sources.end(), record.sources.begin(), record.sources.end());
     joined.identifiers.insert(joined.identifiers.end(), record.identifiers.begin(),
                               record.identifiers.end());
+    joined.relations.insert(joined.relations.end(), record.relations.begin(),
+                            record.relations.end());
+    joined.headquarters.insert(joined.headquarters.end(), record.headquarters.begin(),
+                               record.headquarters.end());
+    joined.status_history.insert(joined.status_history.end(), record.status_history.begin(),
+                                 record.status_history.end());
     for (CompanyName name : record.names) {
       if (name.kind == NameKind::kPreferred) {
         const bool agreed =

@@ -77,11 +77,11 @@ class Redirects {
 std::vector<Decision> After(std::vector<Decision> before, std::span<const Decision> made);
 
 // The company that records make, of which the first is the survivor's; not empty. Lists of names,
-// identifiers and sources are united; layers, sectors and every other field are those of the first
-// record that gives them, in the order given. Country and city go together: both are those of the
-// first record that gives a country; a city that it leaves empty is that of the first record of the
-// same country. Preferred names of other records than the first become aliases unless one before
-// prefers the same. `merged` names the other records. Normalised.
+// identifiers, sources, relations and histories are united; layers, sectors and every other field
+// are those of the first record that gives them, in the order given. Country and city go together:
+// both are those of the first record that gives a country; a city that it leaves empty is that of
+// the first record of the same country. Preferred names of other records than the first become
+// aliases unless one before prefers the same. `merged` names the other records. Normalised.
 Company Join(std::span<const Company> records);
 
 // What writing records and decisions does to what is stored.

@@ -60,6 +60,16 @@ std::string At(std::string_view list, size_t index, std::string_view field = "")
   return StrCat(list, "[", index, "]", field.empty() ? "" : ".", field);
 }
 
+void CheckPeriod(const std::string& path, const Validity& valid, const std::string& source,
+                 Faults& faults) {
+  if (valid.from.has_value() && valid.to.has_value() &&
+      valid.to->LastDay() < valid.from->FirstDay()) {
+    faults.Add(path + ".valid_to",
+               StrCat("a date not before valid_from, ", valid.from->ToString(), ", is allowed"));
+  }
+  if (!source.empty()) faults.Add(path + ".source", CheckSourceId(source));
+}
+
 void CheckNames(const Company& company, Faults& faults) {
   faults.AtMost("names", company.names.size(), kMostNames);
   std::set<std::tuple<std::string_view, std::string_view, NameKind>> seen;
@@ -67,11 +77,42 @@ void CheckNames(const Company& company, Faults& faults) {
     const CompanyName& name = company.names[i];
     faults.Add(At("names", i, "text"), CheckName(name.text));
     faults.Add(At("names", i, "language"), CheckLanguage(name.language));
-    if (!name.source.empty()) faults.Add(At("names", i, "source"), CheckSourceId(name.source));
+    CheckPeriod(At("names", i), name.valid, name.source, faults);
     if (!seen.emplace(name.text, name.language, name.kind).second) {
       faults.Add(At("names", i),
                  "repeats an earlier name; text, language and kind together occur once");
     }
+  }
+}
+
+void CheckRelations(const Company& company, Faults& faults) {
+  faults.AtMost("relations", company.relations.size(), kMostRelations);
+  for (size_t i = 0; i < company.relations.size(); ++i) {
+    const Relation& relation = company.relations[i];
+    faults.Add(At("relations", i, "object"), CheckCompanyId(relation.object));
+    if (relation.object == company.id) {
+      faults.Add(At("relations", i, "object"), "another company than this one is needed");
+    }
+    CheckPeriod(At("relations", i), relation.valid, relation.source, faults);
+  }
+}
+
+void CheckHistories(const Company& company, Faults& faults) {
+  faults.AtMost("headquarters", company.headquarters.size(), kMostPeriods);
+  for (size_t i = 0; i < company.headquarters.size(); ++i) {
+    const Headquarters& place = company.headquarters[i];
+    faults.Add(At("headquarters", i, "country"),
+               place.country.empty() ? "must not be empty" : CheckCountry(place.country));
+    faults.Add(At("headquarters", i, "city"), CheckText(place.city, kLongestCity));
+    CheckPeriod(At("headquarters", i), place.valid, place.source, faults);
+  }
+  faults.AtMost("status_history", company.status_history.size(), kMostPeriods);
+  for (size_t i = 0; i < company.status_history.size(); ++i) {
+    const StatusPeriod& period = company.status_history[i];
+    if (period.status == CompanyStatus::kUnknown) {
+      faults.Add(At("status_history", i, "status"), "must say which");
+    }
+    CheckPeriod(At("status_history", i), period.valid, period.source, faults);
   }
 }
 
@@ -210,6 +251,8 @@ std::vector<Fault> Check(const Company& company) {
   CheckIdentifiers(company, faults);
   CheckList("sources", company.sources, kMostSources, CheckSourceId, faults);
   faults.Add("source_category", CheckText(company.source_category, kLongestCategory));
+  CheckRelations(company, faults);
+  CheckHistories(company, faults);
   return faults.Take();
 }
 

@@ -17,6 +17,9 @@ inline constexpr size_t kMostNames = 1000;
 inline constexpr size_t kMostIdentifiers = 1000;
 inline constexpr size_t kMostCodes = 20;
 inline constexpr size_t kMostSources = 1000;
+// Most relations, and most periods of each history.
+inline constexpr size_t kMostRelations = 1000;
+inline constexpr size_t kMostPeriods = 100;
 
 std::string CheckCompanyId(std::string_view id);
 std::string CheckSourceId(std::string_view id);

@@ -12,6 +12,7 @@
 #include "services/registry/find.h"
 #include "services/registry/import.h"
 #include "services/registry/match_companies.h"
+#include "services/registry/relations.h"
 #include "services/registry/upsert.h"
 #include "services/registry/validate.h"
 #include "services/registry/watch.h"
@@ -83,8 +84,10 @@ grpc::ServerUnaryReactor* Service::ListCompanies(grpc::CallbackServerContext* se
       runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const Listing listing, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, listing.read));
-        STEELYARD_ASSIGN_OR_RETURN(const CompanyPage page,
+        STEELYARD_ASSIGN_OR_RETURN(CompanyPage page,
                                    store_.ListCompanies(call.context, at.revision, listing.query));
+        STEELYARD_RETURN_IF_ERROR(
+            FollowRelations(call.context, store_, at.revision, page.companies));
         for (const Company& company : page.companies) *response->add_companies() = ToProto(company);
         const auto given = static_cast<int64_t>(page.companies.size());
         *response->mutable_snapshot() = ledger_.Describe(at);

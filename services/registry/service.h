@@ -40,6 +40,9 @@ class Service final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* UpsertCompanies(grpc::CallbackServerContext* server,
                                             const v1::UpsertCompaniesRequest* request,
                                             v1::UpsertCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* GetCompanyHistory(grpc::CallbackServerContext* server,
+                                              const v1::GetCompanyHistoryRequest* request,
+                                              v1::GetCompanyHistoryResponse* response) override;
   grpc::ServerUnaryReactor* MergeCompanies(grpc::CallbackServerContext* server,
                                            const v1::MergeCompaniesRequest* request,
                                            v1::MergeCompaniesResponse* response) override;

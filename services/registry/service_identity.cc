@@ -8,6 +8,7 @@
 #include "services/registry/convert.h"
 #include "services/registry/decide.h"
 #include "services/registry/duplicates.h"
+#include "services/registry/history.h"
 #include "services/registry/service.h"
 #include "services/registry/validate.h"
 
@@ -27,6 +28,17 @@ std::string TakePageOf(const std::vector<Item>& items, const Listing& listing,
 }
 
 }  // namespace
+
+grpc::ServerUnaryReactor* Service::GetCompanyHistory(grpc::CallbackServerContext* server,
+                                                     const v1::GetCompanyHistoryRequest* request,
+                                                     v1::GetCompanyHistoryResponse* response) {
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const Listing listing, Validate(*request));
+        STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, listing.read));
+        return registry::GetCompanyHistory(call.context, store_, ledger_, at, listing, *response);
+      });
+}
 
 grpc::ServerUnaryReactor* Service::MergeCompanies(grpc::CallbackServerContext* server,
                                                   const v1::MergeCompaniesRequest* request,

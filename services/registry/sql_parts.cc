@@ -15,4 +15,14 @@ std::string AndIn(std::string_view column, std::span<const std::string> keys,
 
 std::string TextAt(const sql::Rows& rows, int column) { return std::string(rows.Text(column)); }
 
+std::optional<PartialDate> DateAt(const sql::Rows& rows, int column) {
+  if (rows.IsNull(column)) return std::nullopt;
+  absl::StatusOr<PartialDate> date = ParseDate(rows.Text(column));
+  return date.ok() ? std::optional<PartialDate>(*date) : std::nullopt;
+}
+
+sql::Value DateValue(const std::optional<PartialDate>& date) {
+  return date.has_value() ? sql::Value(date->ToString()) : sql::Value();
+}
+
 }  // namespace steelyard::registry

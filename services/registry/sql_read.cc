@@ -9,26 +9,13 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/common/time/date.h"
+#include "services/registry/sql_details.h"
 #include "services/registry/sql_parts.h"
 
 namespace steelyard::registry {
 namespace {
 
 using sql::Value;
-
-std::optional<PartialDate> DateAt(const sql::Rows& rows, int column) {
-  if (rows.IsNull(column)) return std::nullopt;
-  absl::StatusOr<PartialDate> date = ParseDate(rows.Text(column));
-  return date.ok() ? std::optional<PartialDate>(*date) : std::nullopt;
-}
-
-// The place of an ordinal in a list that grows as needed; a company's ordinals have no gaps.
-template <typename T>
-T& PlaceOf(int64_t ordinal, std::vector<T>& list) {
-  const auto place = static_cast<size_t>(ordinal);
-  if (list.size() <= place) list.resize(place + 1);
-  return list[place];
-}
 
 // The fields that companies can be filtered by.
 const std::vector<filter::Field>& FilterFields() {
@@ -112,7 +99,10 @@ absl::StatusOr<std::vector<Company>> SqlReader::Fields(const CompanyTables& tabl
                          .identifiers = {},
                          .sources = SplitList(rows->Text(9)),
                          .source_category = TextAt(*rows, 10),
-                         .merged = {}});
+                         .merged = {},
+                         .relations = {},
+                         .headquarters = {},
+                         .status_history = {}});
   }
 }
 
@@ -145,27 +135,27 @@ absl::Status SqlReader::AddChildren(const CompanyTables& tables,
                                                      .kind = static_cast<NameKind>(rows->Int(4)),
                                                      .source = TextAt(*rows, 5)};
   }
-  // Members come along without a scheme: a statement of their own would cost every read more.
-  std::string statement = StrCat("SELECT company, ordinal, scheme, code, source FROM ",
-                                 tables.identifiers, " WHERE ", which);
-  if (!tables.members.empty()) {
-    StrAppend(&statement, " UNION ALL SELECT company, ordinal, '', member, '' FROM ",
-              tables.members, " WHERE ", which);
-    const std::vector<Value> again = parameters;
-    parameters.insert(parameters.end(), again.begin(), again.end());
-  }
+  // Details come along: a statement of their own would cost every read more.
+  const std::string statement =
+      StrCat("SELECT company, ordinal, 0, scheme, code, source, NULL, NULL FROM ",
+             tables.identifiers, " WHERE ", which,
+             " UNION ALL SELECT company, ordinal, facet, code, detail, source, valid_from, "
+             "valid_to FROM ",
+             tables.details, " WHERE ", which);
+  const std::vector<Value> again = parameters;
+  parameters.insert(parameters.end(), again.begin(), again.end());
   STEELYARD_ASSIGN_OR_RETURN(rows, connection.Query(context, statement, parameters));
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();
     const auto company = by_id.find(rows->Text(0));
     if (company == by_id.end()) continue;
-    if (rows->Text(2).empty()) {
-      PlaceOf(rows->Int(1), company->second->merged) = TextAt(*rows, 3);
+    if (rows->Int(2) != 0) {
+      TakeDetail(*rows, *company->second);
       continue;
     }
     PlaceOf(rows->Int(1), company->second->identifiers) = {
-        .scheme = TextAt(*rows, 2), .value = TextAt(*rows, 3), .source = TextAt(*rows, 4)};
+        .scheme = TextAt(*rows, 3), .value = TextAt(*rows, 4), .source = TextAt(*rows, 5)};
   }
 }
 

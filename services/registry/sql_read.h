@@ -22,11 +22,12 @@ struct CompanyTables {
   std::string_view companies;
   std::string_view names;
   std::string_view identifiers;
-  std::string_view members;  // the ids that are part of a company; empty: none are
+  std::string_view details;  // see sql_details.h
 };
 inline constexpr CompanyTables kSeen = {"companies", "company_names", "company_identifiers",
-                                        "company_members"};
-inline constexpr CompanyTables kRecords = {"records", "record_names", "record_identifiers", ""};
+                                        "company_details"};
+inline constexpr CompanyTables kRecords = {"records", "record_names", "record_identifiers",
+                                           "record_details"};
 
 // What every read needs.
 struct SqlReader {
@@ -43,6 +44,8 @@ struct SqlReader {
   absl::StatusOr<std::map<std::string, std::string>> Bearers(
       std::span<const std::string> keys) const;
   absl::StatusOr<std::vector<Company>> ChangedIn(std::string_view after_id, int limit) const;
+  absl::StatusOr<std::vector<CompanyState>> States(const std::string& id, int64_t offset,
+                                                   int limit) const;
   absl::StatusOr<std::vector<Source>> Sources(std::span<const std::string> ids, int64_t offset,
                                               int limit) const;
   absl::StatusOr<std::vector<Codelist>> Codelists(std::string_view id) const;
@@ -55,7 +58,7 @@ struct SqlReader {
   // The companies' own fields, for a condition and what follows it.
   absl::StatusOr<std::vector<Company>> Fields(const CompanyTables& tables, std::string_view rest,
                                               std::vector<sql::Value> parameters) const;
-  // Adds names, identifiers and members.
+  // Adds names, identifiers and details.
   absl::Status AddChildren(const CompanyTables& tables, std::vector<Company>& companies) const;
 };
 

@@ -98,7 +98,7 @@ std::span<const ledger::Migration> Migrations() {
                "WHERE to_revision = 9223372036854775807",
            }},
       // What is said under each id that is joined with others, in the form of the tables of
-      // companies, which hold what readers see.
+      // companies, which hold what readers see; and details of both (sql_details.h).
       {.name = "registry 4: records and decisions",
        .statements =
            {
@@ -137,10 +137,26 @@ std::span<const ledger::Migration> Migrations() {
                 lookup_key VARCHAR NOT NULL,
                 from_revision BIGINT NOT NULL,
                 to_revision BIGINT NOT NULL))",
-               R"(CREATE TABLE company_members (
+               R"(CREATE TABLE company_details (
                 company VARCHAR NOT NULL,
                 ordinal BIGINT NOT NULL,
-                member VARCHAR NOT NULL,
+                facet BIGINT NOT NULL,
+                code VARCHAR NOT NULL,
+                detail VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                valid_from VARCHAR,
+                valid_to VARCHAR,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+               R"(CREATE TABLE record_details (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                facet BIGINT NOT NULL,
+                code VARCHAR NOT NULL,
+                detail VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                valid_from VARCHAR,
+                valid_to VARCHAR,
                 from_revision BIGINT NOT NULL,
                 to_revision BIGINT NOT NULL))",
                R"(CREATE TABLE identity_decisions (
@@ -157,7 +173,8 @@ std::span<const ledger::Migration> Migrations() {
        .placements = {{.table = "records", .column = "company"},
                       {.table = "record_names", .column = "company"},
                       {.table = "record_identifiers", .column = "company"},
-                      {.table = "company_members", .column = "company"},
+                      {.table = "company_details", .column = "company"},
+                      {.table = "record_details", .column = "company"},
                       {.table = "identity_decisions"}},
        .indexes =
            {
@@ -169,7 +186,8 @@ std::span<const ledger::Migration> Migrations() {
                "to_revision)",
                "CREATE INDEX record_identifiers_key ON record_identifiers(lookup_key, "
                "to_revision)",
-               "CREATE INDEX company_members_company ON company_members(company, to_revision)",
+               "CREATE INDEX company_details_company ON company_details(company, to_revision)",
+               "CREATE INDEX record_details_company ON record_details(company, to_revision)",
                "CREATE UNIQUE INDEX identity_decisions_open ON identity_decisions(decision) "
                "WHERE to_revision = 9223372036854775807",
            }},

@@ -8,8 +8,10 @@
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
+#include "services/registry/sql_details.h"
+#include "services/registry/sql_parts.h"
 #include "services/registry/sql_read.h"
-#include "services/registry/sql_states.h"
+#include "services/registry/read_states.h"
 
 namespace steelyard::registry {
 namespace {
@@ -17,10 +19,6 @@ namespace {
 using ledger::ContentDigest;
 using ledger::kOpenRevision;
 using sql::Value;
-
-Value DateValue(const std::optional<PartialDate>& date) {
-  return date.has_value() ? Value(date->ToString()) : Value();
-}
 
 // Writes complete subjects of one kind within a commit.
 class Writer {
@@ -111,16 +109,8 @@ void AppendIdentifiers(const Company& company, Row row) {
   }
 }
 
-template <typename Row>
-void AppendMembers(const Company& company, Row row) {
-  int64_t ordinal = 0;
-  for (const std::string& member : company.merged) row({company.id, ordinal++, member});
-}
-
-std::vector<std::string_view> Listed(const CompanyTables& tables) {
-  std::vector<std::string_view> list = {tables.companies, tables.names, tables.identifiers};
-  if (!tables.members.empty()) list.push_back(tables.members);
-  return list;
+std::array<std::string_view, 4> Listed(const CompanyTables& tables) {
+  return {tables.companies, tables.names, tables.identifiers, tables.details};
 }
 
 absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer, const CompanyTables& tables,
@@ -137,11 +127,11 @@ absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer, const Co
   STEELYARD_RETURN_IF_ERROR(writer.Append(tables.identifiers, [&](auto row) {
     for (const Company* company : changed) AppendIdentifiers(*company, row);
   }));
-  if (!tables.members.empty()) {
-    STEELYARD_RETURN_IF_ERROR(writer.Append(tables.members, [&](auto row) {
-      for (const Company* company : changed) AppendMembers(*company, row);
-    }));
-  }
+  STEELYARD_RETURN_IF_ERROR(writer.Append(tables.details, [&](auto row) {
+    for (const Company* company : changed) {
+      for (std::vector<Value>& detail : DetailRows(*company)) row(std::move(detail));
+    }
+  }));
   std::vector<std::string> ids;
   for (const Company* company : changed) ids.push_back(company->id);
   std::sort(ids.begin(), ids.end());
@@ -266,6 +256,12 @@ class SqlStore final : public Store {
                                                  int limit) const override {
     return Read(context, revision,
                 [&](const SqlReader& reader) { return reader.ChangedIn(after_id, limit); });
+  }
+  absl::StatusOr<std::vector<CompanyState>> States(const Context& context, int64_t revision,
+                                                   const std::string& id, int64_t offset,
+                                                   int limit) const override {
+    return Read(context, revision,
+                [&](const SqlReader& reader) { return reader.States(id, offset, limit); });
   }
   absl::StatusOr<std::vector<Source>> Sources(const Context& context, int64_t revision,
                                               std::span<const std::string> ids, int64_t offset,

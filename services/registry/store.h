@@ -63,6 +63,15 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
+// What readers saw of a company from one commit to another.
+struct CompanyState {
+  Company company;
+  int64_t from_revision = 0;
+  int64_t to_revision = ledger::kOpenRevision;  // that no longer sees it
+
+  bool operator==(const CompanyState&) const = default;
+};
+
 // Two companies; the id of the first comes before the other's.
 using CompanyPair = std::pair<std::string, std::string>;
 
@@ -127,9 +136,10 @@ class Store {
   virtual absl::StatusOr<std::map<std::string, std::string>> Bearers(
       const Context& context, int64_t revision, std::span<const std::string> keys) const = 0;
   // What commits after `after`, up to `upto`, did to companies. Calls `begun` with each state that
-  // began then, whole but for `merged`, and the revisions [from, to) over which it held, where `to`
-  // is ledger::kOpenRevision when it held at `upto`; by company, then revision. Adds to `ended` the
-  // states of before that they ended, by company. Bounded memory but for those.
+  // began then (its own fields, names and identifiers, without validities, relations, histories and
+  // `merged`) and the revisions [from, to) over which it held, where `to` is ledger::kOpenRevision
+  // when it held at `upto`; by company, then revision. Adds to `ended` the states of before that
+  // they ended, by company. Bounded memory but for those.
   using Begun = std::function<void(Company company, int64_t from, int64_t to)>;
   virtual absl::Status ReadStates(const Context& context, int64_t after, int64_t upto,
                                   const Begun& begun, std::vector<Ended>& ended) const = 0;
@@ -138,6 +148,11 @@ class Store {
   virtual absl::StatusOr<std::vector<Company>> ChangedIn(const Context& context, int64_t revision,
                                                          std::string_view after_id,
                                                          int limit) const = 0;
+  // The states of a company up to the revision, newest first, from the `offset`th, at most `limit`.
+  // One that ended later has not ended.
+  virtual absl::StatusOr<std::vector<CompanyState>> States(const Context& context, int64_t revision,
+                                                           const std::string& id, int64_t offset,
+                                                           int limit) const = 0;
   // Sources by id, from the `offset`th, at most `limit`; only those in `ids` unless it is empty.
   virtual absl::StatusOr<std::vector<Source>> Sources(const Context& context, int64_t revision,
                                                       std::span<const std::string> ids,

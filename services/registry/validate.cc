@@ -11,6 +11,7 @@
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
 #include "services/registry/identifier.h"
+#include "services/registry/relations.h"
 #include "services/registry/rules.h"
 #include "services/registry/validate_parts.h"
 
@@ -37,6 +38,9 @@ class References {
         sources.insert(identifier.source);
       }
       for (const CompanyName& name : company.names) sources.insert(name.source);
+      for (const Relation& relation : company.relations) sources.insert(relation.source);
+      for (const Headquarters& place : company.headquarters) sources.insert(place.source);
+      for (const StatusPeriod& period : company.status_history) sources.insert(period.source);
       sources.insert(company.sources.begin(), company.sources.end());
     }
     sources.erase("");
@@ -74,6 +78,9 @@ class References {
     for (size_t i = 0; i < company.sources.size(); ++i) {
       CheckSource(StrCat(path, ".sources[", i, "]"), company.sources[i], errors);
     }
+    CheckSources(path + ".relations", company.relations, errors);
+    CheckSources(path + ".headquarters", company.headquarters, errors);
+    CheckSources(path + ".status_history", company.status_history, errors);
   }
 
  private:
@@ -103,6 +110,14 @@ class References {
     if (source.empty() || sources_.contains(source)) return;
     errors.Add(path, StrCat("sources/", source,
                             " does not exist; import it first, in the format steelyard-sources"));
+  }
+
+  template <typename Item>
+  void CheckSources(const std::string& path, const std::vector<Item>& items,
+                    FieldErrors& errors) const {
+    for (size_t i = 0; i < items.size(); ++i) {
+      CheckSource(StrCat(path, "[", i, "].source"), items[i].source, errors);
+    }
   }
 
   void CheckBearer(const std::string& path, const std::string& company,
@@ -256,6 +271,7 @@ absl::Status CheckReferences(const Context& context, const Store& store, int64_t
   for (size_t i = 0; i < companies.size(); ++i) {
     references.CheckCompany(StrCat("companies[", i, "]"), companies[i], errors);
   }
+  STEELYARD_RETURN_IF_ERROR(CheckRelations(context, store, revision, companies, errors));
   return errors.ToStatus();
 }
 

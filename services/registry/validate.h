@@ -60,6 +60,8 @@ struct DecisionAsked {
 absl::StatusOr<DecisionAsked> Validate(const v1::SplitCompanyRequest& request);
 absl::StatusOr<DecisionAsked> Validate(const v1::DistinguishCompaniesRequest& request);
 
+// Of states: `ids` holds the company. INVALID_PAGE_TOKEN.
+absl::StatusOr<Listing> Validate(const v1::GetCompanyHistoryRequest& request);
 // Of decisions: `ids` holds the company that they are asked for, if any. INVALID_PAGE_TOKEN.
 absl::StatusOr<Listing> Validate(const v1::ListIdentityDecisionsRequest& request);
 absl::StatusOr<Listing> Validate(const v1::ListDuplicateCompaniesRequest& request);

@@ -74,6 +74,17 @@ absl::StatusOr<DecisionAsked> Validate(const v1::DistinguishCompaniesRequest& re
   return asked;
 }
 
+absl::StatusOr<Listing> Validate(const v1::GetCompanyHistoryRequest& request) {
+  Listing listing;
+  FieldErrors errors;
+  listing.ids = {TakeCompany(request.name(), "name", errors)};
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  listing.digest = Framed({"history", request.name(), request.read().SerializeAsString()});
+  STEELYARD_RETURN_IF_ERROR(
+      TakePage(request.page_size(), request.page_token(), request.read(), listing));
+  return listing;
+}
+
 absl::StatusOr<Listing> Validate(const v1::ListIdentityDecisionsRequest& request) {
   Listing listing;
   FieldErrors errors;

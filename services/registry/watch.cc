@@ -6,6 +6,7 @@
 #include "services/common/rpc/change_sender.h"
 #include "services/common/status/status.h"
 #include "services/registry/convert.h"
+#include "services/registry/relations.h"
 
 namespace steelyard::registry {
 namespace {
@@ -31,8 +32,9 @@ absl::Status SendCommit(const Context& context, const Store& store, const ledger
   CommitSender sender(std::move(empty), send);
   std::string after_id;
   while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> companies,
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
                                store.ChangedIn(context, revision, after_id, kMostCompanies));
+    STEELYARD_RETURN_IF_ERROR(FollowRelations(context, store, revision, companies));
     for (const Company& company : companies) {
       STEELYARD_RETURN_IF_ERROR(
           sender.Add(ToProto(company), &v1::WatchCompaniesResponse::mutable_companies));

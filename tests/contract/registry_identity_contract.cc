@@ -1,78 +1,37 @@
 // Merges, splits and decisions: what of services/registry/store.h is about who is who.
 
-#include <algorithm>
-#include <map>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "services/registry/identity.h"
+#include "tests/contract/registry_records.h"
 #include "tests/contract/registry_store_contract.h"
 #include "tests/support/status_matchers.h"
 
 namespace steelyard::testing {
 namespace {
 
-using registry::Batch;
+using records::Decided;
+using records::DeepL;
+using records::DeepLSe;
+using records::Ids;
+using records::Merge;
+using records::Now;
+using records::Records;
+using records::Simple;
+using records::Split;
 using registry::Company;
 using registry::CompanyPage;
-using registry::CompanyPair;
 using registry::Decision;
 using registry::DecisionKind;
 using registry::NameKind;
-using registry::Redirects;
 using registry::Written;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
-
-using Ids = std::vector<std::string>;
-
-Context Now() { return Context::Background(); }
-
-Company Simple(std::string id, std::string name) {
-  Company company{.id = std::move(id), .display_name = std::move(name)};
-  Normalize(company);
-  return company;
-}
-
-Batch Records(std::vector<Company> companies) {
-  return {.companies = std::move(companies), .sources = {}, .codelists = {}};
-}
-
-Batch Decided(std::vector<Decision> decisions) {
-  return {.companies = {}, .sources = {}, .codelists = {}, .decisions = std::move(decisions)};
-}
-
-Batch Merge(const std::string& company, const std::string& into) {
-  return Decided({AboutMerge(DecisionKind::kMerged, company, into, "desk", "one firm")});
-}
-
-Batch Split(const std::string& company, const std::string& from) {
-  return Decided({AboutMerge(DecisionKind::kSplit, company, from, "desk", "two firms")});
-}
-
-Company DeepL() {
-  Company company = Simple("deepl", "DeepL");
-  company.country = "DE";
-  company.sources = {"press"};
-  company.identifiers = {{"domain", "deepl.com", "press"}};
-  return company;
-}
-
-Company DeepLSe() {
-  Company company = Simple("cb-deepl", "DeepL SE");
-  company.country = "DE";
-  company.city = "Cologne";
-  company.founded_on = PartialDate{.year = 2017};
-  company.layers = {"FOUNDATION_MODEL"};
-  company.sources = {"crunchbase", "press"};
-  company.identifiers = {{"crunchbase", "deepl", "crunchbase"}};
-  return company;
-}
 
 }  // namespace
 
@@ -170,6 +129,54 @@ TEST_P(RegistryStoreContract, WhatIsSaidUnderAMergedIdIsKeptThere) {
   EXPECT_THAT(store().Companies(Now(), 6, both), IsOkAndHolds(ElementsAre(renamed, whole)));
 }
 
+TEST_P(RegistryStoreContract, RelationsAndHistoriesComeBackAndAreJoined) {
+  const PartialDate y2010{.year = 2010};
+  const PartialDate may2015{.year = 2015, .month = 5};
+  Company one = DeepL();
+  one.names.push_back({"Linguee", "en", NameKind::kFormer, "press", {y2010, may2015}});
+  one.relations = {{registry::RelationKind::kParent, "a", {y2010, std::nullopt}, "press"},
+                   {registry::RelationKind::kBrandOf, "b", {}, ""}};
+  one.headquarters = {{"DE", "Cologne", {may2015, std::nullopt}, "press"},
+                      {"FR", "", {std::nullopt, may2015}, ""}};
+  one.status_history = {{registry::CompanyStatus::kPrivate, {std::nullopt, std::nullopt}, "press"}};
+  Normalize(one);
+  EXPECT_EQ(one.headquarters.front().country, "FR");
+  Company other = DeepLSe();
+  other.relations = {{registry::RelationKind::kSuccessor, "b", {}, ""}};
+  Normalize(other);
+  Write(Records({one, other}));
+  EXPECT_EQ(Write(Records({one, other})).subjects, 0);
+  const Ids both = {"deepl", "cb-deepl"};
+  EXPECT_THAT(store().Companies(Now(), 1, both), IsOkAndHolds(ElementsAre(other, one)));
+  Write(Merge("cb-deepl", "deepl"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<Company> joined, store().Companies(Now(), 2, both));
+  ASSERT_THAT(joined, SizeIs(1));
+  EXPECT_EQ(joined.front(), Join(std::vector{one, other}));
+  EXPECT_THAT(joined.front().relations, SizeIs(3));
+  EXPECT_THAT(store().Records(Now(), 2, both), IsOkAndHolds(ElementsAre(other, one)));
+  one.relations.front().valid.to = may2015;
+  EXPECT_THAT(Write(Records({one})).changed_companies, ElementsAre("deepl"));
+}
+
+TEST_P(RegistryStoreContract, StatesAreThoseOfAnIdNewestFirst) {
+  Write(Records({DeepL(), DeepLSe()}));
+  Write(Merge("cb-deepl", "deepl"));
+  Write(Records({Simple("z", "Z")}));
+  Write(Split("cb-deepl", "deepl"));
+  ASSERT_OK_AND_ASSIGN(const auto merged, store().States(Now(), 4, "cb-deepl", 0, 10));
+  EXPECT_THAT(merged, ElementsAre(registry::CompanyState{DeepLSe(), 4, ledger::kOpenRevision},
+                                  registry::CompanyState{DeepLSe(), 1, 2}));
+  ASSERT_OK_AND_ASSIGN(const auto survivor, store().States(Now(), 3, "deepl", 0, 10));
+  ASSERT_THAT(survivor, SizeIs(2));
+  EXPECT_THAT(survivor[0].company.merged, ElementsAre("cb-deepl"));
+  EXPECT_EQ(survivor[0].from_revision, 2);
+  EXPECT_EQ(survivor[0].to_revision, ledger::kOpenRevision) << "it ended later";
+  EXPECT_EQ(survivor[1], (registry::CompanyState{DeepL(), 1, 2}));
+  EXPECT_THAT(store().States(Now(), 4, "deepl", 1, 1),
+              IsOkAndHolds(ElementsAre(registry::CompanyState{survivor[0].company, 2, 4})));
+  EXPECT_THAT(store().States(Now(), 4, "nobody", 0, 10), IsOkAndHolds(IsEmpty()));
+}
+
 TEST_P(RegistryStoreContract, IdentifiersAndIdsAreThoseOfRecords) {
   Write(Records({DeepL(), DeepLSe(), Simple("z", "Z")}));
   Write(Merge("cb-deepl", "deepl"));
@@ -244,136 +251,6 @@ TEST_P(RegistryStoreContract, LookAlikesShareANameOrADomain) {
   EXPECT_THAT(store().LookAlikes(Now(), 3, 100),
               IsOkAndHolds(ElementsAre(Pair("a", "d"), Pair("a", "e"), Pair("a", "f"),
                                        Pair("c", "d"), Pair("e", "f"))));
-}
-
-namespace {
-
-// Random writes, merges and splits of a few ids, and what must hold after each of them.
-class RandomHistory {
- public:
-  RandomHistory(registry::Store& store, unsigned seed) : store_(store), random_(seed) {}
-
-  void Step() {
-    const int kind = Draw(10);
-    if (kind < 4) {
-      Upsert();
-    } else if (kind < 8) {
-      MergeTwo();
-    } else {
-      SplitOne();
-    }
-    CheckNow();
-    seen_.emplace(head_, Seen(head_));
-  }
-
-  // Equal records change nothing, and every earlier state is as it was.
-  void CheckAll() {
-    std::vector<Company> records;
-    for (const auto& [id, record] : records_) records.push_back(record);
-    const int64_t before = head_;
-    Apply(Records(records));
-    EXPECT_EQ(head_, before);
-    for (const auto& [revision, companies] : seen_) EXPECT_EQ(Seen(revision), companies);
-  }
-
- private:
-  int Draw(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
-
-  void Apply(const Batch& batch) {
-    const auto written = store_.Write(Now(), [&](int64_t /*newest*/) { return batch; });
-    ASSERT_OK(written);
-    head_ = written->revision.revision;
-  }
-
-  std::vector<Company> Seen(int64_t revision) const {
-    Ids ids;
-    for (const auto& [id, record] : records_) ids.push_back(id);
-    const auto companies = store_.Companies(Now(), revision, ids);
-    EXPECT_OK(companies);
-    return companies.ok() ? *companies : std::vector<Company>();
-  }
-
-  std::string AnyId() const {
-    auto record = records_.begin();
-    std::advance(record, static_cast<int>(random_() % records_.size()));
-    return record->first;
-  }
-
-  void Upsert() {
-    const std::string id = "c" + std::to_string(Draw(8));
-    Company record = Simple(id, "Name " + std::to_string(Draw(4)));
-    if (Draw(2) == 0) record.country = Draw(2) == 0 ? "FR" : "DE";
-    if (Draw(2) == 0) record.city = "City " + std::to_string(Draw(3));
-    if (Draw(2) == 0) record.founded_on = PartialDate{.year = 2000 + Draw(3)};
-    if (Draw(2) == 0) record.layers = {"CHIPS"};
-    if (Draw(2) == 0) record.sources = {"s" + std::to_string(Draw(3))};
-    if (Draw(2) == 0) record.identifiers = {{"wikidata", id, ""}};
-    Normalize(record);
-    records_[id] = record;
-    Apply(Records({record}));
-  }
-
-  void MergeTwo() {
-    if (records_.empty()) return;
-    const std::string company = AnyId();
-    const std::string into = AnyId();
-    if (company == into || into_.contains(company) || into_.contains(into)) return;
-    const std::vector<Company> before = Seen(head_);
-    Apply(Merge(company, into));
-    Apply(Split(company, into));
-    EXPECT_EQ(Seen(head_), before) << "a split undoes the merge";
-    Apply(Merge(company, into));
-    into_[company] = into;
-  }
-
-  void SplitOne() {
-    if (into_.empty()) return;
-    const std::string company =
-        std::next(into_.begin(), Draw(static_cast<int>(into_.size())))->first;
-    Apply(Split(company, into_[company]));
-    into_.erase(company);
-  }
-
-  // What readers see follows from records and decisions alone.
-  void CheckNow() const {
-    std::map<std::string, std::vector<Company>> members;  // by survivor, itself first
-    for (const auto& [id, record] : records_) {
-      std::string survivor = id;
-      while (into_.contains(survivor)) survivor = into_.at(survivor);
-      std::vector<Company>& of = members[survivor];
-      of.insert(id == survivor ? of.begin() : of.end(), record);
-    }
-    std::vector<Company> expected;
-    for (const auto& [survivor, records] : members) expected.push_back(Join(records));
-    ASSERT_EQ(Seen(head_), expected);
-    ASSERT_OK_AND_ASSIGN(const std::vector<Decision> decisions, store_.Decisions(Now(), head_));
-    const Redirects redirects(decisions);
-    for (const auto& [id, record] : records_) {
-      EXPECT_TRUE(members.contains(redirects.SurvivorOf(id))) << id << " leads nowhere";
-    }
-    ASSERT_OK_AND_ASSIGN(const CompanyPage page,
-                         store_.ListCompanies(Now(), head_, {.limit = 100}));
-    EXPECT_EQ(page.companies, expected);
-  }
-
-  registry::Store& store_;
-  mutable std::mt19937 random_;
-  std::map<std::string, Company> records_;
-  std::map<std::string, std::string> into_;
-  std::map<int64_t, std::vector<Company>> seen_;
-  int64_t head_ = 0;
-};
-
-}  // namespace
-
-TEST_P(RegistryStoreContract, IdsOutliveAnyOrderOfWritesMergesAndSplits) {
-  RandomHistory history(store(), 20261130);
-  for (int step = 0; step < 80; ++step) {
-    SCOPED_TRACE(step);
-    history.Step();
-    if (HasFailure()) return;
-  }
-  history.CheckAll();
 }
 
 }  // namespace steelyard::testing

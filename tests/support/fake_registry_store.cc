@@ -230,6 +230,10 @@ absl::Status FakeRegistryStore::ReadStates(const Context& /*context*/, int64_t a
     if (from > after) {
       Company without = company;
       without.merged.clear();
+      without.relations.clear();
+      without.headquarters.clear();
+      without.status_history.clear();
+      for (registry::CompanyName& name : without.names) name.valid = {};
       begun(std::move(without), from, to);
     }
     if (from <= after && to > after && to != ledger::kOpenRevision) {
@@ -246,6 +250,22 @@ absl::StatusOr<std::vector<Company>> FakeRegistryStore::ChangedIn(const Context&
   std::vector<Company> changed = Changed(revision);
   std::erase_if(changed, [&](const Company& company) { return company.id <= after_id; });
   return Slice(std::move(changed), 0, limit);
+}
+
+absl::StatusOr<std::vector<registry::CompanyState>> FakeRegistryStore::States(
+    const Context& context, int64_t revision, const std::string& id, int64_t offset,
+    int limit) const {
+  std::vector<registry::CompanyState> states;  // oldest first
+  for (int64_t at = 1; at <= revision; ++at) {
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> seen,
+                               Companies(context, at, std::vector{id}));
+    const bool open = !states.empty() && states.back().to_revision == ledger::kOpenRevision;
+    if (open && !seen.empty() && states.back().company == seen.front()) continue;
+    if (open) states.back().to_revision = at;
+    if (!seen.empty()) states.push_back({.company = seen.front(), .from_revision = at});
+  }
+  std::reverse(states.begin(), states.end());
+  return Slice(std::move(states), offset, limit);
 }
 
 absl::StatusOr<std::vector<registry::Source>> FakeRegistryStore::Sources(

@@ -38,6 +38,10 @@ class FakeRegistryStore final : public registry::Store {
   absl::StatusOr<std::vector<registry::Company>> ChangedIn(const Context& context, int64_t revision,
                                                            std::string_view after_id,
                                                            int limit) const override;
+  absl::StatusOr<std::vector<registry::CompanyState>> States(const Context& context,
+                                                             int64_t revision,
+                                                             const std::string& id, int64_t offset,
+                                                             int limit) const override;
   absl::StatusOr<std::vector<registry::Source>> Sources(const Context& context, int64_t revision,
                                                         std::span<const std::string> ids,
                                                         int64_t offset, int limit) const override;

@@ -111,9 +111,9 @@ std::span<const Block::WordStart> Block::GoingOnLike(std::string_view folded) co
   return {first, last};
 }
 
-CompanyState Block::StateAt(StateNumber state) const {
+NamedState Block::StateAt(StateNumber state) const {
   const Facts facts = FactsOf(state);
-  CompanyState built{.company = {.id = std::string(CompanyOf(state)),
+  NamedState built{.company = {.id = std::string(CompanyOf(state)),
                                  .display_name = std::string(DisplayNameOf(state)),
                                  .country = std::string(facts.country),
                                  .city = facts.city,

@@ -17,7 +17,7 @@
 namespace steelyard::registry::match {
 
 // A company as it was over the revisions [from, to).
-struct CompanyState {
+struct NamedState {
   Company company;
   int64_t from = 0;
   int64_t to = 0;
@@ -42,7 +42,7 @@ class Block {
   static constexpr size_t kMostRows = 32768;
 
   // The states, with at most kMostRows names in all, each with one at least.
-  static std::shared_ptr<const Block> Build(std::span<const CompanyState> states);
+  static std::shared_ptr<const Block> Build(std::span<const NamedState> states);
 
   size_t rows() const { return row_state_.size(); }
   size_t states() const { return states_.size(); }
@@ -92,7 +92,7 @@ class Block {
   uint8_t TrigramCount(Row row) const { return trigram_count_[row]; }
 
   // What it was built of, as far as the index knows it.
-  CompanyState StateAt(StateNumber state) const;
+  NamedState StateAt(StateNumber state) const;
 
  private:
   friend class BlockBuilder;

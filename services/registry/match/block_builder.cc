@@ -16,9 +16,9 @@ class BlockBuilder {
  public:
   explicit BlockBuilder(Block& block) : block_(block) {}
 
-  void Run(std::span<const CompanyState> states) {
+  void Run(std::span<const NamedState> states) {
     block_.states_.reserve(states.size());
-    for (const CompanyState& state : states) AddState(state);
+    for (const NamedState& state : states) AddState(state);
     block_.row_text_.push_back(static_cast<uint32_t>(block_.texts_.size()));
     SortTrigrams();
     SortTerms();
@@ -34,7 +34,7 @@ class BlockBuilder {
     return added;
   }
 
-  void AddState(const CompanyState& given) {
+  void AddState(const NamedState& given) {
     const Company& company = given.company;
     Block::State state;
     state.company = Add(company.id);
@@ -181,7 +181,7 @@ class BlockBuilder {
   absl::flat_hash_map<std::string, uint16_t> sources_;
 };
 
-std::shared_ptr<const Block> Block::Build(std::span<const CompanyState> states) {
+std::shared_ptr<const Block> Block::Build(std::span<const NamedState> states) {
   const auto block = std::make_shared<Block>();
   BlockBuilder(*block).Run(states);
   return block;

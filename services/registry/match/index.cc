@@ -69,7 +69,7 @@ size_t FewestCommon(double least, size_t query) {
 }
 
 std::shared_ptr<const Block> Unite(const Block& first, const Block& second, int64_t oldest) {
-  std::vector<CompanyState> states;
+  std::vector<NamedState> states;
   for (const Block* block : {&first, &second}) {
     for (size_t i = 0; i < block->states(); ++i) {
       const auto state = static_cast<Block::StateNumber>(i);

@@ -27,7 +27,7 @@ class Builders {
  public:
   explicit Builders(size_t threads) : threads_(std::max<size_t>(threads, 1)) {}
 
-  void Add(CompanyState state) {
+  void Add(NamedState state) {
     if (rows_ + state.company.names.size() > Block::kMostRows) Build();
     rows_ += state.company.names.size();
     states_.push_back(std::move(state));
@@ -53,7 +53,7 @@ class Builders {
   }
 
   const size_t threads_;
-  std::vector<CompanyState> states_;
+  std::vector<NamedState> states_;
   size_t rows_ = 0;
   std::deque<std::future<std::shared_ptr<const Block>>> building_;
   std::vector<std::shared_ptr<const Block>> built_;

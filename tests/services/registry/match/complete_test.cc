@@ -62,7 +62,7 @@ TEST(CompleteTest, ToleratesASlipOfThePen) {
 }
 
 TEST(CompleteTest, TheFirstCompaniesDoNotDependOnBlocks) {
-  std::vector<CompanyState> states;
+  std::vector<NamedState> states;
   for (int i = 0; i < 300; ++i) {
     states.push_back(Since(1, Named("c" + std::to_string(i), "Name " + std::to_string(i % 50),
                                     {{"Also name", "en", NameKind::kAlias, ""}})));

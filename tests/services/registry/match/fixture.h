@@ -20,17 +20,17 @@ inline Company Named(std::string id, std::string name, std::vector<CompanyName> 
   return company;
 }
 
-inline CompanyState Since(int64_t from, Company company, int64_t to = ledger::kOpenRevision) {
+inline NamedState Since(int64_t from, Company company, int64_t to = ledger::kOpenRevision) {
   return {.company = std::move(company), .from = from, .to = to};
 }
 
 // An index with as many states in a block.
-inline Index IndexOf(const std::vector<CompanyState>& states, size_t in_a_block = 1000) {
+inline Index IndexOf(const std::vector<NamedState>& states, size_t in_a_block = 1000) {
   Index::Blocks blocks;
   for (size_t i = 0; i < states.size(); i += in_a_block) {
     const auto first = states.begin() + static_cast<int64_t>(i);
     const auto last = states.begin() + static_cast<int64_t>(std::min(i + in_a_block, states.size()));
-    blocks.push_back(Block::Build(std::vector<CompanyState>(first, last)));
+    blocks.push_back(Block::Build(std::vector<NamedState>(first, last)));
   }
   return Index(std::move(blocks));
 }

@@ -20,8 +20,8 @@ std::vector<std::string> Closest(const Index& index, std::string_view name, int6
   return CompaniesOf(index.Closest(TrigramsOf(KeyOf(Parse(name))), revision, 0.2, limit));
 }
 
-std::vector<CompanyState> ManyStates() {
-  std::vector<CompanyState> states;
+std::vector<NamedState> ManyStates() {
+  std::vector<NamedState> states;
   const std::vector<std::string> words = {"Mistral", "Nebius", "Forest", "Deep", "Labs", "Cloud",
                                           "Quantum", "Яндекс", "トヨタ", "삼성"};
   for (size_t i = 0; i < 400; ++i) {
@@ -66,9 +66,9 @@ TEST(IndexTest, EndingAStateChangesNothingBefore) {
 }
 
 TEST(IndexTest, HowNamesAreSpreadOverBlocksDoesNotMatter) {
-  const std::vector<CompanyState> states = ManyStates();
+  const std::vector<NamedState> states = ManyStates();
   const Index one = IndexOf(states);
-  std::vector<CompanyState> shuffled = states;
+  std::vector<NamedState> shuffled = states;
   std::reverse(shuffled.begin(), shuffled.end());
   for (const size_t in_a_block : {1, 7, 64}) {
     const Index other = IndexOf(shuffled, in_a_block);
@@ -90,11 +90,11 @@ TEST(IndexTest, HowNamesAreSpreadOverBlocksDoesNotMatter) {
 }
 
 TEST(IndexTest, UnitedBlocksHoldTheSame) {
-  const std::vector<CompanyState> states = ManyStates();
+  const std::vector<NamedState> states = ManyStates();
   const Index whole = IndexOf(states);
   Index::Blocks blocks;
-  for (const CompanyState& state : states) {
-    blocks = Append(std::move(blocks), {Block::Build(std::vector<CompanyState>{state})}, 0);
+  for (const NamedState& state : states) {
+    blocks = Append(std::move(blocks), {Block::Build(std::vector<NamedState>{state})}, 0);
   }
   EXPECT_LT(blocks.size(), 20U);
   const Index grown(blocks);
@@ -113,8 +113,8 @@ TEST(BlockTest, GivesBackWhatAMatchNeeds) {
   company.founded_on = PartialDate{.year = 2017};
   company.sectors = {"LANGUAGE"};
   company.identifiers = {{"lei", "529900T8BM49AURSDO55", ""}};
-  const auto block = Block::Build(std::vector<CompanyState>{Since(2, company)});
-  const CompanyState state = block->StateAt(0);
+  const auto block = Block::Build(std::vector<NamedState>{Since(2, company)});
+  const NamedState state = block->StateAt(0);
   EXPECT_EQ(state.company.id, "deepl");
   EXPECT_EQ(state.company.display_name, "DeepL");
   EXPECT_EQ(state.company.names, company.names);

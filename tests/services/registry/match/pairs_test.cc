@@ -34,7 +34,7 @@ std::vector<Row> Read(const std::string& name) {
 
 // Every name of both tables, each a company's.
 Index All() {
-  std::vector<CompanyState> states;
+  std::vector<NamedState> states;
   std::set<std::string> known;
   for (const std::string file : {"pairs.csv", "non_pairs.csv"}) {
     for (const Row& row : Read(file)) {
