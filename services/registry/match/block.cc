@@ -20,7 +20,7 @@ Block::State::State(const State& other)
 size_t Block::bytes() const {
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
   return sizeof(Block) + texts_.capacity() + of(states_) + of(row_state_) + of(row_text_) +
-         of(row_text_size_) + of(row_kind_) + of(row_language_) + of(row_source_) +
+         of(row_text_size_) + of(row_folded_size_) + of(row_kind_) + of(row_language_) + of(row_source_) +
          of(trigram_count_) + of(word_starts_) + of(languages_) + of(sources_) + of(trigram_start_) +
          of(trigram_rows_) + of(terms_) + of(term_bucket_) + of(term_start_) + of(term_rows_);
 }
@@ -32,8 +32,7 @@ std::string_view Block::TextAt(Row row) const {
 }
 
 std::string_view Block::FoldedAt(Row row) const {
-  const uint32_t start = row_text_[row] + row_text_size_[row];
-  return At({.start = start, .size = row_text_[size_t{row} + 1] - start});
+  return At({.start = row_text_[row] + row_text_size_[row], .size = row_folded_size_[row]});
 }
 
 CompanyName Block::NameAt(Row row) const {

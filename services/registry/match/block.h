@@ -130,8 +130,9 @@ class Block {
 
   // By row. A name's text and its folded form lie one behind the other.
   std::vector<StateNumber> row_state_;
-  std::vector<uint32_t> row_text_;  // where it starts in texts_; one more: where the last one ends
+  std::vector<uint32_t> row_text_;  // where it starts in texts_
   std::vector<uint16_t> row_text_size_;
+  std::vector<uint16_t> row_folded_size_;
   std::vector<uint8_t> row_kind_;
   std::vector<uint16_t> row_language_;
   std::vector<uint16_t> row_source_;

@@ -19,7 +19,6 @@ class BlockBuilder {
   void Run(std::span<const NamedState> states) {
     block_.states_.reserve(states.size());
     for (const NamedState& state : states) AddState(state);
-    block_.row_text_.push_back(static_cast<uint32_t>(block_.texts_.size()));
     SortTrigrams();
     SortTerms();
     SortWords();
@@ -83,6 +82,7 @@ class BlockBuilder {
     block_.row_text_.push_back(Add(name.text).start);
     block_.row_text_size_.push_back(static_cast<uint16_t>(name.text.size()));
     folded_ = Add(text::Fold(name.text));
+    block_.row_folded_size_.push_back(static_cast<uint16_t>(folded_.size));
     block_.row_kind_.push_back(static_cast<uint8_t>(name.kind));
     block_.row_language_.push_back(Intern(name.language, languages_, block_.languages_));
     block_.row_source_.push_back(Intern(name.source, sources_, block_.sources_));

@@ -8,7 +8,7 @@
 namespace steelyard::registry::match {
 namespace {
 
-constexpr size_t kLeastSkeleton = 3;
+constexpr size_t kLeastSkeleton = 2;
 constexpr size_t kMostInitials = 8;
 
 uint32_t NumberOf(char c) {

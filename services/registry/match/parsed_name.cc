@@ -212,6 +212,10 @@ class Tokens {
     for (size_t i = 0; i < words.size() && tokens_.size() < kMostTokens;) {
       i += AddEntry(words, i);
     }
+    // A part of a word is no article ("InBev").
+    for (size_t i = 0; i + 1 < tokens_.size(); ++i) {
+      if (tokens_[i + 1].glued) tokens_[i].stop = false;
+    }
     return std::move(tokens_);
   }
 

@@ -49,7 +49,7 @@ TEST(SplitTest, CutsNamesIntoWords) {
            {"Ein\u00ADund\u00ADzwanzig", "einundzwanzig"},
            {"a\xFF"
             "b",
-            "ab"},
+            "a b"},
            {"ＯｎｚｅＬａｂｓ", "onze+labs"},
        }) {
     SCOPED_TRACE(test.name);
