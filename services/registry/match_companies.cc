@@ -68,7 +68,7 @@ match::Query TakeQuery(const v1::MatchQuery& message, const std::string& path,
     if (domain.ok()) {
       query.domain = *std::move(domain);
     } else {
-      errors.Add(path + ".website", domain.status().message());
+      errors.Add(path + ".website", ToStd(domain.status().message()));
     }
   }
   TakeIdentifiers(message, path, query, errors);
