@@ -138,7 +138,8 @@ class Store {
   virtual absl::StatusOr<std::map<std::string, std::string>> Bearers(
       const Context& context, int64_t revision, std::span<const std::string> keys) const = 0;
   // At most `limit` companies with a name whose folded form contains `folded` (not empty), each
-  // with its best name: by rank, preferred names before others, then kind, language and text.
+  // with its best name, without its validity: by rank, preferred names before others, then kind,
+  // language and text.
   // Ordered by rank, preferred names before others, company id.
   virtual absl::StatusOr<std::vector<Hit>> Search(const Context& context, int64_t revision,
                                                   std::string_view folded, int limit) const = 0;
