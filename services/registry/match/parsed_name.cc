@@ -92,16 +92,13 @@ class LegalForms {
   LegalForms(const Tables& tables, std::vector<Word>& words, std::vector<LegalForm>& found)
       : tables_(tables), words_(words), found_(found) {}
 
-  // False when nothing but legal forms was there; the words are as before then.
+  // False when nothing but legal forms was there; no word is left then.
   bool TakeOff() {
-    const std::vector<Word> before = words_;
     while (!words_.empty() && (TakeEnd() || TakeEndOfWord())) {
     }
     while (!words_.empty() && (TakeStart() || TakeStartOfWord())) {
     }
-    if (!words_.empty()) return true;
-    words_ = before;
-    return false;
+    return !words_.empty();
   }
 
  private:
@@ -222,7 +219,9 @@ class Tokens {
  private:
   // Adds the words at `i` that have one meaning together, or the one word there; gives how many.
   size_t AddEntry(const std::vector<Word>& words, size_t i) {
-    const size_t most = std::min(words.size() - i, tables_.longest_entry());
+    const size_t most = tables_.MayStartEntry(words[i].text)
+                            ? std::min(words.size() - i, tables_.longest_entry())
+                            : 1;
     std::string text = words[i].text;
     std::string longest;
     size_t count = 1;
@@ -364,7 +363,10 @@ ParsedName Parse(std::string_view name) {
   const Tables& tables = Tables::Get();
   ParsedName parsed;
   std::vector<Word> words = WordsOf(Split(name));
-  parsed.only_legal_form = !words.empty() && !LegalForms(tables, words, parsed.legal_forms).TakeOff();
+  if (!words.empty() && !LegalForms(tables, words, parsed.legal_forms).TakeOff()) {
+    parsed.only_legal_form = true;
+    words = WordsOf(Split(name));
+  }
   parsed.tokens = Tokens(tables).Of(words);
   if (std::all_of(parsed.tokens.begin(), parsed.tokens.end(),
                   [](const Token& token) { return token.stop; })) {

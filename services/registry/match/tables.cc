@@ -125,12 +125,13 @@ bool Tables::MayStartLegalForm(std::string_view word) const {
 
 std::string_view Tables::LegalEndLike(std::string_view word) const {
   if (word.size() + 1 < kLeastSlipLetters) return "";
+  if (!legal_slip_starts_.contains(ToAbsl(word.substr(0, 2)))) return "";
   if (const auto found = legal_slips_.find(ToAbsl(word)); found != legal_slips_.end()) {
     return found->second;  // a letter is missing
   }
-  std::string less(word.substr(1));
-  for (size_t i = 0; i < word.size(); ++i) {
-    if (i > 0) less[i - 1] = word[i - 1];
+  std::string less = StrCat(word.substr(0, 2), word.substr(3));
+  for (size_t i = 2; i < word.size(); ++i) {
+    if (i > 2) less[i - 1] = word[i - 1];
     if (legal_ends_.contains(less) && less.size() >= kLeastSlipLetters) {
       return *legal_ends_.find(less);  // one too many
     }
@@ -139,6 +140,10 @@ std::string_view Tables::LegalEndLike(std::string_view word) const {
     }
   }
   return "";
+}
+
+bool Tables::MayStartEntry(std::string_view word) const {
+  return entry_starts_.contains(ToAbsl(word));
 }
 
 const std::vector<Concept>& Tables::Meanings(std::string_view words) const {
@@ -190,7 +195,8 @@ void Tables::ReadLegalForms() {
       if (word->size() > 2) break;
     }
     const std::string& last = words.back();
-    for (size_t i = 0; last.size() >= kLeastSlipLetters && i < last.size(); ++i) {
+    if (last.size() >= kLeastSlipLetters) legal_slip_starts_.insert(last.substr(0, 2));
+    for (size_t i = 2; last.size() >= kLeastSlipLetters && i < last.size(); ++i) {
       legal_slips_.emplace(last.substr(0, i) + last.substr(i + 1), last);
     }
     std::string start;
@@ -258,6 +264,9 @@ void Tables::AddMeaning(std::string_view words, Concept meaning) {
     std::sort(meanings.begin(), meanings.end());
   }
   longest_entry_ = std::max(longest_entry_, CountWords(joined));
+  if (const size_t space = joined.find(' '); space != std::string::npos) {
+    entry_starts_.insert(joined.substr(0, space));
+  }
 }
 
 void Tables::AddNumbers() {

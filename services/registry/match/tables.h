@@ -55,11 +55,13 @@ class Tables {
   bool MayEndLegalForm(std::string_view word) const;
   bool MayStartLegalForm(std::string_view word) const;
   // The word of seven letters or more that can end a legal form and that this is but for one slip of
-  // the pen; empty for all others.
+  // the pen behind its first two letters; empty for all others.
   std::string_view LegalEndLike(std::string_view word) const;
   // Most words of a legal form, and of an entry of the lexicon.
   size_t longest_legal_form() const { return longest_legal_form_; }
   size_t longest_entry() const { return longest_entry_; }
+  // Whether an entry of several words of the lexicon can start with the word.
+  bool MayStartEntry(std::string_view word) const;
   // The meanings of a word, or of words joined by spaces; empty when unknown.
   const std::vector<Concept>& Meanings(std::string_view words) const;
   // What an abbreviation stands for, words joined by spaces; empty when it is none.
@@ -84,6 +86,8 @@ class Tables {
   absl::flat_hash_set<std::string> legal_ends_;
   absl::flat_hash_set<std::string> legal_starts_;
   absl::flat_hash_map<std::string, std::string> legal_slips_;  // by such a word less a letter
+  absl::flat_hash_set<std::string> legal_slip_starts_;         // first two letters of those
+  absl::flat_hash_set<std::string> entry_starts_;
   absl::flat_hash_map<std::string, std::vector<Concept>> meanings_;
   absl::flat_hash_map<std::string, std::string> long_forms_;
   absl::flat_hash_map<std::string, double> per_million_;
