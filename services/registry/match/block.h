@@ -33,7 +33,7 @@ struct Facts {
   std::vector<std::string> identifiers;  // IdentifierKeyOf
 };
 
-// Rows are names, those of a company's state one after another. Immutable but for the ends of
+// Rows are names, those of a company's state one after another, states by company and revision. Immutable but for the ends of
 // states; thread-safe.
 class Block {
  public:

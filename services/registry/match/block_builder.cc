@@ -2,6 +2,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "services/common/text/fold.h"
@@ -18,7 +19,13 @@ class BlockBuilder {
 
   void Run(std::span<const NamedState> states) {
     block_.states_.reserve(states.size());
-    for (const NamedState& state : states) AddState(state);
+    // In the order of companies, so that rows are ordered like them.
+    std::vector<const NamedState*> ordered;
+    for (const NamedState& state : states) ordered.push_back(&state);
+    std::sort(ordered.begin(), ordered.end(), [](const NamedState* a, const NamedState* b) {
+      return std::tie(a->company.id, a->from) < std::tie(b->company.id, b->from);
+    });
+    for (const NamedState* state : ordered) AddState(*state);
     SortTrigrams();
     SortTerms();
     SortWords();

@@ -1,6 +1,9 @@
 #include "services/registry/match/complete.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <string>
 #include <tuple>
 
 #include "absl/strings/str_split.h"
@@ -12,9 +15,9 @@
 namespace steelyard::registry::match {
 namespace {
 
-constexpr size_t kLeastSlip = 4;       // letters from which on one slip is forgiven
-constexpr size_t kLeastTwoSlips = 8;   // and two
-constexpr size_t kTrigramsOfSlip = 3;  // that a slip changes at most
+constexpr size_t kLeastSlip = 4;       // letters from which on a slip is forgiven
+constexpr size_t kLeastTrigrams = 8;   // and from which on trigrams tell where to look
+constexpr size_t kTrigramsOfSlip = 4;  // that a slip changes at most
 constexpr size_t kMostCompared = 512;  // names that are looked at for slips
 
 // A name that was found, and how well.
@@ -51,17 +54,27 @@ class FirstCompanies {
 
   bool full() const { return offers_.size() == limit_; }
 
-  void Add(const Offer& offer) {
-    if (full() && !ComesFirst(offer, offers_.back()) && !IsSame(offer, offers_.back())) return;
+  // False when the company comes after all of those, and so does every one behind it.
+  bool Add(const Offer& offer) {
+    if (full()) {
+      const Offer& last = offers_.back();
+      if (offer.rank > last.rank) return false;
+      if (offer.rank == last.rank && offer.preferred() < last.preferred()) return false;
+      if (offer.rank == last.rank && offer.preferred() == last.preferred() &&
+          offer.company() > last.company()) {
+        return false;
+      }
+    }
     const auto same = std::find_if(offers_.begin(), offers_.end(),
                                    [&](const Offer& other) { return IsSame(offer, other); });
     if (same != offers_.end()) {
-      if (!IsBetterName(offer, *same)) return;
+      if (!IsBetterName(offer, *same)) return true;
       offers_.erase(same);
     } else if (full()) {
       offers_.pop_back();
     }
     offers_.insert(std::upper_bound(offers_.begin(), offers_.end(), offer, ComesFirst), offer);
+    return true;
   }
 
   const std::vector<Offer>& offers() const { return offers_; }
@@ -81,17 +94,41 @@ std::string LatinOf(std::string_view folded) {
   return StrJoin(words, " ");
 }
 
+// The first row of a block, by rank and whether its name is preferred, from which on no company can
+// be among the first: rows are ordered like companies.
+class Cutoffs {
+ public:
+  bool IsOut(const Offer& offer) const { return offer.row >= Of(offer); }
+  void Set(const Offer& offer) {
+    rows_[Place(offer)] = std::min<size_t>(rows_[Place(offer)], offer.row);
+  }
+
+ private:
+  static size_t Place(const Offer& offer) {
+    return static_cast<size_t>(offer.rank) * 2 + (offer.preferred() ? 1 : 0);
+  }
+  size_t Of(const Offer& offer) const { return rows_[Place(offer)]; }
+
+  std::array<size_t, 12> rows_ = [] {
+    std::array<size_t, 12> rows{};
+    rows.fill(Block::kMostRows);
+    return rows;
+  }();
+};
+
 void AddStarts(const Index& index, int64_t revision, std::string_view folded,
                FirstCompanies& first) {
   for (const auto& block : index.blocks()) {
+    Cutoffs cutoffs;
     for (const Block::WordStart& start : block->GoingOnLike(folded)) {
-      if (!block->IsValid(block->StateOf(start.row), revision)) continue;
       const bool whole = start.offset == 0 && block->FoldedAt(start.row).size() == folded.size();
-      first.Add({.block = block.get(),
-                 .row = start.row,
-                 .rank = whole               ? MatchRank::kExact
-                         : start.offset == 0 ? MatchRank::kPrefix
-                                             : MatchRank::kWordPrefix});
+      const Offer offer{.block = block.get(),
+                        .row = start.row,
+                        .rank = whole               ? MatchRank::kExact
+                                : start.offset == 0 ? MatchRank::kPrefix
+                                                    : MatchRank::kWordPrefix};
+      if (cutoffs.IsOut(offer) || !block->IsValid(block->StateOf(start.row), revision)) continue;
+      if (!first.Add(offer)) cutoffs.Set(offer);
     }
   }
 }
@@ -114,34 +151,56 @@ void AddSubstrings(const Index& index, int64_t revision, std::string_view folded
   });
 }
 
-// Whether the text starts with the query but for some slips.
-bool StartsAlmost(std::string_view text, std::string_view query, size_t slips) {
-  for (size_t less = 0; less <= 2 * slips; ++less) {
-    const size_t size = query.size() + slips - less;
-    if (size <= text.size() && Edits(text.substr(0, size), query) <= slips) return true;
+// Whether the text starts with the query but for a slip.
+bool StartsAlmost(std::string_view text, std::string_view query) {
+  for (const size_t size : {query.size() + 1, query.size(), query.size() - 1}) {
+    if (size <= text.size() && Edits(text.substr(0, size), query) <= 1) return true;
   }
-  return text.size() < query.size() && Edits(text, query) <= slips;
+  return false;
 }
 
-bool HasAlmost(std::string_view text, std::string_view query, size_t slips) {
+bool HasAlmost(std::string_view text, std::string_view query) {
   for (size_t at = 0; at != std::string_view::npos;) {
-    if (StartsAlmost(text.substr(at), query, slips)) return true;
+    if (StartsAlmost(text.substr(at), query)) return true;
     at = text.find(' ', at);
     if (at != std::string_view::npos) ++at;
   }
   return false;
 }
 
-void AddSlips(const Index& index, int64_t revision, std::string_view latin, FirstCompanies& first) {
-  if (latin.size() < kLeastSlip) return;
-  const size_t slips = latin.size() < kLeastTwoSlips ? 1 : 2;
+// Words that start as the query does if its slip is not in its first two letters, or is one of the
+// usual ones there: swapped letters, one too many or too few.
+void AddShortSlips(const Index& index, int64_t revision, std::string_view query,
+                   FirstCompanies& first) {
+  const std::set<std::string> starts = {
+      std::string(query.substr(0, 2)), {query[1], query[0]}, {query[0], query[2]},
+      std::string(query.substr(1, 2))};
+  for (const auto& block : index.blocks()) {
+    Cutoffs cutoffs;
+    for (const std::string& letters : starts) {
+      for (const Block::WordStart& start : block->GoingOnLike(letters)) {
+        const Offer offer{
+            .block = block.get(), .row = start.row, .rank = MatchRank::kSimilar};
+        if (cutoffs.IsOut(offer)) continue;
+        const std::string_view text = block->FoldedAt(start.row).substr(start.offset);
+        if (!StartsAlmost(text.substr(0, query.size() + 1), query)) continue;
+        if (!block->IsValid(block->StateOf(start.row), revision)) continue;
+        if (!first.Add(offer)) cutoffs.Set(offer);
+      }
+    }
+  }
+}
+
+void AddLongSlips(const Index& index, int64_t revision, std::string_view latin,
+                  FirstCompanies& first) {
   const std::vector<Trigram> trigrams = TrigramsOf(latin, /*complete=*/false);
-  const size_t lost = kTrigramsOfSlip * slips;
-  const size_t least = trigrams.size() > lost ? trigrams.size() - lost : 1;
+  if (trigrams.size() <= kTrigramsOfSlip) return;  // the same ones over and over
   std::vector<std::pair<size_t, Offer>> likely;
-  index.Scan(trigrams, revision, least, [&](const Block& block, Block::Row row, size_t common) {
-    likely.emplace_back(common, Offer{.block = &block, .row = row, .rank = MatchRank::kSimilar});
-  });
+  index.Scan(trigrams, revision, trigrams.size() - kTrigramsOfSlip,
+             [&](const Block& block, Block::Row row, size_t common) {
+               likely.emplace_back(
+                   common, Offer{.block = &block, .row = row, .rank = MatchRank::kSimilar});
+             });
   const auto closer = [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : ComesFirst(a.second, b.second);
   };
@@ -150,7 +209,17 @@ void AddSlips(const Index& index, int64_t revision, std::string_view latin, Firs
                     closer);
   likely.resize(compared);
   for (const auto& [common, offer] : likely) {
-    if (HasAlmost(LatinOf(offer.block->FoldedAt(offer.row)), latin, slips)) first.Add(offer);
+    if (HasAlmost(LatinOf(offer.block->FoldedAt(offer.row)), latin)) first.Add(offer);
+  }
+}
+
+// Scripts whose words are not spaced have no slips of letters.
+void AddSlips(const Index& index, int64_t revision, std::string_view folded, std::string_view latin,
+              FirstCompanies& first) {
+  if (latin.size() >= kLeastTrigrams) {
+    AddLongSlips(index, revision, latin, first);
+  } else if (folded == latin && latin.size() >= kLeastSlip) {
+    AddShortSlips(index, revision, latin, first);
   }
 }
 
@@ -163,7 +232,7 @@ std::vector<Hit> Complete(const Index& index, int64_t revision, std::string_view
     AddStarts(index, revision, folded, first);
     const std::string latin = LatinOf(folded);
     if (!first.full()) AddSubstrings(index, revision, folded, latin, first);
-    if (!first.full()) AddSlips(index, revision, latin, first);
+    if (!first.full()) AddSlips(index, revision, folded, latin, first);
   }
   std::vector<Hit> hits;
   for (const Offer& offer : first.offers()) {

@@ -27,7 +27,9 @@ struct Hit {
 // contains the folded query (text::Fold), or does so but for a slip of the pen. Each with its best
 // name: by rank, preferred names before others, then kind, language and text. Ordered by rank,
 // preferred names before others, company id. Names that merely contain the query are found from
-// three letters on and outside their legal forms; slips from four letters on, two from eight on.
+// three letters on and outside their legal forms. One slip is forgiven from four letters on: a
+// letter too many or too few, another one (from the third on where there are fewer than eight), or
+// two that are swapped.
 std::vector<Hit> Complete(const Index& index, int64_t revision, std::string_view folded,
                           size_t limit);
 

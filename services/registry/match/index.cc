@@ -46,16 +46,51 @@ class Best {
 };
 
 using Counts = std::array<uint8_t, Block::kMostRows>;
+constexpr size_t kChunk = 64;  // rows that are looked at together
+static_assert(Block::kMostRows % kChunk == 0);
 
 // How many of the trigrams each row of a block has. One per thread: clearing it costs less than
 // getting memory.
 Counts& CountCommon(const Block& block, std::span<const Trigram> query) {
   thread_local Counts counts;
-  std::fill_n(counts.begin(), block.rows(), uint8_t{0});
+  const size_t chunks = (block.rows() + kChunk - 1) / kChunk;
+  std::fill_n(counts.begin(), chunks * kChunk, uint8_t{0});
   for (const Trigram trigram : query) {
     for (const Block::Row row : block.With(trigram)) ++counts[row];
   }
   return counts;
+}
+
+void SortRarestFirst(const Block& block, std::vector<Trigram>& trigrams) {
+  std::sort(trigrams.begin(), trigrams.end(), [&](Trigram a, Trigram b) {
+    const size_t one = block.With(a).size();
+    const size_t other = block.With(b).size();
+    return one != other ? one < other : a < b;
+  });
+}
+
+// How many of the trigrams a row has.
+size_t CountWith(const Block& block, std::span<const Trigram> trigrams, Block::Row row) {
+  size_t count = 0;
+  for (const Trigram trigram : trigrams) {
+    const std::span<const Block::Row> rows = block.With(trigram);
+    count += std::binary_search(rows.begin(), rows.end(), row) ? 1 : 0;
+  }
+  return count;
+}
+
+// Calls `take` with each row whose count is at least `least`, which is not 0. Most chunks have none,
+// which is told of many rows at once.
+template <typename Take>
+void ForEachWith(const Counts& counts, size_t rows, size_t least, Take take) {
+  for (size_t chunk = 0; chunk < rows; chunk += kChunk) {
+    uint8_t any = 0;
+    for (size_t i = 0; i < kChunk; ++i) any |= counts[chunk + i] >= least ? 1 : 0;
+    if (any == 0) continue;
+    for (size_t i = chunk; i < chunk + kChunk; ++i) {
+      if (counts[i] >= least) take(static_cast<Block::Row>(i));
+    }
+  }
 }
 
 double Dice(size_t common, size_t one, size_t other) {
@@ -107,18 +142,23 @@ size_t Index::bytes() const {
 std::vector<Found> Index::Closest(std::span<const Trigram> query, int64_t revision, double least,
                                   size_t limit) const {
   Best best(limit);
+  std::vector<Trigram> rarest_first(query.begin(), query.end());
   for (const auto& block : blocks_) {
-    const Counts& counts = CountCommon(*block, query);
-    size_t fewest = FewestCommon(std::max(least, best.least()), query.size());
-    for (size_t i = 0; i < block->rows(); ++i) {
-      if (counts[i] < fewest) continue;
-      const auto row = static_cast<Block::Row>(i);
-      const double closeness = Dice(counts[i], query.size(), block->TrigramCount(row));
-      if (closeness < least || closeness < best.least()) continue;
-      if (!block->IsValid(block->StateOf(row), revision)) continue;
+    SortRarestFirst(*block, rarest_first);
+    const size_t fewest = FewestCommon(std::max(least, best.least()), query.size());
+    // A row has as many of the common trigrams as there are, at most: they need not be counted to
+    // see which rows lack too many of the others.
+    const size_t common = std::min(fewest / 2, query.size() / 2);
+    const auto all = std::span<const Trigram>(rarest_first);
+    const std::span<const Trigram> skipped = all.last(common);
+    const Counts& counts = CountCommon(*block, all.first(all.size() - common));
+    ForEachWith(counts, block->rows(), fewest - common, [&](Block::Row row) {
+      if (!block->IsValid(block->StateOf(row), revision)) return;
+      const size_t shared = counts[row] + CountWith(*block, skipped, row);
+      const double closeness = Dice(shared, query.size(), block->TrigramCount(row));
+      if (closeness < least || closeness < best.least()) return;
       best.Offer({.block = block.get(), .row = row, .closeness = closeness});
-      fewest = FewestCommon(std::max(least, best.least()), query.size());
-    }
+    });
   }
   return best.Take();
 }
@@ -182,15 +222,20 @@ std::vector<Found> Index::Exactly(Term term, int64_t revision) const {
 
 void Index::Scan(std::span<const Trigram> query, int64_t revision, size_t least,
                  const Take& take) const {
+  if (least == 0 || least > query.size()) return;
+  std::vector<Trigram> rarest_first(query.begin(), query.end());
   for (const auto& block : blocks_) {
-    const Counts& counts = CountCommon(*block, query);
-    for (size_t i = 0; i < block->rows(); ++i) {
-      const auto row = static_cast<Block::Row>(i);
-      if (counts[i] >= std::max<size_t>(least, 1) &&
-          block->IsValid(block->StateOf(row), revision)) {
-        take(*block, row, counts[i]);
+    SortRarestFirst(*block, rarest_first);
+    // A row with so many of them has one of these at least; only such rows are looked at.
+    const auto all = std::span<const Trigram>(rarest_first);
+    const std::span<const Trigram> others = all.last(least - 1);
+    const Counts& counts = CountCommon(*block, all.first(all.size() - others.size()));
+    ForEachWith(counts, block->rows(), 1, [&](Block::Row row) {
+      const size_t common = counts[row] + CountWith(*block, others, row);
+      if (common >= least && block->IsValid(block->StateOf(row), revision)) {
+        take(*block, row, common);
       }
-    }
+    });
   }
 }
 

@@ -57,8 +57,8 @@ class Index {
   // The states of a company, or of those that bear an identifier or a domain.
   std::vector<Found> Exactly(Term term, int64_t revision) const;
 
-  // Calls `take` with each name that has at least `least` of the trigrams, how many it has, and
-  // whether it is valid; block by block, in any order within.
+  // Calls `take` with each valid name that has at least `least` of the trigrams, and with how many
+  // it has; none for 0. Block by block, in the order of rows.
   using Take = std::function<void(const Block&, Block::Row, size_t common)>;
   void Scan(std::span<const Trigram> query, int64_t revision, size_t least, const Take& take) const;
 

@@ -11,11 +11,11 @@ namespace steelyard::registry::match {
 namespace {
 
 // How many names of each way to find them are compared in full.
-constexpr size_t kClosest = 48;
-constexpr size_t kHeaviest = 48;
+constexpr size_t kClosest = 32;
+constexpr size_t kHeaviest = 24;
 constexpr double kLeastCloseness = 0.2;
 // Words in more names than this find nobody by themselves.
-constexpr int64_t kMostFrequent = 50'000;
+constexpr int64_t kMostFrequent = 20'000;
 // The shipped frequencies count as much as so many names of the register.
 constexpr double kShippedNames = 100'000;
 // A second match that is less likely by no more than this makes the first one doubtful.

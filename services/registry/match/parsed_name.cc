@@ -19,6 +19,7 @@ namespace {
 struct Word {
   std::vector<Piece> pieces;
   std::string text;  // of the pieces together
+  const WordFacts* facts = nullptr;  // of the text
 };
 
 // Characters of an entry of the lexicon that is looked for within a word.
@@ -73,7 +74,7 @@ std::vector<size_t> Boundaries(std::string_view text) {
   return boundaries;
 }
 
-std::vector<Word> WordsOf(std::vector<Piece> pieces) {
+std::vector<Word> WordsOf(const Tables& tables, std::vector<Piece> pieces) {
   std::vector<Word> words;
   for (Piece& piece : pieces) {
     if (!piece.glued || words.empty()) {
@@ -83,6 +84,7 @@ std::vector<Word> WordsOf(std::vector<Piece> pieces) {
     words.back().text += piece.text;
     words.back().pieces.push_back(std::move(piece));
   }
+  for (Word& word : words) word.facts = &tables.FactsOf(word.text);
   return words;
 }
 
@@ -104,11 +106,12 @@ class LegalForms {
  private:
   // The longest form that the last words make.
   bool TakeEnd() {
-    if (!tables_.MayEndLegalForm(words_.back().text)) {
+    if (!words_.back().facts->ends_legal_form) {
       // A misspelt one is read as what it is like.
       const std::string_view like = found_.empty() ? tables_.LegalEndLike(words_.back().text) : "";
       if (like.empty()) return false;
       words_.back().text = like;
+      words_.back().facts = &tables_.FactsOf(like);
     }
     std::string letters;
     size_t best = 0;
@@ -128,7 +131,7 @@ class LegalForms {
   }
 
   bool TakeStart() {
-    if (!tables_.MayStartLegalForm(words_.front().text)) return false;
+    if (!words_.front().facts->starts_legal_form) return false;
     std::string letters;
     size_t best = 0;
     LegalForm form;
@@ -168,6 +171,7 @@ class LegalForms {
         found_.push_back(*found);
         word.text.resize(word.text.size() - word.pieces.back().text.size());
         word.pieces.pop_back();
+        word.facts = &tables_.FactsOf(word.text);
         return true;
       }
     }
@@ -188,6 +192,7 @@ class LegalForms {
       found_.push_back(*found);
       word.text = front ? word.text.substr(at[length]) : word.text.substr(0, at[characters - length]);
       word.pieces = {Piece{.text = word.text}};
+      word.facts = &tables_.FactsOf(word.text);
       return true;
     }
     return false;
@@ -219,7 +224,7 @@ class Tokens {
  private:
   // Adds the words at `i` that have one meaning together, or the one word there; gives how many.
   size_t AddEntry(const std::vector<Word>& words, size_t i) {
-    const size_t most = tables_.MayStartEntry(words[i].text)
+    const size_t most = words[i].facts->starts_entry
                             ? std::min(words.size() - i, tables_.longest_entry())
                             : 1;
     std::string text = words[i].text;
@@ -227,13 +232,13 @@ class Tokens {
     size_t count = 1;
     for (size_t n = 2; n <= most; ++n) {
       StrAppend(&text, " ", words[i + n - 1].text);
-      if (!tables_.Meanings(text).empty()) {
+      if (!tables_.FactsOf(text).meanings.empty()) {
         longest = text;
         count = n;
       }
     }
     if (count > 1) {
-      Add(longest, false);
+      Add(longest, false, tables_.FactsOf(longest));
     } else {
       AddWord(words[i], words.size() > 1 && i > 0);
     }
@@ -244,35 +249,40 @@ class Tokens {
     if (may_be_roman && word.pieces.size() == 1 && word.pieces.front().capital) {
       const auto* roman = std::find(kRoman.begin(), kRoman.end(), word.text);
       if (roman != kRoman.end()) {
-        Add(word.text, false);
+        Add(word.text, false, *word.facts);
         tokens_.back().meanings = {kNumberBit | static_cast<Concept>(roman - kRoman.begin() + 1)};
         tokens_.back().stop = false;
         return;
       }
     }
-    if (const std::string_view full = tables_.LongFormOf(word.text); !full.empty()) {
-      AddLongForm(full);
+    if (!word.facts->long_form.empty()) {
+      AddLongForm(word.facts->long_form);
       return;
     }
-    if (word.pieces.size() == 1 || !tables_.Meanings(word.text).empty()) {
-      AddUnspaced(word.text, false);
+    if (word.pieces.size() == 1 || !word.facts->meanings.empty()) {
+      AddUnspaced(word.text, false, *word.facts);
       return;
     }
-    for (size_t i = 0; i < word.pieces.size(); ++i) AddUnspaced(word.pieces[i].text, i > 0);
+    for (size_t i = 0; i < word.pieces.size(); ++i) {
+      const std::string& text = word.pieces[i].text;
+      AddUnspaced(text, i > 0, tables_.FactsOf(text));
+    }
   }
 
   void AddLongForm(std::string_view full) {
-    if (!tables_.Meanings(full).empty()) {
-      Add(full, false);
+    if (const WordFacts& facts = tables_.FactsOf(full); !facts.meanings.empty()) {
+      Add(full, false, facts);
       return;
     }
-    for (const absl::string_view part : absl::StrSplit(ToAbsl(full), ' ')) Add(ToStd(part), false);
+    for (const absl::string_view part : absl::StrSplit(ToAbsl(full), ' ')) {
+      Add(ToStd(part), false, tables_.FactsOf(ToStd(part)));
+    }
   }
 
   // Cuts a text that is not spaced into what the lexicon knows, longest first, and the rest.
-  void AddUnspaced(std::string_view text, bool glued) {
-    if (!Unspaced(ScriptOf(text)) || !tables_.Meanings(text).empty()) {
-      Add(text, glued);
+  void AddUnspaced(std::string_view text, bool glued, const WordFacts& facts) {
+    if (!facts.meanings.empty() || !Unspaced(ScriptOf(text))) {
+      Add(text, glued, facts);
       return;
     }
     const std::vector<size_t> at = Boundaries(text);
@@ -291,7 +301,7 @@ class Tokens {
     AddPart(text.substr(at[rest]), rest, glued);
   }
   void AddPart(std::string_view part, size_t position, bool glued) {
-    if (!part.empty()) Add(part, glued || position > 0);
+    if (!part.empty()) Add(part, glued || position > 0, tables_.FactsOf(part));
   }
 
   // How many characters at `i` are an entry of the lexicon; single ones are too often by chance.
@@ -299,20 +309,21 @@ class Tokens {
     const size_t most = std::min(at.size() - 1 - i, kLongestSegment);
     for (size_t length = most; length >= 2; --length) {
       // Numbers within a word are rather sounds of it.
-      for (const Concept meaning : tables_.Meanings(text.substr(at[i], at[i + length] - at[i]))) {
+      const std::string_view part = text.substr(at[i], at[i + length] - at[i]);
+      for (const Concept meaning : tables_.FactsOf(part).meanings) {
         if (!match::IsNumber(meaning)) return length;
       }
     }
     return 0;
   }
 
-  void Add(std::string_view text, bool glued) {
+  void Add(std::string_view text, bool glued, const WordFacts& facts) {
     if (tokens_.size() == kMostTokens) return;
     Token token;
     token.text = std::string(text);
     token.latin = ToLatin(text);
     std::erase(token.latin, ' ');
-    token.meanings = tables_.Meanings(text);
+    token.meanings = facts.meanings;
     token.script = ScriptOf(text);
     if (token.script == Script::kHan) token.text = ToSimplified(text);
     token.glued = glued;
@@ -362,10 +373,10 @@ bool Token::IsPlace() const {
 ParsedName Parse(std::string_view name) {
   const Tables& tables = Tables::Get();
   ParsedName parsed;
-  std::vector<Word> words = WordsOf(Split(name));
+  std::vector<Word> words = WordsOf(tables, Split(name));
   if (!words.empty() && !LegalForms(tables, words, parsed.legal_forms).TakeOff()) {
     parsed.only_legal_form = true;
-    words = WordsOf(Split(name));
+    words = WordsOf(tables, Split(name));
   }
   parsed.tokens = Tokens(tables).Of(words);
   if (std::all_of(parsed.tokens.begin(), parsed.tokens.end(),

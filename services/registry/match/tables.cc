@@ -115,14 +115,6 @@ std::optional<LegalForm> Tables::FindLegalForm(std::string_view letters) const {
   return found == legal_forms_.end() ? std::nullopt : std::optional<LegalForm>(found->second);
 }
 
-bool Tables::MayEndLegalForm(std::string_view word) const {
-  return legal_ends_.contains(ToAbsl(word));
-}
-
-bool Tables::MayStartLegalForm(std::string_view word) const {
-  return legal_starts_.contains(ToAbsl(word));
-}
-
 std::string_view Tables::LegalEndLike(std::string_view word) const {
   if (word.size() + 1 < kLeastSlipLetters) return "";
   if (!legal_slip_starts_.contains(ToAbsl(word.substr(0, 2)))) return "";
@@ -132,8 +124,9 @@ std::string_view Tables::LegalEndLike(std::string_view word) const {
   std::string less = StrCat(word.substr(0, 2), word.substr(3));
   for (size_t i = 2; i < word.size(); ++i) {
     if (i > 2) less[i - 1] = word[i - 1];
-    if (legal_ends_.contains(less) && less.size() >= kLeastSlipLetters) {
-      return *legal_ends_.find(less);  // one too many
+    const auto end = facts_.find(less);
+    if (less.size() >= kLeastSlipLetters && end != facts_.end() && end->second.ends_legal_form) {
+      return end->first;  // one too many
     }
     if (const auto found = legal_slips_.find(less); found != legal_slips_.end()) {
       return found->second;  // another one
@@ -142,19 +135,10 @@ std::string_view Tables::LegalEndLike(std::string_view word) const {
   return "";
 }
 
-bool Tables::MayStartEntry(std::string_view word) const {
-  return entry_starts_.contains(ToAbsl(word));
-}
-
-const std::vector<Concept>& Tables::Meanings(std::string_view words) const {
-  static const std::vector<Concept> kNone;
-  const auto found = meanings_.find(ToAbsl(words));
-  return found == meanings_.end() ? kNone : found->second;
-}
-
-std::string_view Tables::LongFormOf(std::string_view word) const {
-  const auto found = long_forms_.find(ToAbsl(word));
-  return found == long_forms_.end() ? std::string_view() : found->second;
+const WordFacts& Tables::FactsOf(std::string_view words) const {
+  static const WordFacts kNone;
+  const auto found = facts_.find(ToAbsl(words));
+  return found == facts_.end() ? kNone : found->second;
 }
 
 double Tables::PerMillion(std::string_view latin, const std::vector<Concept>& meanings) const {
@@ -191,7 +175,7 @@ void Tables::ReadLegalForms() {
     std::string end;
     for (auto word = words.rbegin(); word != words.rend(); ++word) {
       end = *word + end;
-      legal_ends_.insert(end);
+      facts_[end].ends_legal_form = true;
       if (word->size() > 2) break;
     }
     const std::string& last = words.back();
@@ -202,7 +186,7 @@ void Tables::ReadLegalForms() {
     std::string start;
     for (const std::string& word : words) {
       start += word;
-      legal_starts_.insert(start);
+      facts_[start].starts_legal_form = true;
       if (word.size() > 2) break;
     }
   });
@@ -234,7 +218,7 @@ void Tables::ReadLexicon() {
 
 void Tables::ReadAbbreviations() {
   ForEachRow(AbbreviationsCsv(), [&](const std::vector<std::string>& fields) {
-    long_forms_.emplace(Joined(fields.at(0)), Joined(fields.at(1)));
+    facts_[Joined(fields.at(0))].long_form = Joined(fields.at(1));
   });
 }
 
@@ -245,10 +229,11 @@ void Tables::ReadWords() {
       per_million_[ToLatin(fields.at(0))] += std::max(count, 1.0);
     }
   });
-  for (const auto& [words, meanings] : meanings_) {
+  for (const auto& [words, facts] : facts_) {
+    if (facts.meanings.empty()) continue;
     const auto found = per_million_.find(ToLatin(words));
     if (found == per_million_.end()) continue;
-    for (const Concept meaning : meanings) {
+    for (const Concept meaning : facts.meanings) {
       double& count = per_million_meaning_[meaning];
       count = std::max(count, found->second);
     }
@@ -258,14 +243,14 @@ void Tables::ReadWords() {
 void Tables::AddMeaning(std::string_view words, Concept meaning) {
   const std::string joined = Joined(words);
   if (joined.empty()) return;
-  std::vector<Concept>& meanings = meanings_[joined];
+  std::vector<Concept>& meanings = facts_[joined].meanings;
   if (std::find(meanings.begin(), meanings.end(), meaning) == meanings.end()) {
     meanings.push_back(meaning);
     std::sort(meanings.begin(), meanings.end());
   }
   longest_entry_ = std::max(longest_entry_, CountWords(joined));
   if (const size_t space = joined.find(' '); space != std::string::npos) {
-    entry_starts_.insert(joined.substr(0, space));
+    facts_[joined.substr(0, space)].starts_entry = true;
   }
 }
 

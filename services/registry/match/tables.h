@@ -44,6 +44,15 @@ struct LegalForm {
   LegalFamily family = LegalFamily::kNone;
 };
 
+// What is known of a word, or of words joined by spaces.
+struct WordFacts {
+  std::vector<Concept> meanings;  // ascending; empty: unknown
+  std::string long_form;          // what it abbreviates, words joined by spaces; empty: nothing
+  bool ends_legal_form = false;   // a legal form can end with the word
+  bool starts_legal_form = false;
+  bool starts_entry = false;  // an entry of several words of the lexicon can start with it
+};
+
 class Tables {
  public:
   // Built when first asked for; takes some tenths of a second. Immutable, thread-safe.
@@ -51,21 +60,14 @@ class Tables {
 
   // Of folded words written without spaces; nullopt when they are none.
   std::optional<LegalForm> FindLegalForm(std::string_view letters) const;
-  // Whether a legal form can end, or start, with the word. Spares most names the search for one.
-  bool MayEndLegalForm(std::string_view word) const;
-  bool MayStartLegalForm(std::string_view word) const;
   // The word of seven letters or more that can end a legal form and that this is but for one slip of
   // the pen behind its first two letters; empty for all others.
   std::string_view LegalEndLike(std::string_view word) const;
   // Most words of a legal form, and of an entry of the lexicon.
   size_t longest_legal_form() const { return longest_legal_form_; }
   size_t longest_entry() const { return longest_entry_; }
-  // Whether an entry of several words of the lexicon can start with the word.
-  bool MayStartEntry(std::string_view word) const;
-  // The meanings of a word, or of words joined by spaces; empty when unknown.
-  const std::vector<Concept>& Meanings(std::string_view words) const;
-  // What an abbreviation stands for, words joined by spaces; empty when it is none.
-  std::string_view LongFormOf(std::string_view word) const;
+  // Empty facts when nothing is known.
+  const WordFacts& FactsOf(std::string_view words) const;
   // In how many of a million company names a word occurs that is written so in Latin, or that means
   // the same; at least 1.
   double PerMillion(std::string_view latin, const std::vector<Concept>& meanings) const;
@@ -83,13 +85,9 @@ class Tables {
   void AddMeaning(std::string_view words, Concept meaning);
 
   absl::flat_hash_map<std::string, LegalForm> legal_forms_;
-  absl::flat_hash_set<std::string> legal_ends_;
-  absl::flat_hash_set<std::string> legal_starts_;
   absl::flat_hash_map<std::string, std::string> legal_slips_;  // by such a word less a letter
   absl::flat_hash_set<std::string> legal_slip_starts_;         // first two letters of those
-  absl::flat_hash_set<std::string> entry_starts_;
-  absl::flat_hash_map<std::string, std::vector<Concept>> meanings_;
-  absl::flat_hash_map<std::string, std::string> long_forms_;
+  absl::flat_hash_map<std::string, WordFacts> facts_;
   absl::flat_hash_map<std::string, double> per_million_;
   absl::flat_hash_map<Concept, double> per_million_meaning_;  // of its most common word
   std::vector<std::string> concepts_;  // names of the lexicon's, by number
