@@ -8,12 +8,15 @@
 #include <utility>
 
 #include "services/common/status/status.h"
+#include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
 
 namespace steelyard::testing {
 namespace {
 
 using registry::Company;
+using registry::CompanyName;
+using registry::NameKind;
 
 absl::StatusOr<bool> Matches(const Company& company, std::string filter) {
   static const std::regex kTerm(R"re((country|id|layers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
