@@ -103,6 +103,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   AddMatching(app, parsed);
   AddLists(app, parsed);
   AddDecisions(app, parsed);
+  AddIdentity(app, parsed);
   AddStatistics(app, parsed);
   AddImports(app, parsed);
   AddExports(app, parsed);

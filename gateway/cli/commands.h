@@ -21,6 +21,10 @@ struct Parsed {
   CompanyOptions company;
   SearchOptions search;
   MatchOptions match;
+  IdentityOptions merge;
+  IdentityOptions split;
+  IdentityOptions distinguish;
+  ReviewOptions review;
   RoundsOptions rounds;
   RoundOptions round;
   DuplicatesOptions duplicates;
@@ -44,13 +48,15 @@ struct Parsed {
 CLI::App& AddVerb(CLI::App& app, Parsed& parsed, const std::string& name, const std::string& about,
                   const std::string& examples, Action action);
 
-// Each adds verbs: questions about regions and companies; who is meant; lists and sums of rounds; what others
-// have published; one round and decisions about rounds; imports; exports; what changed.
+// Each adds verbs: questions about regions and companies; who is meant; lists and sums of rounds;
+// what others have published; one round and decisions about rounds, and about companies; imports;
+// exports; what changed.
 void AddQuestions(CLI::App& app, Parsed& parsed);
 void AddMatching(CLI::App& app, Parsed& parsed);
 void AddLists(CLI::App& app, Parsed& parsed);
 void AddStatistics(CLI::App& app, Parsed& parsed);
 void AddDecisions(CLI::App& app, Parsed& parsed);
+void AddIdentity(CLI::App& app, Parsed& parsed);
 void AddImports(CLI::App& app, Parsed& parsed);
 void AddExports(CLI::App& app, Parsed& parsed);
 void AddHistory(CLI::App& app, Parsed& parsed);

@@ -127,8 +127,8 @@ absl::StatusOr<MatchColumns> MatchColumns::Of(const std::vector<std::string>& he
       columns.column_.emplace(heading.field, static_cast<size_t>(found - header.begin()));
     }
   }
-  const bool tells = std::any_of(
-      columns.column_.begin(), columns.column_.end(), [](const auto& entry) {
+  const bool tells =
+      std::any_of(columns.column_.begin(), columns.column_.end(), [](const auto& entry) {
         return entry.first == "name" || entry.first == "website" || !IsPlain(entry.first);
       });
   if (!tells) {

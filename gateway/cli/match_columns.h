@@ -16,8 +16,8 @@ namespace steelyard::cli {
 class MatchColumns {
  public:
   // `given`: "field=column" each, with a field of name, country, city, website, founded and the
-  // schemes of identifiers; they win over what the header's words suggest. INVALID_FIELD for a field
-  // that there is not, a column that the file has not, or when there is neither a name nor an
+  // schemes of identifiers; they win over what the header's words suggest. INVALID_FIELD for a
+  // field that there is not, a column that the file has not, or when there is neither a name nor an
   // identifier nor a website.
   static absl::StatusOr<MatchColumns> Of(const std::vector<std::string>& header,
                                          const std::vector<std::string>& given);

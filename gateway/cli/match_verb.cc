@@ -149,9 +149,8 @@ class FileMatching {
     STEELYARD_ASSIGN_OR_RETURN(columns_, MatchColumns::Of(csv.header(), options_.columns));
     session_.err() << "matching by " << columns_->Describe() << "\n";
     width_ = csv.header().size();
-    WriteRow(csv.header(),
-             {"match_decision", "match_id", "match_name", "match_score", "match_found_as",
-              "match_notes"});
+    WriteRow(csv.header(), {"match_decision", "match_id", "match_name", "match_score",
+                            "match_found_as", "match_notes"});
     while (true) {
       STEELYARD_ASSIGN_OR_RETURN(const bool more, csv.Next());
       if (!more) break;
@@ -316,7 +315,8 @@ int MatchFile(const Session& session, const MatchOptions& options, MatchCompanie
 int Match(const Session& session, const MatchOptions& options) {
   absl::StatusOr<MatchCompaniesRequest> request = RequestOf(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
-  const bool one = !options.name.empty() || !options.website.empty() || !options.identifiers.empty();
+  const bool one =
+      !options.name.empty() || !options.website.empty() || !options.identifiers.empty();
   if (one != options.file.empty()) {
     return session.WrongUsage(
         Wrong("match", one ? "takes a file, or --name, --website and --id, not both"

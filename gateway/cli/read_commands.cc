@@ -69,7 +69,8 @@ void AddMatching(CLI::App& app, Parsed& parsed) {
   match.add_option("--output", options.output, "file to write [the standard output]");
   match.add_option("--threshold", options.threshold, "score from which on it is a MATCH [0.9]")
       ->check(CLI::Range(0.001, 0.999));
-  match.add_option("--limit", options.limit, "most candidates to show [5]")->check(CLI::Range(1, 50));
+  match.add_option("--limit", options.limit, "most candidates to show [5]")
+      ->check(CLI::Range(1, 50));
 }
 
 // What a question for sums can say.

@@ -47,6 +47,23 @@ struct MatchOptions {
 };
 int Match(const Session& session, const MatchOptions& options);
 
+struct IdentityOptions {
+  std::string company;              // id or "companies/{company}"
+  std::vector<std::string> others;  // likewise
+  std::string source;
+  std::string reason;
+  bool withdraw = false;
+};
+int Merge(const Session& session, const IdentityOptions& options);
+int Split(const Session& session, const IdentityOptions& options);
+int Distinguish(const Session& session, const IdentityOptions& options);
+
+struct ReviewOptions {
+  int limit = 20;
+};
+// Companies that look like one.
+int Review(const Session& session, const ReviewOptions& options);
+
 struct RoundsOptions {
   std::string company;
   std::string filter;

@@ -20,7 +20,45 @@ void AddDecision(CLI::App& app, Parsed& parsed, const std::string& name,
   verb.add_option("--reason", options.reason, "why; kept with the decision");
 }
 
+CLI::App& AddIdentityVerb(CLI::App& app, Parsed& parsed, const std::string& name,
+                          const std::string& about, const std::string& examples,
+                          IdentityOptions& options,
+                          int (*run)(const Session&, const IdentityOptions&)) {
+  CLI::App& verb =
+      AddVerb(app, parsed, name, about, examples,
+              [&options, run](const Session& session) { return run(session, options); });
+  verb.add_option("company", options.company, "the company's id")->required();
+  verb.add_option("--source", options.source, "who says so, the id of a source");
+  verb.add_option("--reason", options.reason, "why; kept with the decision");
+  return verb;
+}
+
 }  // namespace
+
+// Decisions about companies.
+void AddIdentity(CLI::App& app, Parsed& parsed) {
+  CLI::App& review = AddVerb(
+      app, parsed, "review", "list pairs of companies that look like one", "  steelyard review\n",
+      [&parsed](const Session& session) { return Review(session, parsed.review); });
+  review.add_option("--limit", parsed.review.limit, "most pairs to show")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  AddIdentityVerb(app, parsed, "merge", "say that companies are one; their ids lead to the first",
+                  "  steelyard merge deepl cb-deepl --reason \"same website\"\n", parsed.merge,
+                  Merge)
+      .add_option("others", parsed.merge.others, "the ids that are part of it")
+      ->required();
+  AddIdentityVerb(app, parsed, "split", "say that a company that was merged is one of its own",
+                  "  steelyard split cb-deepl --reason \"another firm\"\n", parsed.split, Split);
+  CLI::App& distinguish =
+      AddIdentityVerb(app, parsed, "distinguish", "say that two companies are two, and stay two",
+                      "  steelyard distinguish deepl deep --reason \"another firm\"\n",
+                      parsed.distinguish, Distinguish);
+  distinguish.add_option("other", parsed.distinguish.others, "the other company's id")
+      ->required()
+      ->expected(1);
+  distinguish.add_flag("--withdraw", parsed.distinguish.withdraw, "take that back");
+}
 
 // One round, and decisions about rounds.
 void AddDecisions(CLI::App& app, Parsed& parsed) {

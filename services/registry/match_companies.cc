@@ -113,8 +113,8 @@ absl::StatusOr<match::Method> TakeMethod(const v1::MatchOptions& options, FieldE
   for (const auto& [feature, weight] : options.weights()) {
     const std::string path = StrCat("options.weights[\"", feature, "\"]");
     if (!(weight >= -match::kLargestWeight && weight <= match::kLargestWeight)) {
-      errors.Add(path, StrCat("-", match::kLargestWeight, " to ", match::kLargestWeight,
-                              " is allowed"));
+      errors.Add(path,
+                 StrCat("-", match::kLargestWeight, " to ", match::kLargestWeight, " is allowed"));
     } else if (!match::SetWeight(feature, weight, method)) {
       std::vector<std::string> names;
       for (const auto& [name, unused] : match::WeightsOf(method)) names.emplace_back(name);
@@ -134,8 +134,8 @@ v1::MatchDecision ToProto(match::Decision decision) {
 }
 
 template <typename Feature, size_t kCount>
-void AddFeatures(const std::array<double, kCount>& values, const std::array<double, kCount>& weights,
-                 v1::MatchCandidate& message) {
+void AddFeatures(const std::array<double, kCount>& values,
+                 const std::array<double, kCount>& weights, v1::MatchCandidate& message) {
   for (size_t i = 0; i < kCount; ++i) {
     if (values[i] == 0) continue;
     v1::MatchFeature& feature = *message.add_features();
@@ -198,9 +198,8 @@ absl::Status MatchCompanies(const Context& context, match::Names& names,
   const int asked = request.options().max_candidates();
   const auto limit = static_cast<size_t>(asked == 0 ? kCandidates : asked);
   for (const match::Query& query : queries) {
-    STEELYARD_ASSIGN_OR_RETURN(
-        const match::Answer answer,
-        match::Match(context, *index, at.revision, query, method, limit));
+    STEELYARD_ASSIGN_OR_RETURN(const match::Answer answer,
+                               match::Match(context, *index, at.revision, query, method, limit));
     *response.add_results() = ToProto(answer, method);
   }
   *response.mutable_method() = ToProto(method);

@@ -24,12 +24,11 @@ class Stream {
                                      std::string_view then_by, int64_t after, int64_t upto) {
     STEELYARD_ASSIGN_OR_RETURN(sql::Pool::Lease session, pool.Borrow(context));
     const std::vector<sql::Value> parameters = {after, upto};
-    STEELYARD_ASSIGN_OR_RETURN(
-        std::unique_ptr<sql::Rows> rows,
-        session->Query(context,
-                       StrCat("SELECT company, from_revision, ", columns, " FROM ", table, kBegun,
-                              then_by),
-                       parameters));
+    STEELYARD_ASSIGN_OR_RETURN(std::unique_ptr<sql::Rows> rows,
+                               session->Query(context,
+                                              StrCat("SELECT company, from_revision, ", columns,
+                                                     " FROM ", table, kBegun, then_by),
+                                              parameters));
     Stream stream(std::move(session), std::move(rows));
     STEELYARD_RETURN_IF_ERROR(stream.Next());
     return stream;
@@ -107,12 +106,12 @@ absl::Status ReadBegun(sql::Pool& pool, const Context& context, int64_t after, i
                    "to_revision, display_name, country, city, founded_on, status, website, layers, "
                    "sectors, sources, source_category",
                    "companies", "", after, upto));
+  STEELYARD_ASSIGN_OR_RETURN(Stream names,
+                             Stream::Open(pool, context, "name_text, language, kind, source",
+                                          "company_names", ", ordinal", after, upto));
   STEELYARD_ASSIGN_OR_RETURN(
-      Stream names, Stream::Open(pool, context, "name_text, language, kind, source",
-                                 "company_names", ", ordinal", after, upto));
-  STEELYARD_ASSIGN_OR_RETURN(
-      Stream identifiers, Stream::Open(pool, context, "scheme, code, source",
-                                       "company_identifiers", ", ordinal", after, upto));
+      Stream identifiers, Stream::Open(pool, context, "scheme, code, source", "company_identifiers",
+                                       ", ordinal", after, upto));
   while (!companies.done()) {
     Company company = FieldsOf(companies);
     const int64_t from = companies.row().Int(1);

@@ -8,10 +8,10 @@
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
+#include "services/registry/read_states.h"
 #include "services/registry/sql_details.h"
 #include "services/registry/sql_parts.h"
 #include "services/registry/sql_read.h"
-#include "services/registry/read_states.h"
 
 namespace steelyard::registry {
 namespace {

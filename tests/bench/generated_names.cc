@@ -40,8 +40,9 @@ constexpr std::string_view kConsonants = "bcdfghjklmnprstvwxz";
 constexpr std::string_view kVowels = "aeiouy";
 constexpr auto kForms =
     std::to_array<std::string_view>({" Inc.", " GmbH", " Ltd", " SA", " LLC", " AG", "", ""});
-constexpr auto kHan = std::to_array<std::string_view>(
-    {"华", "为", "云", "天", "海", "东", "金", "中", "信", "科", "电", "通", "国", "光", "大", "新"});
+constexpr auto kHan =
+    std::to_array<std::string_view>({"华", "为", "云", "天", "海", "东", "金", "中", "信", "科",
+                                     "电", "通", "国", "光", "大", "新"});
 constexpr auto kCyrillic = std::to_array<std::string_view>(
     {"мо", "ска", "ро", "не", "ти", "га", "зо", "про", "ви", "ле", "на", "стро"});
 constexpr auto kHangul = std::to_array<std::string_view>(

@@ -127,9 +127,9 @@ Outcome BestOf(const std::vector<NamePair>& pairs, const std::vector<double>& sc
 
 void PrintLine(const std::string& what, double threshold, const Outcome& outcome,
                std::ostream& out) {
-  out << absl::StrFormat("| %s | %.2f | %d | %d | %d | %d | %.3f | %.3f | %.3f |\n", what, threshold,
-                         outcome.tp, outcome.fp, outcome.fn, outcome.tn, outcome.Precision(),
-                         outcome.Recall(), outcome.F1());
+  out << absl::StrFormat("| %s | %.2f | %d | %d | %d | %d | %.3f | %.3f | %.3f |\n", what,
+                         threshold, outcome.tp, outcome.fp, outcome.fn, outcome.tn,
+                         outcome.Precision(), outcome.Recall(), outcome.F1());
 }
 
 void ReportRivals(const std::vector<NamePair>& pairs, std::ostream& out) {
@@ -241,15 +241,16 @@ void ReportQuality(const std::string& title, const std::vector<NamePair>& pairs,
     groups[pairs[i].group].second.push_back(scores[i]);
   }
   for (const auto& [group, of_it] : groups) {
-    if (groups.size() > 1) PrintLine("- " + group, review, At(review, of_it.first, of_it.second), out);
+    if (groups.size() > 1)
+      PrintLine("- " + group, review, At(review, of_it.first, of_it.second), out);
   }
   out << absl::StrFormat("\nCalibration error: %.3f\n", CalibrationError(pairs, scores));
   if (!with_errors) return;
   out << "\nErrors at " << review << ":\n\n";
   for (size_t i = 0; i < pairs.size(); ++i) {
     if ((scores[i] >= review) == pairs[i].is_match) continue;
-    out << absl::StrFormat("- %s, %.2f: %s | %s\n", pairs[i].is_match ? "missed" : "wrong", scores[i],
-                           pairs[i].one, pairs[i].other);
+    out << absl::StrFormat("- %s, %.2f: %s | %s\n", pairs[i].is_match ? "missed" : "wrong",
+                           scores[i], pairs[i].one, pairs[i].other);
   }
 }
 

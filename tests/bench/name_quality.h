@@ -43,7 +43,7 @@ double CalibrationError(const std::vector<NamePair>& pairs, const std::vector<do
 
 // Prints the whole report of a set: by group, beside the peers (each at the threshold that is best
 // for it), and every error at the published threshold.
-void ReportQuality(const std::string& title, const std::vector<NamePair>& pairs,
-                   bool with_errors, std::ostream& out = std::cout);
+void ReportQuality(const std::string& title, const std::vector<NamePair>& pairs, bool with_errors,
+                   std::ostream& out = std::cout);
 
 }  // namespace steelyard::bench

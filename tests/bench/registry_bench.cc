@@ -98,9 +98,8 @@ absl::StatusOr<double> RecallOf(const Find& find, int64_t size, int64_t queries)
 Find FindInIndex(const Index& index) {
   return [&index](const std::string& asked) -> absl::StatusOr<std::vector<std::string>> {
     STEELYARD_ASSIGN_OR_RETURN(
-        const auto answer,
-        registry::match::Match(Context::Background(), index, 1, {.name = asked}, NewestMethod(),
-                               kHits));
+        const auto answer, registry::match::Match(Context::Background(), index, 1, {.name = asked},
+                                                  NewestMethod(), kHits));
     std::vector<std::string> names;
     for (const auto& candidate : answer.candidates) names.push_back(candidate.display_name);
     return names;

@@ -62,8 +62,8 @@ TEST_P(RegistryStoreContract, AMergedCompanyIsGoneAndTheOtherHasEverything) {
   std::vector<std::string> begun;
   std::vector<registry::Ended> ended;
   ASSERT_OK(store().ReadStates(
-      Now(), 1, 2,
-      [&](const Company& company, int64_t, int64_t) { begun.push_back(company.id); }, ended));
+      Now(), 1, 2, [&](const Company& company, int64_t, int64_t) { begun.push_back(company.id); },
+      ended));
   EXPECT_THAT(begun, ElementsAre("deepl"));
   EXPECT_THAT(ended, SizeIs(2));  // what was "deepl", and "cb-deepl", which is part of it now
   EXPECT_THAT(store().Count(Now(), 2), IsOkAndHolds(registry::Counts{1, 2, 2, 0}));

@@ -61,8 +61,7 @@ TEST_F(DatasetTest, EveryNameOfTheArticleFindsItsCompany) {
            Case{"月之暗面", "moonshot-ai"},
        }) {
     SCOPED_TRACE(test.query);
-    const std::vector<match::Hit> hits =
-        match::Complete(*index, head(), text::Fold(test.query), 3);
+    const std::vector<match::Hit> hits = match::Complete(*index, head(), text::Fold(test.query), 3);
     ASSERT_FALSE(hits.empty());
     EXPECT_EQ(hits.front().company, test.company);
     EXPECT_EQ(hits.front().rank, MatchRank::kExact);

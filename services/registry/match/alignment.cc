@@ -100,7 +100,8 @@ class Aligner {
   void AddInitials(const Tokens& shorter, const Tokens& longer, bool swapped) {
     for (size_t i = 0; i < shorter.size(); ++i) {
       const std::string& letters = shorter[i].latin;
-      if (!IsPlainWord(shorter[i]) || letters.size() < 2 || letters.size() > kMostInitials) continue;
+      if (!IsPlainWord(shorter[i]) || letters.size() < 2 || letters.size() > kMostInitials)
+        continue;
       for (size_t j = 0; j < longer.size(); ++j) {
         const size_t end = EndOfInitials(letters, longer, j);
         if (end > j + 1) Add(i, i + 1, j, end, swapped, {kInitialsSimilarity, Likeness::kInitials});

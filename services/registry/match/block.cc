@@ -20,9 +20,10 @@ Block::State::State(const State& other)
 size_t Block::bytes() const {
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
   return sizeof(Block) + texts_.capacity() + of(states_) + of(row_state_) + of(row_text_) +
-         of(row_text_size_) + of(row_folded_size_) + of(row_kind_) + of(row_language_) + of(row_source_) +
-         of(trigram_count_) + of(word_starts_) + of(languages_) + of(sources_) + of(trigram_start_) +
-         of(trigram_rows_) + of(terms_) + of(term_bucket_) + of(term_start_) + of(term_rows_);
+         of(row_text_size_) + of(row_folded_size_) + of(row_kind_) + of(row_language_) +
+         of(row_source_) + of(trigram_count_) + of(word_starts_) + of(languages_) + of(sources_) +
+         of(trigram_start_) + of(trigram_rows_) + of(terms_) + of(term_bucket_) + of(term_start_) +
+         of(term_rows_);
 }
 
 std::string_view Block::CompanyOf(StateNumber state) const { return At(states_[state].company); }
@@ -102,9 +103,9 @@ std::span<const Block::WordStart> Block::GoingOnLike(std::string_view folded) co
   const auto there = [&](const WordStart& start) {
     return FoldedAt(start.row).substr(start.offset, folded.size());
   };
-  const auto first = std::partition_point(
-      word_starts_.begin(), word_starts_.end(),
-      [&](const WordStart& start) { return there(start) < folded; });
+  const auto first =
+      std::partition_point(word_starts_.begin(), word_starts_.end(),
+                           [&](const WordStart& start) { return there(start) < folded; });
   const auto last = std::partition_point(
       first, word_starts_.end(), [&](const WordStart& start) { return there(start) == folded; });
   return {first, last};
@@ -113,13 +114,13 @@ std::span<const Block::WordStart> Block::GoingOnLike(std::string_view folded) co
 NamedState Block::StateAt(StateNumber state) const {
   const Facts facts = FactsOf(state);
   NamedState built{.company = {.id = std::string(CompanyOf(state)),
-                                 .display_name = std::string(DisplayNameOf(state)),
-                                 .country = std::string(facts.country),
-                                 .city = facts.city,
-                                 .website = facts.domain,
-                                 .sectors = facts.sectors},
-                     .from = FromOf(state),
-                     .to = ToOf(state)};
+                               .display_name = std::string(DisplayNameOf(state)),
+                               .country = std::string(facts.country),
+                               .city = facts.city,
+                               .website = facts.domain,
+                               .sectors = facts.sectors},
+                   .from = FromOf(state),
+                   .to = ToOf(state)};
   if (facts.founded_year != 0) built.company.founded_on = PartialDate{.year = facts.founded_year};
   for (const std::string& key : facts.identifiers) {
     const size_t colon = key.find(':');

@@ -33,8 +33,8 @@ struct Facts {
   std::vector<std::string> identifiers;  // IdentifierKeyOf
 };
 
-// Rows are names, those of a company's state one after another, states by company and revision. Immutable but for the ends of
-// states; thread-safe.
+// Rows are names, those of a company's state one after another, states by company and revision.
+// Immutable but for the ends of states; thread-safe.
 class Block {
  public:
   using Row = uint16_t;
@@ -143,9 +143,9 @@ class Block {
   std::vector<WordStart> word_starts_;
   std::vector<uint32_t> trigram_start_;  // by trigram, and the end of the last
   std::vector<Row> trigram_rows_;
-  std::vector<Term> terms_;           // ascending
+  std::vector<Term> terms_;            // ascending
   std::vector<uint32_t> term_bucket_;  // where the terms with each first twelve bits start
-  std::vector<uint32_t> term_start_;  // by term, and the end of the last
+  std::vector<uint32_t> term_start_;   // by term, and the end of the last
   std::vector<Row> term_rows_;
 };
 

@@ -172,15 +172,15 @@ bool HasAlmost(std::string_view text, std::string_view query) {
 // usual ones there: swapped letters, one too many or too few.
 void AddShortSlips(const Index& index, int64_t revision, std::string_view query,
                    FirstCompanies& first) {
-  const std::set<std::string> starts = {
-      std::string(query.substr(0, 2)), {query[1], query[0]}, {query[0], query[2]},
-      std::string(query.substr(1, 2))};
+  const std::set<std::string> starts = {std::string(query.substr(0, 2)),
+                                        {query[1], query[0]},
+                                        {query[0], query[2]},
+                                        std::string(query.substr(1, 2))};
   for (const auto& block : index.blocks()) {
     Cutoffs cutoffs;
     for (const std::string& letters : starts) {
       for (const Block::WordStart& start : block->GoingOnLike(letters)) {
-        const Offer offer{
-            .block = block.get(), .row = start.row, .rank = MatchRank::kSimilar};
+        const Offer offer{.block = block.get(), .row = start.row, .rank = MatchRank::kSimilar};
         if (cutoffs.IsOut(offer)) continue;
         const std::string_view text = block->FoldedAt(start.row).substr(start.offset);
         if (!StartsAlmost(text.substr(0, query.size() + 1), query)) continue;
@@ -198,8 +198,8 @@ void AddLongSlips(const Index& index, int64_t revision, std::string_view latin,
   std::vector<std::pair<size_t, Offer>> likely;
   index.Scan(trigrams, revision, trigrams.size() - kTrigramsOfSlip,
              [&](const Block& block, Block::Row row, size_t common) {
-               likely.emplace_back(
-                   common, Offer{.block = &block, .row = row, .rank = MatchRank::kSimilar});
+               likely.emplace_back(common,
+                                   Offer{.block = &block, .row = row, .rank = MatchRank::kSimilar});
              });
   const auto closer = [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : ComesFirst(a.second, b.second);

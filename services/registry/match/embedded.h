@@ -6,7 +6,8 @@
 
 namespace steelyard::registry::match {
 
-// legal_forms.csv: form, class, family. Spellings of legal forms; those of one form share its class.
+// legal_forms.csv: form, class, family. Spellings of legal forms; those of one form share its
+// class.
 std::string_view LegalFormsCsv();
 // lexicon.csv: concept, language, words. Words of many languages that mean the same.
 std::string_view LexiconCsv();

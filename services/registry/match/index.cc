@@ -79,8 +79,8 @@ size_t CountWith(const Block& block, std::span<const Trigram> trigrams, Block::R
   return count;
 }
 
-// Calls `take` with each row whose count is at least `least`, which is not 0. Most chunks have none,
-// which is told of many rows at once.
+// Calls `take` with each row whose count is at least `least`, which is not 0. Most chunks have
+// none, which is told of many rows at once.
 template <typename Take>
 void ForEachWith(const Counts& counts, size_t rows, size_t least, Take take) {
   for (size_t chunk = 0; chunk < rows; chunk += kChunk) {

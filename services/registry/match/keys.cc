@@ -129,13 +129,13 @@ std::vector<WeightedTerm> QueryTermsOf(const ParsedName& query) {
   if (const std::string initials = InitialsOf(query); !initials.empty()) {
     add(TermKind::kWord, initials, 0.5);
   }
-  std::sort(terms.begin(), terms.end(),
-            [](const WeightedTerm& a, const WeightedTerm& b) {
-              return a.term != b.term ? a.term < b.term : a.share > b.share;
-            });
-  terms.erase(std::unique(terms.begin(), terms.end(),
-                          [](const WeightedTerm& a, const WeightedTerm& b) { return a.term == b.term; }),
-              terms.end());
+  std::sort(terms.begin(), terms.end(), [](const WeightedTerm& a, const WeightedTerm& b) {
+    return a.term != b.term ? a.term < b.term : a.share > b.share;
+  });
+  terms.erase(
+      std::unique(terms.begin(), terms.end(),
+                  [](const WeightedTerm& a, const WeightedTerm& b) { return a.term == b.term; }),
+      terms.end());
   return terms;
 }
 

@@ -35,32 +35,15 @@ struct Usual {
   std::string_view latin;
 };
 constexpr auto kUsual = std::to_array<Usual>({
-    {0x0436, "zh"},
-    {0x0445, "kh"},
-    {0x0446, "ts"},
-    {0x0447, "ch"},
-    {0x0448, "sh"},
-    {0x0449, "shch"},
-    {0x044A, ""},
-    {0x044B, "y"},
-    {0x044C, ""},
-    {0x044D, "e"},
-    {0x044E, "yu"},
-    {0x044F, "ya"},
-    {0x0454, "ye"},
-    {0x0456, "i"},
-    {0x05D5, "u"},
-    {0x05D9, "i"},
-    {0x0621, ""},
-    {0x0629, "a"},
-    {0x0639, "a"},
-    {0x0648, "u"},
-    {0x0649, "a"},
-    {0x064A, "i"},
-    {0x06CC, "i"},
+    {0x0436, "zh"},   {0x0445, "kh"}, {0x0446, "ts"}, {0x0447, "ch"}, {0x0448, "sh"},
+    {0x0449, "shch"}, {0x044A, ""},   {0x044B, "y"},  {0x044C, ""},   {0x044D, "e"},
+    {0x044E, "yu"},   {0x044F, "ya"}, {0x0454, "ye"}, {0x0456, "i"},  {0x05D5, "u"},
+    {0x05D9, "i"},    {0x0621, ""},   {0x0629, "a"},  {0x0639, "a"},  {0x0648, "u"},
+    {0x0649, "a"},    {0x064A, "i"},  {0x06CC, "i"},
 });
 
-// What one of ICU's transliterators, which are neither quick nor thread-safe, says of single letters.
+// What one of ICU's transliterators, which are neither quick nor thread-safe, says of single
+// letters.
 class Transliterations {
  public:
   explicit Transliterations(const char* id) {
@@ -174,15 +157,15 @@ void AddKana(UChar32 kana, std::string& latin) {
 // Revised Romanization of Korean, syllable by syllable, without what neighbours do to one another.
 constexpr UChar32 kFirstSyllable = 0xAC00;
 constexpr UChar32 kLastSyllable = 0xD7A3;
-constexpr auto kHangulInitials = std::to_array<std::string_view>(
-    {"g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p",
-     "h"});
+constexpr auto kHangulInitials =
+    std::to_array<std::string_view>({"g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "",
+                                     "j", "jj", "ch", "k", "t", "p", "h"});
 constexpr auto kHangulVowels = std::to_array<std::string_view>(
-    {"a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we",
-     "wi", "yu", "eu", "ui", "i"});
+    {"a",  "ae", "ya", "yae", "eo", "e",  "yeo", "ye", "o",  "wa", "wae",
+     "oe", "yo", "u",  "wo",  "we", "wi", "yu",  "eu", "ui", "i"});
 constexpr auto kHangulFinals = std::to_array<std::string_view>(
-    {"", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p",
-     "t", "t", "ng", "t", "t", "k", "t", "p", "t"});
+    {"",  "k", "k", "k", "n", "n", "n", "t",  "l", "k", "m", "l", "l", "l",
+     "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t"});
 
 void AddSyllable(UChar32 syllable, std::string& latin) {
   const auto number = static_cast<size_t>(syllable - kFirstSyllable);

@@ -9,8 +9,8 @@ namespace steelyard::registry::match {
 
 // A folded word (text::Fold) in lower-case ASCII letters and digits: ICU's Any-Latin and
 // Latin-ASCII, with what those leave out of ASCII dropped. Han is read as Mandarin, kana as
-// romaji, Hangul by syllables, Cyrillic after BGN/PCGN. "яндекс" -> "yandeks", "トヨタ" -> "toyota",
-// "삼성" -> "samseong". Letters of most scripts are looked up one by one; thread-safe.
+// romaji, Hangul by syllables, Cyrillic after BGN/PCGN. "яндекс" -> "yandeks", "トヨタ" ->
+// "toyota", "삼성" -> "samseong". Letters of most scripts are looked up one by one; thread-safe.
 std::string ToLatin(std::string_view folded);
 
 // The word with simplified characters in place of traditional ones, so that both are one word.

@@ -36,8 +36,8 @@ class Frequencies {
     if (token.stop || token.Number().has_value()) return WeighByTable(token);
     const auto [found, is_new] = known_.emplace(token.latin, 0);
     if (is_new) {
-      const auto count = static_cast<double>(
-          index_.Frequency(TermOf(TermKind::kWord, token.latin), revision_));
+      const auto count =
+          static_cast<double>(index_.Frequency(TermOf(TermKind::kWord, token.latin), revision_));
       const double shipped = Tables::Get().PerMillion(token.latin, token.meanings);
       found->second = WeightOf(Blend(count, shipped));
     }
@@ -241,13 +241,15 @@ class Matching {
     candidate.decision = candidate.score >= method_.match_threshold    ? Decision::kMatch
                          : candidate.score >= method_.review_threshold ? Decision::kReview
                                                                        : Decision::kNoMatch;
-    const bool by_name_alone = candidate.context_features[static_cast<size_t>(
-                                   ContextFeature::kWebsite)] <= 0 && !verdict.agree;
+    const bool by_name_alone =
+        candidate.context_features[static_cast<size_t>(ContextFeature::kWebsite)] <= 0 &&
+        !verdict.agree;
     if (parsed_.only_legal_form && by_name_alone && candidate.decision == Decision::kMatch) {
       candidate.decision = Decision::kReview;
     }
     if (verdict.agree) candidate.decision = Decision::kMatch;
-    if (verdict.conflict) candidate.decision = verdict.agree ? Decision::kReview : Decision::kNoMatch;
+    if (verdict.conflict)
+      candidate.decision = verdict.agree ? Decision::kReview : Decision::kNoMatch;
   }
 
   void Decide(Answer& answer) const {

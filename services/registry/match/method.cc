@@ -6,8 +6,8 @@ namespace steelyard::registry::match {
 namespace {
 
 constexpr std::array<std::string_view, kContextFeatures> kContextNames = {
-    "name_kind", "twice_translated", "country", "city", "website", "founded", "sector",
-    "identifier"};
+    "name_kind", "twice_translated", "country", "city",
+    "website",   "founded",          "sector",  "identifier"};
 
 // Fitted by logistic regression on labelled pairs of names; docs/matching.md says on which, and how
 // well it does on others. Those of the context are set by judgement: the pairs have none.

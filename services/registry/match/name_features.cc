@@ -14,10 +14,10 @@ constexpr double kLeastWeight = 0.1;
 constexpr double kGenericWeight = 0.55;
 
 constexpr std::array<std::string_view, kNameFeatures> kNames = {
-    "coverage_least", "coverage_most",  "whole",          "distinctive", "distinctive_lost",
-    "replaced",       "edited",         "edited_short",   "translated",  "translated_word",
-    "initials",       "numbers",        "number_added",   "places",      "legal_form",
-    "legal_conflict", "glued_lost",     "generic"};
+    "coverage_least", "coverage_most", "whole",        "distinctive", "distinctive_lost",
+    "replaced",       "edited",        "edited_short", "translated",  "translated_word",
+    "initials",       "numbers",       "number_added", "places",      "legal_form",
+    "legal_conflict", "glued_lost",    "generic"};
 
 // Sums over the words of one name.
 struct Side {
@@ -63,8 +63,7 @@ double LegalForms(const ParsedName& a, const ParsedName& b) {
   for (const LegalForm& one : a.legal_forms) {
     for (const LegalForm& other : b.legal_forms) {
       if (one.form == other.form) return 1;
-      const bool vague =
-          one.family == LegalFamily::kVague || other.family == LegalFamily::kVague;
+      const bool vague = one.family == LegalFamily::kVague || other.family == LegalFamily::kVague;
       known = true;
       if (vague) {
         best = std::max(best, 0.0);
@@ -103,9 +102,8 @@ NameComparison Compare(const ParsedName& query, const ParsedName& name, const We
   const double cover_b = b.weight > 0 ? b.paired / b.weight : 0;
   set(NameFeature::kCoverageLeast, std::min(cover_a, cover_b));
   set(NameFeature::kCoverageMost, std::max(cover_a, cover_b));
-  set(NameFeature::kWhole, query.native == name.native
-                               ? 1
-                               : EditSimilarity(query.joined, name.joined));
+  set(NameFeature::kWhole,
+      query.native == name.native ? 1 : EditSimilarity(query.joined, name.joined));
   double paired = 0;
   double edited = 0;
   double edited_short = 0;
@@ -124,8 +122,8 @@ NameComparison Compare(const ParsedName& query, const ParsedName& name, const We
     const Likeness likeness = pairing.similarity.likeness;
     if (likeness == Likeness::kEdited || likeness == Likeness::kPart) {
       edited += weight;
-      edited_short =
-          std::max(edited_short, std::min(1.0, 4.0 / static_cast<double>(std::max<size_t>(letters, 1))));
+      edited_short = std::max(
+          edited_short, std::min(1.0, 4.0 / static_cast<double>(std::max<size_t>(letters, 1))));
     }
     if (likeness == Likeness::kTranslated) translated += weight;
     initials = initials || likeness == Likeness::kInitials;

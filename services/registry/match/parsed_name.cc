@@ -18,7 +18,7 @@ namespace {
 // A word of the name: pieces that were written together.
 struct Word {
   std::vector<Piece> pieces;
-  std::string text;  // of the pieces together
+  std::string text;                  // of the pieces together
   const WordFacts* facts = nullptr;  // of the text
 };
 
@@ -26,8 +26,8 @@ struct Word {
 constexpr size_t kLongestSegment = 8;
 
 constexpr auto kRoman = std::to_array<std::string_view>(
-    {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv",
-     "xvi", "xvii", "xviii", "xix", "xx"});
+    {"i",  "ii",  "iii",  "iv",  "v",  "vi",  "vii",  "viii",  "ix",  "x",
+     "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"});
 
 Script ScriptOf(std::string_view text) {
   const auto* data = reinterpret_cast<const uint8_t*>(text.data());
@@ -154,9 +154,8 @@ class LegalForms {
   // a few lands. Elsewhere it is rather a part of the name ("AB InBev", "SCI Engineered").
   static bool StandsInFront(std::string_view letters, size_t words) {
     static constexpr auto kInFront = std::to_array<std::string_view>(
-        {"ano",  "ao",   "cjsc", "ctcp", "cv",  "fgup", "gup", "jsc",  "llc", "oao",
-         "ojsc", "ooo",  "ou",   "pao",  "pjsc", "pt",  "sia", "srl",  "tnhh", "too",
-         "tov",  "uab",  "zao"});
+        {"ano", "ao",  "cjsc", "ctcp", "cv",  "fgup", "gup",  "jsc", "llc", "oao", "ojsc", "ooo",
+         "ou",  "pao", "pjsc", "pt",   "sia", "srl",  "tnhh", "too", "tov", "uab", "zao"});
     if (words > 1 || std::find(kInFront.begin(), kInFront.end(), letters) != kInFront.end()) {
       return true;
     }
@@ -190,7 +189,8 @@ class LegalForms {
       const auto found = tables_.FindLegalForm(form);
       if (!found) continue;
       found_.push_back(*found);
-      word.text = front ? word.text.substr(at[length]) : word.text.substr(0, at[characters - length]);
+      word.text =
+          front ? word.text.substr(at[length]) : word.text.substr(0, at[characters - length]);
       word.pieces = {Piece{.text = word.text}};
       word.facts = &tables_.FactsOf(word.text);
       return true;
@@ -224,9 +224,8 @@ class Tokens {
  private:
   // Adds the words at `i` that have one meaning together, or the one word there; gives how many.
   size_t AddEntry(const std::vector<Word>& words, size_t i) {
-    const size_t most = words[i].facts->starts_entry
-                            ? std::min(words.size() - i, tables_.longest_entry())
-                            : 1;
+    const size_t most =
+        words[i].facts->starts_entry ? std::min(words.size() - i, tables_.longest_entry()) : 1;
     std::string text = words[i].text;
     std::string longest;
     size_t count = 1;

@@ -40,9 +40,9 @@ struct ParsedName {
 inline constexpr size_t kMostTokens = 32;
 
 // Legal forms are taken off the end, then off the start, of the words; in scripts that do not space
-// words, off the ends of the first and last. Abbreviations are written out. Words whose parts have a
-// meaning together are one token ("Hong Kong"), and a word in Han, kana or Hangul is cut into those
-// of its parts that the lexicon knows and the rest. Pure; thread-safe.
+// words, off the ends of the first and last. Abbreviations are written out. Words whose parts have
+// a meaning together are one token ("Hong Kong"), and a word in Han, kana or Hangul is cut into
+// those of its parts that the lexicon knows and the rest. Pure; thread-safe.
 ParsedName Parse(std::string_view name);
 
 }  // namespace steelyard::registry::match

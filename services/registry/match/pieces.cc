@@ -41,7 +41,8 @@ bool IsSingle(std::string_view text) {
   UChar32 c = 0;
   int32_t i = 0;
   U8_NEXT(reinterpret_cast<const uint8_t*>(text.data()), i, static_cast<int32_t>(text.size()), c);
-  return i == static_cast<int32_t>(text.size()) && c >= 0 && u_hasBinaryProperty(c, UCHAR_CASED) != 0;
+  return i == static_cast<int32_t>(text.size()) && c >= 0 &&
+         u_hasBinaryProperty(c, UCHAR_CASED) != 0;
 }
 
 // What stands between two words.
@@ -172,6 +173,8 @@ class Splitter {
 
 }  // namespace
 
-std::vector<Piece> Split(std::string_view name) { return Splitter(name.substr(0, kLongestName)).Run(); }
+std::vector<Piece> Split(std::string_view name) {
+  return Splitter(name.substr(0, kLongestName)).Run();
+}
 
 }  // namespace steelyard::registry::match

@@ -22,7 +22,8 @@ struct Piece {
 inline constexpr size_t kLongestName = 2048;
 
 // The words of a name, in order. What divides them is neither letter nor digit nor mark; an
-// apostrophe within a word does not ("Int'l" is "intl"), but after an elided article ("l'eau") does.
+// apostrophe within a word does not ("Int'l" is "intl"), but after an elided article ("l'eau")
+// does.
 // '&' and '+' between words are the word "and", '%' is "percent". A capital after small letters
 // starts a glued piece, as does the last of several capitals before a small letter ("JPMorgan").
 // Single letters that follow one another are one word, when dots divide all of them or spaces do

@@ -20,8 +20,8 @@ namespace {
 
 // The languages of the lexicon, for numbers and countries.
 constexpr auto kLanguages = std::to_array<std::string_view>(
-    {"en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "nb", "pl", "cs", "ru", "uk", "tr", "el",
-     "ar", "he", "zh", "zh_Hant", "ja", "ko", "fi", "hu", "ro"});
+    {"en", "fr", "de", "es", "it", "pt", "nl",      "sv", "da", "nb", "pl", "cs", "ru",
+     "uk", "tr", "el", "ar", "he", "zh", "zh_Hant", "ja", "ko", "fi", "hu", "ro"});
 
 // Number words up to here are known, in figures any.
 constexpr int32_t kMostSpelled = 100;
@@ -168,8 +168,9 @@ void Tables::ReadLegalForms() {
     if (words.empty()) return;
     const auto number = static_cast<uint16_t>(numbers.size() + 1);
     const uint16_t form = numbers.emplace(fields.at(1), number).first->second;
-    legal_forms_.emplace(StrJoin(words, ""),
-                         LegalForm{.form = form, .family = ParseFamily(fields.at(1), fields.at(2))});
+    legal_forms_.emplace(
+        StrJoin(words, ""),
+        LegalForm{.form = form, .family = ParseFamily(fields.at(1), fields.at(2))});
     longest_legal_form_ = std::max(longest_legal_form_, words.size());
     // However its letters are spaced: "z o.o." ends with "zoo", "oo" or "o".
     std::string end;

@@ -29,7 +29,8 @@ constexpr bool IsPlace(Concept meaning) {
 // Kinds of legal forms that tell companies apart across countries.
 enum class LegalFamily {
   kNone,
-  kVague,    // says little: Inc., Corp., Company; and Ltd, as shares companies of Asia call themselves
+  kVague,    // says little: Inc., Corp., Company; and Ltd, as shares companies of Asia call
+             // themselves
   kLimited,  // limited liability: LLC, GmbH, SARL
   kShares,   // company of shares: plc, AG, SA, JSC
   kPartnership,
@@ -60,8 +61,8 @@ class Tables {
 
   // Of folded words written without spaces; nullopt when they are none.
   std::optional<LegalForm> FindLegalForm(std::string_view letters) const;
-  // The word of seven letters or more that can end a legal form and that this is but for one slip of
-  // the pen behind its first two letters; empty for all others.
+  // The word of seven letters or more that can end a legal form and that this is but for one slip
+  // of the pen behind its first two letters; empty for all others.
   std::string_view LegalEndLike(std::string_view word) const;
   // Most words of a legal form, and of an entry of the lexicon.
   size_t longest_legal_form() const { return longest_legal_form_; }
@@ -90,7 +91,7 @@ class Tables {
   absl::flat_hash_map<std::string, WordFacts> facts_;
   absl::flat_hash_map<std::string, double> per_million_;
   absl::flat_hash_map<Concept, double> per_million_meaning_;  // of its most common word
-  std::vector<std::string> concepts_;  // names of the lexicon's, by number
+  std::vector<std::string> concepts_;                         // names of the lexicon's, by number
   size_t longest_legal_form_ = 1;
   size_t longest_entry_ = 1;
 };

@@ -8,8 +8,8 @@
 namespace steelyard::registry::served {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::HasReason;
+using ::testing::HasSubstr;
 
 class MatchCompaniesTest : public ServiceTest {
  protected:
@@ -18,8 +18,7 @@ class MatchCompaniesTest : public ServiceTest {
     ImportAll();
   }
   auto Match(const std::string& text) {
-    return Call(&v1::RegistryService::Stub::MatchCompanies,
-                Parse<v1::MatchCompaniesRequest>(text));
+    return Call(&v1::RegistryService::Stub::MatchCompanies, Parse<v1::MatchCompaniesRequest>(text));
   }
 };
 
@@ -54,7 +53,8 @@ TEST_F(MatchCompaniesTest, TheScoreIsWhatItsFeaturesSay) {
   double odds = response.method().weights(0).weight();
   EXPECT_EQ(response.method().weights(0).feature(), "bias");
   const v1::MatchCandidate& first = response.results(0).candidates(0);
-  for (const v1::MatchFeature& feature : first.features()) odds += feature.value() * feature.weight();
+  for (const v1::MatchFeature& feature : first.features())
+    odds += feature.value() * feature.weight();
   EXPECT_NEAR(first.score(), 1 / (1 + std::exp(-odds)), 1e-12);
 }
 
@@ -64,9 +64,8 @@ TEST_F(MatchCompaniesTest, ATokenGivesTheSameBytes) {
   ASSERT_OK(Upsert("companies { name: 'companies/deep' display_name: 'Deep' }"));
   ASSERT_OK_AND_ASSIGN(const v1::MatchCompaniesResponse now, Match(asked));
   EXPECT_NE(now.results(0).candidates(0).company(), before.results(0).candidates(0).company());
-  ASSERT_OK_AND_ASSIGN(
-      const v1::MatchCompaniesResponse again,
-      Match(asked + " read { snapshot: '" + before.snapshot().token() + "' }"));
+  ASSERT_OK_AND_ASSIGN(const v1::MatchCompaniesResponse again,
+                       Match(asked + " read { snapshot: '" + before.snapshot().token() + "' }"));
   EXPECT_EQ(again.SerializeAsString(), before.SerializeAsString());
 }
 
@@ -84,7 +83,8 @@ TEST_F(MatchCompaniesTest, WeightsAndThresholdsCanBeSet) {
 }
 
 TEST_F(MatchCompaniesTest, SaysWhenANameIsALegalForm) {
-  ASSERT_OK_AND_ASSIGN(const v1::MatchCompaniesResponse response, Match("queries { name: 'GmbH' }"));
+  ASSERT_OK_AND_ASSIGN(const v1::MatchCompaniesResponse response,
+                       Match("queries { name: 'GmbH' }"));
   ASSERT_EQ(response.results(0).warnings_size(), 1);
   EXPECT_THAT(response.results(0).warnings(0), HasSubstr("legal form"));
 }

@@ -27,20 +27,22 @@ std::vector<std::pair<std::string, MatchRank>> Completed(const Index& index, std
 }
 
 TEST(CompleteTest, RanksAndNamesTheBestName) {
-  const Index index = IndexOf({
-      Since(1, Named("deep", "Deep", {{"Deep", "de", NameKind::kTicker, ""}})),
-      Since(1, Named("deepl", "DeepL", {{"Profond", "fr", NameKind::kMachineTranslation, ""}})),
-      Since(1, Named("alias", "Something", {{"Deep", "en", NameKind::kAlias, ""}})),
-      Since(1, Named("google-deepmind", "Google DeepMind")),
-      Since(1, Named("indeep", "Indeep", {{"InDeep AG", "de", NameKind::kLegal, ""}})),
-      Since(1, Named("percent", "100% _deep")),
-  }, 2);
-  EXPECT_THAT(Completed(index, "deep"),
-              ElementsAre(Pair("deep", MatchRank::kExact), Pair("alias", MatchRank::kExact),
-                          Pair("deepl", MatchRank::kPrefix),
-                          Pair("google-deepmind", MatchRank::kWordPrefix),
-                          Pair("percent", MatchRank::kWordPrefix),
-                          Pair("indeep", MatchRank::kSubstring)));
+  const Index index = IndexOf(
+      {
+          Since(1, Named("deep", "Deep", {{"Deep", "de", NameKind::kTicker, ""}})),
+          Since(1, Named("deepl", "DeepL", {{"Profond", "fr", NameKind::kMachineTranslation, ""}})),
+          Since(1, Named("alias", "Something", {{"Deep", "en", NameKind::kAlias, ""}})),
+          Since(1, Named("google-deepmind", "Google DeepMind")),
+          Since(1, Named("indeep", "Indeep", {{"InDeep AG", "de", NameKind::kLegal, ""}})),
+          Since(1, Named("percent", "100% _deep")),
+      },
+      2);
+  EXPECT_THAT(
+      Completed(index, "deep"),
+      ElementsAre(Pair("deep", MatchRank::kExact), Pair("alias", MatchRank::kExact),
+                  Pair("deepl", MatchRank::kPrefix),
+                  Pair("google-deepmind", MatchRank::kWordPrefix),
+                  Pair("percent", MatchRank::kWordPrefix), Pair("indeep", MatchRank::kSubstring)));
   const std::vector<Hit> hits = Complete(index, 1, "deep", 10);
   EXPECT_EQ(hits[0].matched, (CompanyName{"Deep", "und", NameKind::kPreferred, ""}));
   EXPECT_EQ(hits[1].matched, (CompanyName{"Deep", "en", NameKind::kAlias, ""}));
@@ -51,9 +53,9 @@ TEST(CompleteTest, RanksAndNamesTheBestName) {
 }
 
 TEST(CompleteTest, ToleratesASlipOfThePen) {
-  const Index index = IndexOf({Since(1, Named("anthropic", "Anthropic")),
-                               Since(1, Named("mistral", "Mistral AI")),
-                               Since(1, Named("toyota", "トヨタ自動車"))});
+  const Index index =
+      IndexOf({Since(1, Named("anthropic", "Anthropic")), Since(1, Named("mistral", "Mistral AI")),
+               Since(1, Named("toyota", "トヨタ自動車"))});
   EXPECT_THAT(Completed(index, "mistrl"), ElementsAre(Pair("mistral", MatchRank::kSimilar)));
   EXPECT_THAT(Completed(index, "mitsral a"), ElementsAre(Pair("mistral", MatchRank::kSimilar)));
   EXPECT_THAT(Completed(index, "anthorpic"), ElementsAre(Pair("anthropic", MatchRank::kSimilar)));

@@ -29,7 +29,8 @@ inline Index IndexOf(const std::vector<NamedState>& states, size_t in_a_block = 
   Index::Blocks blocks;
   for (size_t i = 0; i < states.size(); i += in_a_block) {
     const auto first = states.begin() + static_cast<int64_t>(i);
-    const auto last = states.begin() + static_cast<int64_t>(std::min(i + in_a_block, states.size()));
+    const auto last =
+        states.begin() + static_cast<int64_t>(std::min(i + in_a_block, states.size()));
     blocks.push_back(Block::Build(std::vector<NamedState>(first, last)));
   }
   return Index(std::move(blocks));

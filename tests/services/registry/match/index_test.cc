@@ -22,8 +22,8 @@ std::vector<std::string> Closest(const Index& index, std::string_view name, int6
 
 std::vector<NamedState> ManyStates() {
   std::vector<NamedState> states;
-  const std::vector<std::string> words = {"Mistral", "Nebius", "Forest", "Deep", "Labs", "Cloud",
-                                          "Quantum", "Яндекс", "トヨタ", "삼성"};
+  const std::vector<std::string> words = {"Mistral", "Nebius",  "Forest", "Deep",   "Labs",
+                                          "Cloud",   "Quantum", "Яндекс", "トヨタ", "삼성"};
   for (size_t i = 0; i < 400; ++i) {
     const std::string name = words[i % 10] + " " + words[i / 10 % 10] + " " + std::to_string(i % 7);
     const auto from = static_cast<int64_t>(1 + i % 5);
@@ -34,9 +34,9 @@ std::vector<NamedState> ManyStates() {
 }
 
 TEST(IndexTest, FindsTheClosestNamesFirst) {
-  const Index index = IndexOf({Since(1, Named("mistral", "Mistral AI")),
-                               Since(1, Named("minstrel", "Minstrel")),
-                               Since(1, Named("nebius", "Nebius"))});
+  const Index index =
+      IndexOf({Since(1, Named("mistral", "Mistral AI")), Since(1, Named("minstrel", "Minstrel")),
+               Since(1, Named("nebius", "Nebius"))});
   EXPECT_THAT(Closest(index, "Mistrall AI", 1), ElementsAre("mistral", "minstrel"));
   EXPECT_THAT(Closest(index, "Minstral", 1), ElementsAre("minstrel", "mistral"));
   EXPECT_THAT(Closest(index, "Minstral", 1, 1), ElementsAre("minstrel"));
@@ -44,7 +44,8 @@ TEST(IndexTest, FindsTheClosestNamesFirst) {
 }
 
 TEST(IndexTest, ReadsARevision) {
-  const Index index = IndexOf({Since(1, Named("a", "Mistral"), 3), Since(3, Named("a", "Mistrals"))});
+  const Index index =
+      IndexOf({Since(1, Named("a", "Mistral"), 3), Since(3, Named("a", "Mistrals"))});
   EXPECT_THAT(Closest(index, "Mistral", 0), IsEmpty());
   const auto then = index.Closest(TrigramsOf("mistral"), 2, 0.2, 10);
   ASSERT_EQ(then.size(), 1U);
@@ -106,7 +107,8 @@ TEST(IndexTest, UnitedBlocksHoldTheSame) {
 }
 
 TEST(BlockTest, GivesBackWhatAMatchNeeds) {
-  Company company = Named("deepl", "DeepL", {{"Profond", "fr", NameKind::kMachineTranslation, "s"}});
+  Company company =
+      Named("deepl", "DeepL", {{"Profond", "fr", NameKind::kMachineTranslation, "s"}});
   company.country = "DE";
   company.city = "Köln";
   company.website = "https://www.deepl.com/de";

@@ -16,8 +16,9 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 Company Detailed() {
-  Company deepl = Named("deepl", "DeepL", {{"DeepL SE", "de", NameKind::kLegal, ""},
-                                           {"Profond", "fr", NameKind::kMachineTranslation, ""}});
+  Company deepl = Named("deepl", "DeepL",
+                        {{"DeepL SE", "de", NameKind::kLegal, ""},
+                         {"Profond", "fr", NameKind::kMachineTranslation, ""}});
   deepl.country = "DE";
   deepl.city = "Cologne";
   deepl.website = "https://www.deepl.com";
@@ -30,24 +31,26 @@ Company Detailed() {
 class MatcherTest : public ::testing::Test {
  protected:
   Answer Ask(const Query& query, int64_t revision = 1) {
-    const auto answer =
-        Match(Context::Background(), index_, revision, query, NewestMethod(), 5);
+    const auto answer = Match(Context::Background(), index_, revision, query, NewestMethod(), 5);
     EXPECT_OK(answer);
     return answer.ok() ? *answer : Answer();
   }
   Answer Ask(std::string_view name) { return Ask(Query{.name = std::string(name)}); }
 
-  const Index index_ = IndexOf({
-      Since(1, Detailed()),
-      Since(1, Named("bfl", "Black Forest Labs")),
-      Since(1, Named("elevenlabs", "ElevenLabs")),
-      Since(1, Named("nebius", "Nebius Group", {{"Nébius", "fr", NameKind::kMachineTranslation, ""}})),
-      Since(1, Named("mistral", "Mistral AI")),
-      Since(1, Named("toyota", "トヨタ自動車株式会社")),
-      Since(1, Named("fund-2", "Growth Fund II")),
-      Since(1, Named("fund-3", "Growth Fund III")),
-      Since(2, Named("later", "Later Labs")),
-  }, 3);
+  const Index index_ = IndexOf(
+      {
+          Since(1, Detailed()),
+          Since(1, Named("bfl", "Black Forest Labs")),
+          Since(1, Named("elevenlabs", "ElevenLabs")),
+          Since(1, Named("nebius", "Nebius Group",
+                         {{"Nébius", "fr", NameKind::kMachineTranslation, ""}})),
+          Since(1, Named("mistral", "Mistral AI")),
+          Since(1, Named("toyota", "トヨタ自動車株式会社")),
+          Since(1, Named("fund-2", "Growth Fund II")),
+          Since(1, Named("fund-3", "Growth Fund III")),
+          Since(2, Named("later", "Later Labs")),
+      },
+      3);
 };
 
 TEST_F(MatcherTest, FindsTheSameName) {
@@ -72,7 +75,8 @@ TEST_F(MatcherTest, FindsTranslationsOfItsOwn) {
 }
 
 TEST_F(MatcherTest, DecoysDoNotMatchByThemselves) {
-  for (const std::string name : {"Deep", "Nebula", "Forest Labs Ltd", "Labs", "AI", "Growth Fund"}) {
+  for (const std::string name :
+       {"Deep", "Nebula", "Forest Labs Ltd", "Labs", "AI", "Growth Fund"}) {
     EXPECT_NE(Ask(name).decision, Decision::kMatch) << name;
   }
   // The machine's translation of a name is no name to translate again.
@@ -121,8 +125,8 @@ TEST_F(MatcherTest, AnEqualIdentifierDecidesAndAnotherOneVetoes) {
   ASSERT_FALSE(conflicts.candidates.empty());
   EXPECT_EQ(conflicts.decision, Decision::kNoMatch);
 
-  const Answer both = Ask(
-      {.name = "DeepL SE", .identifiers = {"lei:529900t8bm49aursdo55", "wikidata:q1"}});
+  const Answer both =
+      Ask({.name = "DeepL SE", .identifiers = {"lei:529900t8bm49aursdo55", "wikidata:q1"}});
   ASSERT_FALSE(both.candidates.empty());
   EXPECT_EQ(both.candidates[0].decision, Decision::kReview);
 }
@@ -155,8 +159,7 @@ TEST_F(MatcherTest, EndsWithItsCaller) {
 
 TEST_F(MatcherTest, TwoThatAreEquallyLikelyAreForAPerson) {
   const Index index = IndexOf({Since(1, Named("a", "Apollo")), Since(1, Named("b", "Apollo"))});
-  const auto answer =
-      Match(Context::Background(), index, 1, {.name = "Apollo"}, NewestMethod(), 5);
+  const auto answer = Match(Context::Background(), index, 1, {.name = "Apollo"}, NewestMethod(), 5);
   ASSERT_OK(answer);
   EXPECT_EQ(answer->candidates[0].decision, Decision::kMatch);
   EXPECT_EQ(answer->decision, Decision::kReview);

@@ -39,9 +39,17 @@ TEST(NameFeaturesTest, SayWhatSpeaksAgainst) {
 }
 
 TEST(NameFeaturesTest, AreInTheirRangeAndSymmetric) {
-  const std::vector<std::string> names = {
-      "Black Forest Labs", "Laboratoires de la Forêt-Noire", "DeepL SE", "Deep", "AT&T Inc.",
-      "ООО Яндекс", "トヨタ自動車株式会社", "Toyota Motor Corporation", "KKR Fund XII L.P.", "x", "Ltd"};
+  const std::vector<std::string> names = {"Black Forest Labs",
+                                          "Laboratoires de la Forêt-Noire",
+                                          "DeepL SE",
+                                          "Deep",
+                                          "AT&T Inc.",
+                                          "ООО Яндекс",
+                                          "トヨタ自動車株式会社",
+                                          "Toyota Motor Corporation",
+                                          "KKR Fund XII L.P.",
+                                          "x",
+                                          "Ltd"};
   for (const std::string& a : names) {
     for (const std::string& b : names) {
       SCOPED_TRACE(a + " | " + b);

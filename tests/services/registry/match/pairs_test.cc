@@ -65,9 +65,8 @@ TEST(PairsTest, EachFindsItsCompanyFirst) {
   const Index index = IndexOf(states);
   for (const Row& pair : pairs) {
     SCOPED_TRACE(pair[3] + ": " + pair[0] + " is " + pair[1]);
-    ASSERT_OK_AND_ASSIGN(
-        const Answer answer,
-        Match(Context::Background(), index, 1, {.name = pair[0]}, NewestMethod(), 3));
+    ASSERT_OK_AND_ASSIGN(const Answer answer, Match(Context::Background(), index, 1,
+                                                    {.name = pair[0]}, NewestMethod(), 3));
     ASSERT_FALSE(answer.candidates.empty());
     const Candidate& first = answer.candidates[0];
     EXPECT_EQ(companies.Leader(first.matched->text), companies.Leader(pair[1]))
@@ -80,9 +79,8 @@ TEST(PairsTest, LookAlikesDoNotMatchByThemselves) {
   for (const Row& pair : Read("non_pairs.csv")) {
     SCOPED_TRACE(pair[0] + " is not " + pair[1] + ": " + pair[2]);
     const Index index = IndexOf({Since(1, Named("other", pair[1]))});
-    ASSERT_OK_AND_ASSIGN(
-        const Answer answer,
-        Match(Context::Background(), index, 1, {.name = pair[0]}, NewestMethod(), 3));
+    ASSERT_OK_AND_ASSIGN(const Answer answer, Match(Context::Background(), index, 1,
+                                                    {.name = pair[0]}, NewestMethod(), 3));
     EXPECT_NE(answer.decision, Decision::kMatch)
         << (answer.candidates.empty() ? 0 : answer.candidates[0].score);
   }
