@@ -49,10 +49,11 @@ using Counts = std::array<uint8_t, Block::kMostRows>;
 constexpr size_t kChunk = 64;  // rows that are looked at together
 static_assert(Block::kMostRows % kChunk == 0);
 
-// How many of the trigrams each row of a block has. One per thread: clearing it costs less than
-// getting memory.
+// How many of the trigrams each row of a block has. One per thread that ever asks: clearing it
+// costs less than getting memory.
 Counts& CountCommon(const Block& block, std::span<const Trigram> query) {
-  thread_local Counts counts;
+  thread_local const auto held = std::make_unique<Counts>();
+  Counts& counts = *held;
   const size_t chunks = (block.rows() + kChunk - 1) / kChunk;
   std::fill_n(counts.begin(), chunks * kChunk, uint8_t{0});
   for (const Trigram trigram : query) {
@@ -165,7 +166,7 @@ std::vector<Found> Index::Closest(std::span<const Trigram> query, int64_t revisi
 
 std::vector<Found> Index::Heaviest(std::span<const Weighted> terms, int64_t revision,
                                    size_t limit) const {
-  thread_local std::array<double, Block::kMostRows> sums;
+  thread_local std::vector<double> sums(Block::kMostRows);
   std::vector<Block::Row> touched;
   Best best(limit);
   for (const auto& block : blocks_) {

@@ -159,6 +159,14 @@ absl::Status Names::Update(const Context& context, int64_t revision) {
     const std::lock_guard lock(mutex_);
     before = held_;
   }
+  // What was compacted away since cannot be followed: then the index is made anew.
+  const absl::StatusOr<ledger::Revision> known = ledger_.At(context, before.revision);
+  if (!known.ok()) {
+    if (ReasonOf(known.status()) != common::v1::ERROR_REASON_SNAPSHOT_COMPACTED) {
+      return known.status();
+    }
+    before = {};
+  }
   const Index::Blocks old = before.index == nullptr ? Index::Blocks() : before.index->blocks();
   Builders builders(threads_);
   std::vector<Ended> ended;

@@ -92,6 +92,17 @@ TEST_F(NamesTest, FollowsInTheBackground) {
   EXPECT_THAT(Found(names, "mistral", 2), ElementsAre("a Mistral", "b Mistral too"));
 }
 
+TEST_F(NamesTest, StartsAnewWhenWhatItKnewWasCompacted) {
+  Write({Named("a", "Mistral")});
+  Names names(*store_, *ledger_, 1);
+  EXPECT_THAT(Found(names, "mistral", 1), ElementsAre("a Mistral"));
+  Write({Named("a", "Nebius")});
+  Write({Named("b", "Domyn")});
+  ASSERT_OK(ledger_->Compact(Context::Background(), 3, /*dry_run=*/false));
+  EXPECT_THAT(Found(names, "nebius", 3), ElementsAre("a Nebius"));
+  EXPECT_THAT(Found(names, "mistral", 3), IsEmpty());
+}
+
 TEST_F(NamesTest, RefusesWhatTheLedgerDoesNotHave) {
   Names names(*store_, *ledger_, 1);
   EXPECT_THAT(names.At(Context::Background(), 7),
