@@ -219,7 +219,9 @@ absl::Status FakeRegistryStore::ReadStates(const Context& /*context*/, int64_t a
       const bool same = known != open.end() && states.at(*known).first == company;
       const int64_t from = same ? known->second : revision;
       still.emplace(company.id, from);
-      if (!same) states[{company.id, from}] = {std::move(company), ledger::kOpenRevision};
+      if (same) continue;
+      const std::pair key(company.id, from);
+      states[key] = {std::move(company), ledger::kOpenRevision};
     }
     for (const auto& [id, from] : open) {
       const auto now = still.find(id);
