@@ -19,8 +19,7 @@ namespace {
 using Row = std::vector<std::string>;
 
 std::vector<Row> Read(const std::string& name) {
-  const std::string path =
-      std::string(STEELYARD_SOURCE_DIR) + "/tests/fixtures/names/" + name;
+  const std::string path = std::string(STEELYARD_SOURCE_DIR) + "/tests/fixtures/names/" + name;
   const auto csv = text::CsvReader::Open(path, name, {});
   EXPECT_OK(csv);
   std::vector<Row> rows;
