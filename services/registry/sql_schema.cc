@@ -4,6 +4,104 @@
 
 namespace steelyard::registry {
 
+namespace {
+
+ledger::Migration RecordsAndDecisions() {
+  return {.name = "registry 4: records and decisions",
+          .statements =
+              {
+                  R"(CREATE TABLE records (
+                company VARCHAR NOT NULL,
+                display_name VARCHAR NOT NULL,
+                country VARCHAR NOT NULL,
+                city VARCHAR NOT NULL,
+                founded_on VARCHAR,
+                founded_year BIGINT,
+                status BIGINT NOT NULL,
+                website VARCHAR NOT NULL,
+                layers VARCHAR NOT NULL,
+                sectors VARCHAR NOT NULL,
+                sources VARCHAR NOT NULL,
+                source_category VARCHAR NOT NULL,
+                digest VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+                  R"(CREATE TABLE record_names (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                name_text VARCHAR NOT NULL,
+                language VARCHAR NOT NULL,
+                kind BIGINT NOT NULL,
+                source VARCHAR NOT NULL,
+                folded VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+                  R"(CREATE TABLE record_identifiers (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                scheme VARCHAR NOT NULL,
+                code VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                lookup_key VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+                  R"(CREATE TABLE company_details (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                facet BIGINT NOT NULL,
+                code VARCHAR NOT NULL,
+                detail VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                valid_from VARCHAR,
+                valid_to VARCHAR,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+                  R"(CREATE TABLE record_details (
+                company VARCHAR NOT NULL,
+                ordinal BIGINT NOT NULL,
+                facet BIGINT NOT NULL,
+                code VARCHAR NOT NULL,
+                detail VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                valid_from VARCHAR,
+                valid_to VARCHAR,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+                  R"(CREATE TABLE identity_decisions (
+                decision VARCHAR NOT NULL,
+                kind BIGINT NOT NULL,
+                company VARCHAR NOT NULL,
+                other VARCHAR NOT NULL,
+                source VARCHAR NOT NULL,
+                comment VARCHAR NOT NULL,
+                digest VARCHAR NOT NULL,
+                from_revision BIGINT NOT NULL,
+                to_revision BIGINT NOT NULL))",
+              },
+          .placements = {{.table = "records", .column = "company"},
+                         {.table = "record_names", .column = "company"},
+                         {.table = "record_identifiers", .column = "company"},
+                         {.table = "company_details", .column = "company"},
+                         {.table = "record_details", .column = "company"},
+                         {.table = "identity_decisions"}},
+          .indexes = {
+              "CREATE INDEX records_company ON records(company, to_revision)",
+              "CREATE UNIQUE INDEX records_open ON records(company) "
+              "WHERE to_revision = 9223372036854775807",
+              "CREATE INDEX record_names_company ON record_names(company, to_revision)",
+              "CREATE INDEX record_identifiers_company ON record_identifiers(company, "
+              "to_revision)",
+              "CREATE INDEX record_identifiers_key ON record_identifiers(lookup_key, "
+              "to_revision)",
+              "CREATE INDEX company_details_company ON company_details(company, to_revision)",
+              "CREATE INDEX record_details_company ON record_details(company, to_revision)",
+              "CREATE UNIQUE INDEX identity_decisions_open ON identity_decisions(decision) "
+              "WHERE to_revision = 9223372036854775807",
+          }};
+}
+
+}  // namespace
+
 std::span<const ledger::Migration> Migrations() {
   static const std::vector<ledger::Migration> kMigrations = {
       {.name = "registry 1: companies, sources, codelists",
@@ -99,98 +197,7 @@ std::span<const ledger::Migration> Migrations() {
            }},
       // What is said under each id that is joined with others, in the form of the tables of
       // companies, which hold what readers see; and details of both (sql_details.h).
-      {.name = "registry 4: records and decisions",
-       .statements =
-           {
-               R"(CREATE TABLE records (
-                company VARCHAR NOT NULL,
-                display_name VARCHAR NOT NULL,
-                country VARCHAR NOT NULL,
-                city VARCHAR NOT NULL,
-                founded_on VARCHAR,
-                founded_year BIGINT,
-                status BIGINT NOT NULL,
-                website VARCHAR NOT NULL,
-                layers VARCHAR NOT NULL,
-                sectors VARCHAR NOT NULL,
-                sources VARCHAR NOT NULL,
-                source_category VARCHAR NOT NULL,
-                digest VARCHAR NOT NULL,
-                from_revision BIGINT NOT NULL,
-                to_revision BIGINT NOT NULL))",
-               R"(CREATE TABLE record_names (
-                company VARCHAR NOT NULL,
-                ordinal BIGINT NOT NULL,
-                name_text VARCHAR NOT NULL,
-                language VARCHAR NOT NULL,
-                kind BIGINT NOT NULL,
-                source VARCHAR NOT NULL,
-                folded VARCHAR NOT NULL,
-                from_revision BIGINT NOT NULL,
-                to_revision BIGINT NOT NULL))",
-               R"(CREATE TABLE record_identifiers (
-                company VARCHAR NOT NULL,
-                ordinal BIGINT NOT NULL,
-                scheme VARCHAR NOT NULL,
-                code VARCHAR NOT NULL,
-                source VARCHAR NOT NULL,
-                lookup_key VARCHAR NOT NULL,
-                from_revision BIGINT NOT NULL,
-                to_revision BIGINT NOT NULL))",
-               R"(CREATE TABLE company_details (
-                company VARCHAR NOT NULL,
-                ordinal BIGINT NOT NULL,
-                facet BIGINT NOT NULL,
-                code VARCHAR NOT NULL,
-                detail VARCHAR NOT NULL,
-                source VARCHAR NOT NULL,
-                valid_from VARCHAR,
-                valid_to VARCHAR,
-                from_revision BIGINT NOT NULL,
-                to_revision BIGINT NOT NULL))",
-               R"(CREATE TABLE record_details (
-                company VARCHAR NOT NULL,
-                ordinal BIGINT NOT NULL,
-                facet BIGINT NOT NULL,
-                code VARCHAR NOT NULL,
-                detail VARCHAR NOT NULL,
-                source VARCHAR NOT NULL,
-                valid_from VARCHAR,
-                valid_to VARCHAR,
-                from_revision BIGINT NOT NULL,
-                to_revision BIGINT NOT NULL))",
-               R"(CREATE TABLE identity_decisions (
-                decision VARCHAR NOT NULL,
-                kind BIGINT NOT NULL,
-                company VARCHAR NOT NULL,
-                other VARCHAR NOT NULL,
-                source VARCHAR NOT NULL,
-                comment VARCHAR NOT NULL,
-                digest VARCHAR NOT NULL,
-                from_revision BIGINT NOT NULL,
-                to_revision BIGINT NOT NULL))",
-           },
-       .placements = {{.table = "records", .column = "company"},
-                      {.table = "record_names", .column = "company"},
-                      {.table = "record_identifiers", .column = "company"},
-                      {.table = "company_details", .column = "company"},
-                      {.table = "record_details", .column = "company"},
-                      {.table = "identity_decisions"}},
-       .indexes =
-           {
-               "CREATE INDEX records_company ON records(company, to_revision)",
-               "CREATE UNIQUE INDEX records_open ON records(company) "
-               "WHERE to_revision = 9223372036854775807",
-               "CREATE INDEX record_names_company ON record_names(company, to_revision)",
-               "CREATE INDEX record_identifiers_company ON record_identifiers(company, "
-               "to_revision)",
-               "CREATE INDEX record_identifiers_key ON record_identifiers(lookup_key, "
-               "to_revision)",
-               "CREATE INDEX company_details_company ON company_details(company, to_revision)",
-               "CREATE INDEX record_details_company ON record_details(company, to_revision)",
-               "CREATE UNIQUE INDEX identity_decisions_open ON identity_decisions(decision) "
-               "WHERE to_revision = 9223372036854775807",
-           }},
+      RecordsAndDecisions(),
   };
   return kMigrations;
 }

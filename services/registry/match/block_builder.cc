@@ -99,7 +99,7 @@ class BlockBuilder {
     const std::vector<Trigram> trigrams =
         name.kind == NameKind::kTicker ? std::vector<Trigram>() : TrigramsOf(KeyOf(parsed));
     block_.trigram_count_.push_back(static_cast<uint8_t>(trigrams.size()));
-    for (const Trigram trigram : trigrams) trigrams_.push_back({trigram, row});
+    for (const Trigram trigram : trigrams) trigrams_.emplace_back(trigram, row);
     for (const Term term : TermsOf(parsed)) AddTerm(term, row);
   }
 

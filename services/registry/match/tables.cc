@@ -174,10 +174,10 @@ void Tables::ReadLegalForms() {
     longest_legal_form_ = std::max(longest_legal_form_, words.size());
     // However its letters are spaced: "z o.o." ends with "zoo", "oo" or "o".
     std::string end;
-    for (auto word = words.rbegin(); word != words.rend(); ++word) {
-      end = *word + end;
+    for (size_t i = words.size(); i-- > 0;) {
+      end = words[i] + end;
       facts_[end].ends_legal_form = true;
-      if (word->size() > 2) break;
+      if (words[i].size() > 2) break;
     }
     const std::string& last = words.back();
     if (last.size() >= kLeastSlipLetters) legal_slip_starts_.insert(last.substr(0, 2));
