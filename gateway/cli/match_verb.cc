@@ -198,7 +198,7 @@ class FileMatching {
                    MatchCompaniesResponse& response) {
     while (!asked.empty()) {
       const auto context = session_.NewContext();
-      const absl::Status status =
+      absl::Status status =
           Session::ToStatus(stub_->MatchCompanies(context.get(), request_, &response));
       if (status.ok()) return status;
       const std::vector<std::pair<size_t, std::string>> refused = Refused(status);

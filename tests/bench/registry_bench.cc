@@ -72,7 +72,7 @@ absl::Duration MakingUp(int64_t size, size_t threads) {
   for (size_t thread = 0; thread < threads; ++thread) {
     makers.emplace_back([=] {
       size_t bytes = 0;
-      for (int64_t i = static_cast<int64_t>(thread); i < size; i += static_cast<int64_t>(threads)) {
+      for (auto i = static_cast<int64_t>(thread); i < size; i += static_cast<int64_t>(threads)) {
         bytes += GeneratedCompany(i).company.display_name.size();
       }
       if (bytes == 0) std::abort();
