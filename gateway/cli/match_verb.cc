@@ -1,6 +1,8 @@
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -182,11 +184,10 @@ class FileMatching {
     }
     for (size_t i = 0; i < rows_.size(); ++i) Write(rows_[i], results[i], std::move(notes[i]));
     // All batches read what the first one read.
-    request_.mutable_read()->Clear();
-    if (!response.snapshot().token().empty()) {
-      token_ = response.snapshot().token();
+    if (response.has_snapshot()) {
+      request_.mutable_read()->Clear();
+      request_.mutable_read()->set_snapshot(response.snapshot().token());
     }
-    request_.mutable_read()->set_snapshot(token_);
     rows_.clear();
     if (done_ % (kBatch * 100) == 0) session_.err() << Progress() << std::endl;
     return absl::OkStatus();
@@ -262,16 +263,14 @@ class FileMatching {
     WriteRow(row, found);
   }
 
+  // `more` stands behind the header's columns: short rows are filled, and what a row has beyond the
+  // header follows.
   void WriteRow(std::vector<std::string> row, const std::vector<std::string>& more) {
-    // Short rows are filled, so that what is added stands in its columns.
     if (row.size() < width_) row.resize(width_);
-    row.insert(row.begin() + static_cast<int64_t>(std::max(width_, size_t{1}) > row.size()
-                                                      ? row.size()
-                                                      : std::max(width_, size_t{1})),
-               more.begin(), more.end());
-    std::string line;
-    for (const std::string& field : row) StrAppend(&line, line.empty() ? "" : ",", Quoted(field));
-    out_ << line << "\n";
+    row.insert(row.begin() + static_cast<int64_t>(width_), more.begin(), more.end());
+    std::vector<std::string> cells;
+    for (const std::string& field : row) cells.push_back(Quoted(field));
+    out_ << StrJoin(cells, ",") << "\n";
   }
 
   std::string Progress() const {
@@ -288,21 +287,33 @@ class FileMatching {
   std::optional<MatchColumns> columns_;
   size_t width_ = 0;
   std::vector<std::vector<std::string>> rows_;
-  std::string token_;
   int64_t done_ = 0;
   int64_t matched_ = 0;
   int64_t to_review_ = 0;
   int64_t refused_ = 0;
 };
 
-int MatchFile(const Session& session, const MatchOptions& options, MatchCompaniesRequest request) {
-  std::ofstream file;
-  if (!options.output.empty()) {
-    file.open(options.output, std::ios::binary);
-    if (!file) return session.WrongUsage(Wrong("--output", options.output + " cannot be written"));
+absl::Status MatchFile(const Session& session, const MatchOptions& options,
+                       MatchCompaniesRequest request) {
+  if (options.output.empty()) {
+    return FileMatching(session, options, std::move(request), session.out()).Run();
   }
-  std::ostream& out = options.output.empty() ? session.out() : file;
-  const absl::Status status = FileMatching(session, options, std::move(request), out).Run();
+  // The file has its name once it is whole.
+  const std::string part = options.output + ".part";
+  std::ofstream file(part, std::ios::binary);
+  if (!file) return Wrong("--output", part + " cannot be written");
+  absl::Status status = FileMatching(session, options, std::move(request), file).Run();
+  file.close();
+  std::error_code error;
+  if (!status.ok()) {
+    std::filesystem::remove(part, error);
+    return status;
+  }
+  if (!file.fail()) std::filesystem::rename(part, options.output, error);
+  return file.fail() || error ? Wrong("--output", options.output + " cannot be written") : status;
+}
+
+int ExitCodeOf(const Session& session, const absl::Status& status) {
   if (status.ok()) return kOk;
   const auto reason = ReasonOf(status);
   const bool local = reason == common::v1::ERROR_REASON_IMPORT_MALFORMED ||
@@ -323,7 +334,7 @@ int Match(const Session& session, const MatchOptions& options) {
                            : "needs a file, or --name, --website or --id"));
   }
   return one ? MatchOne(session, options, *std::move(request))
-             : MatchFile(session, options, *std::move(request));
+             : ExitCodeOf(session, MatchFile(session, options, *std::move(request)));
 }
 
 }  // namespace steelyard::cli
