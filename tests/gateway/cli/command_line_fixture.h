@@ -69,6 +69,7 @@ class CommandLineTest : public ::testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&gateway_);
+    builder.RegisterService(&registry_);
     builder.RegisterService(&funding_);
     builder.RegisterService(&statistics_);
     server_ = builder.BuildAndStart();
@@ -82,6 +83,7 @@ class CommandLineTest : public ::testing::Test {
   }
 
   FakeGateway gateway_;
+  testing::FakeRegistry registry_;
   testing::FakeFunding funding_;
   testing::FakeStatistics statistics_;
   std::unique_ptr<grpc::Server> server_;
