@@ -1,5 +1,6 @@
 // Decisions that people make about who is who: merges, splits, and what there is to decide.
 
+#include "absl/strings/str_format.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/text/strings.h"
@@ -34,6 +35,8 @@ std::string_view WordsOf(registry::v1::DuplicateReasonKind kind) {
       return "same domain";
     case registry::v1::DUPLICATE_REASON_KIND_NAME_AND_COUNTRY:
       return "same name and country";
+    case registry::v1::DUPLICATE_REASON_KIND_SIMILAR_NAME:
+      return "similar to";
     default:
       return "same name";
   }
@@ -51,6 +54,7 @@ std::string Render(const registry::v1::ListDuplicateCompaniesResponse& response)
     std::vector<std::string> reasons;
     for (const registry::v1::DuplicateReason& reason : pair.reasons()) {
       reasons.push_back(StrCat(WordsOf(reason.kind()), " ", reason.value()));
+      if (reason.score() > 0) reasons.back() += absl::StrFormat(" (%.2f)", reason.score());
     }
     table.AddRow({pair.company().display_name(), pair.company().country(), IdOf(pair.company()),
                   pair.other().display_name(), pair.other().country(), IdOf(pair.other()),
@@ -110,6 +114,7 @@ int Distinguish(const Session& session, const IdentityOptions& options) {
 int Review(const Session& session, const ReviewOptions& options) {
   registry::v1::ListDuplicateCompaniesRequest request;
   request.set_page_size(options.limit);
+  if (!options.company.empty()) request.set_company(CompanyName(options.company));
   const auto read = session.Read();
   if (!read.ok()) return session.WrongUsage(read.status());
   *request.mutable_read() = *read;

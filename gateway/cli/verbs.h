@@ -59,6 +59,7 @@ int Split(const Session& session, const IdentityOptions& options);
 int Distinguish(const Session& session, const IdentityOptions& options);
 
 struct ReviewOptions {
+  std::string company;  // empty: all
   int limit = 20;
 };
 // Companies that look like one.

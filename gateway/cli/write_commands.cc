@@ -37,9 +37,12 @@ CLI::App& AddIdentityVerb(CLI::App& app, Parsed& parsed, const std::string& name
 
 // Decisions about companies.
 void AddIdentity(CLI::App& app, Parsed& parsed) {
-  CLI::App& review = AddVerb(
-      app, parsed, "review", "list pairs of companies that look like one", "  steelyard review\n",
-      [&parsed](const Session& session) { return Review(session, parsed.review); });
+  CLI::App& review =
+      AddVerb(app, parsed, "review", "list pairs of companies that look like one",
+              "  steelyard review\n  steelyard review deepl\n",
+              [&parsed](const Session& session) { return Review(session, parsed.review); });
+  review.add_option("company", parsed.review.company,
+                    "only what looks like this one, in spelling and language as well");
   review.add_option("--limit", parsed.review.limit, "most pairs to show")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));

@@ -222,6 +222,7 @@ v1::DuplicateCompanies ToProto(const Duplicate& duplicate) {
     v1::DuplicateReason& out = *message.add_reasons();
     out.set_kind(static_cast<v1::DuplicateReasonKind>(reason.kind));
     out.set_value(reason.value);
+    out.set_score(reason.score);
   }
   return message;
 }

@@ -127,6 +127,31 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
   return verdict;
 }
 
+Draft::Filled Draft::FillRow(const std::string& company, const Company& values, unsigned fields) {
+  Filled filled;
+  const auto found = companies_.find(company);
+  if (found == companies_.end() || !found->second.has_row) return filled;
+  Entry& entry = found->second;
+  if ((entry.fields & kIfOwn) == 0) return filled;
+  const auto fill = [&](unsigned field, auto member) {
+    if ((fields & field) == 0) return;
+    if ((entry.fields & field) != 0) {
+      filled.differs = filled.differs || entry.values.*member != values.*member;
+      return;
+    }
+    entry.values.*member = values.*member;
+    entry.fields |= field;
+    filled.any = true;
+  };
+  fill(kCountryField, &Company::country);
+  fill(kCityField, &Company::city);
+  fill(kFoundedField, &Company::founded_on);
+  fill(kStatusField, &Company::status);
+  fill(kWebsiteField, &Company::website);
+  fill(kCategoryField, &Company::source_category);
+  return filled;
+}
+
 size_t Draft::NameCount(std::string_view company) const {
   const auto entry = companies_.find(company);
   if (entry == companies_.end()) return 0;
@@ -175,7 +200,8 @@ std::unordered_set<std::string> Draft::BearersOf(std::string_view scheme) const 
 
 void Draft::AgreeOnCountry(std::string_view company, std::string_view country) {
   const auto entry = companies_.find(company);
-  if (entry == companies_.end() || entry->second.values.country == country) return;
+  if (entry == companies_.end() || (entry->second.fields & kIfOwn) == 0) return;
+  if (entry->second.values.country == country) return;
   entry->second.values.country.clear();
 }
 
@@ -215,10 +241,10 @@ std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) c
 
 void Draft::MergeRow(const Entry& entry, Company& company) {
   const Company& values = entry.values;
-  if ((entry.fields & kIfOwn) != 0 && !company.sources.empty() && !values.sources.empty() &&
-      company.sources.front() != values.sources.front()) {
-    return;
-  }
+  const bool is_new = company.display_name.empty();
+  const bool is_own = !company.sources.empty() && !values.sources.empty() &&
+                      company.sources.front() == values.sources.front();
+  if ((entry.fields & kIfOwn) != 0 && !is_new && !is_own) return;
   if (company.display_name != values.display_name) DemoteDisplayName(company, company.names);
   company.display_name = values.display_name;
   if ((entry.fields & kCountryField) != 0) company.country = values.country;

@@ -76,6 +76,12 @@ class Draft {
   // below. Its id must not have a row yet. The verdict is that of the first identifier that was not
   // added.
   Verdict AddCompany(Company company, unsigned fields);
+  // Another row of a company that has a row of kIfOwn: the fields that this lacks are added.
+  struct Filled {
+    bool any = false;      // one was added
+    bool differs = false;  // one is another one there, which stays
+  };
+  Filled FillRow(const std::string& company, const Company& values, unsigned fields);
   // How many names and identifiers the import adds to the company so far.
   size_t NameCount(std::string_view company) const;
   size_t IdentifierCount(std::string_view company) const;
@@ -94,7 +100,7 @@ class Draft {
   bool HasGiven(std::string_view scheme, std::string_view value) const;
   // The companies that bear an identifier of the scheme, of whatever value.
   std::unordered_set<std::string> BearersOf(std::string_view scheme) const;
-  // Makes the country unknown again that the company's row has, unless it is this one.
+  // Makes the country unknown again that the company's row of kIfOwn has, unless it is this one.
   void AgreeOnCountry(std::string_view company, std::string_view country);
 
   // What to know of the store to complete the draft.

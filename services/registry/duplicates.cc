@@ -4,6 +4,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <tuple>
@@ -11,13 +12,17 @@
 
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
+#include "services/registry/find.h"
 #include "services/registry/identifier.h"
+#include "services/registry/match/alike.h"
 
 namespace steelyard::registry {
 namespace {
 
 // Companies are read by so many at once.
 constexpr size_t kAtOnce = 1000;
+// What is like a company's name beyond that is not like it.
+constexpr size_t kMostAlike = 50;
 
 using Texts = std::set<std::string>;
 
@@ -65,11 +70,59 @@ std::set<CompanyPair> Decided(const std::vector<Decision>& decisions) {
   return pairs;
 }
 
+// Pairs to look at, with the name that the matcher found similar.
+using Likely = std::map<CompanyPair, std::optional<match::Alike>>;
+
+void AddAlike(std::vector<match::Alike> alike, Likely& likely) {
+  for (match::Alike& one : alike) {
+    const CompanyPair pair = PairOf(one.company, one.other);
+    likely[pair] = std::move(one);
+  }
+}
+
+// What shares a domain or a name, or the words of a name.
+absl::StatusOr<Likely> LikelyPairs(const Context& context, const Store& store,
+                                   const match::Index& names, int64_t revision, size_t decided) {
+  const int most = kMostDuplicates + static_cast<int>(decided);
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<CompanyPair> pairs,
+                             store.LookAlikes(context, revision, most));
+  Likely likely;
+  for (const CompanyPair& pair : pairs) likely[pair];
+  STEELYARD_ASSIGN_OR_RETURN(
+      std::vector<match::Alike> alike,
+      match::FindAlike(context, names, revision, match::NewestMethod(), static_cast<size_t>(most)));
+  AddAlike(std::move(alike), likely);
+  return likely;
+}
+
+// What is like a company in any way.
+absl::StatusOr<Likely> LikelyPairsWith(const Context& context, const match::Index& names,
+                                       int64_t revision, const std::string& company) {
+  STEELYARD_ASSIGN_OR_RETURN(
+      std::vector<match::Alike> alike,
+      match::FindAlikeTo(context, names, revision, match::NewestMethod(), company, kMostAlike));
+  Likely likely;
+  AddAlike(std::move(alike), likely);
+  return likely;
+}
+
+// Names that are equal are a reason of their own.
+void AddSimilar(const std::optional<match::Alike>& similar, Duplicate& duplicate) {
+  if (!similar.has_value() || similar->other_name.empty()) return;
+  for (const DuplicateReason& reason : duplicate.reasons) {
+    if (reason.kind != DuplicateReasonKind::kDomain) return;
+  }
+  if (text::Fold(similar->name) == text::Fold(similar->other_name)) return;
+  const bool in_order = similar->company == duplicate.company.id;
+  duplicate.reasons.push_back({.kind = DuplicateReasonKind::kSimilarName,
+                               .value = in_order ? similar->other_name : similar->name,
+                               .score = similar->score});
+}
+
 absl::StatusOr<std::map<std::string, Company>> ReadAll(const Context& context, const Store& store,
-                                                       int64_t revision,
-                                                       const std::vector<CompanyPair>& pairs) {
+                                                       int64_t revision, const Likely& pairs) {
   Texts ids;
-  for (const auto& [company, other] : pairs) ids.insert({company, other});
+  for (const auto& [pair, similar] : pairs) ids.insert({pair.first, pair.second});
   const std::vector<std::string> list(ids.begin(), ids.end());
   std::map<std::string, Company> companies;
   for (size_t first = 0; first < list.size(); first += kAtOnce) {
@@ -94,26 +147,32 @@ std::vector<DuplicateReason> ReasonsOf(const Company& one, const Company& anothe
 }
 
 absl::StatusOr<std::vector<Duplicate>> FindDuplicates(const Context& context, const Store& store,
-                                                      int64_t revision) {
+                                                      const match::Index& names, int64_t revision,
+                                                      const std::string& company) {
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> decisions,
                              store.Decisions(context, revision));
   const std::set<CompanyPair> decided = Decided(decisions);
   STEELYARD_ASSIGN_OR_RETURN(
-      std::vector<CompanyPair> pairs,
-      store.LookAlikes(context, revision, kMostDuplicates + static_cast<int>(decided.size())));
-  std::erase_if(pairs, [&](const CompanyPair& pair) { return decided.contains(pair); });
-  pairs.resize(std::min<size_t>(pairs.size(), kMostDuplicates));
-  STEELYARD_ASSIGN_OR_RETURN(const auto companies, ReadAll(context, store, revision, pairs));
+      Likely likely, company.empty() ? LikelyPairs(context, store, names, revision, decided.size())
+                                     : LikelyPairsWith(context, names, revision,
+                                                       Redirects(decisions).SurvivorOf(company)));
+  std::erase_if(likely, [&](const auto& pair) { return decided.contains(pair.first); });
+  STEELYARD_ASSIGN_OR_RETURN(const auto companies, ReadAll(context, store, revision, likely));
+  if (!company.empty() && likely.empty()) {
+    STEELYARD_RETURN_IF_ERROR(FindCompanies(context, store, revision, {company}).status());
+  }
   std::vector<Duplicate> duplicates;
-  for (const auto& [company, other] : pairs) {
-    Duplicate duplicate{.company = companies.at(company), .other = companies.at(other)};
+  for (const auto& [pair, similar] : likely) {
+    Duplicate duplicate{.company = companies.at(pair.first), .other = companies.at(pair.second)};
     duplicate.reasons = ReasonsOf(duplicate.company, duplicate.other);
+    AddSimilar(similar, duplicate);
     if (!duplicate.reasons.empty()) duplicates.push_back(std::move(duplicate));
   }
   const auto key = [](const Duplicate& duplicate) {
     return std::make_tuple(duplicate.reasons.front().kind,
                            -static_cast<int64_t>(duplicate.reasons.size()),
-                           std::cref(duplicate.company.id), std::cref(duplicate.other.id));
+                           -duplicate.reasons.back().score, std::cref(duplicate.company.id),
+                           std::cref(duplicate.other.id));
   };
   std::sort(duplicates.begin(), duplicates.end(),
             [&](const Duplicate& a, const Duplicate& b) { return key(a) < key(b); });

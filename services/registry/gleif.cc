@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "absl/strings/ascii.h"
 #include "services/common/text/strings.h"
@@ -26,6 +27,11 @@ constexpr std::array<std::pair<std::string_view, NameKind>, 5> kNameTypes = {
      {"TRADING_OR_OPERATING_NAME", NameKind::kTrading},
      {"AUTO_ASCII_TRANSLITERATED_LEGAL_NAME", NameKind::kTransliteration},
      {"PREFERRED_ASCII_TRANSLITERATED_LEGAL_NAME", NameKind::kTransliteration}}};
+
+// Entity categories that are no persons. Source: LEI-CDF 3.1, EntityCategoryType.
+constexpr std::array<std::string_view, 6> kCategories = {
+    "GENERAL", "FUND", "BRANCH", "RESIDENT_GOVERNMENT_ENTITY", "INTERNATIONAL_ORGANIZATION",
+    "NULL"};
 
 // The kind of a name of this type; of one that is not known it is only certain that somebody uses
 // it.
@@ -50,18 +56,25 @@ std::string Refusal(const LeiRecord& record, const LeiPlaces& places, std::strin
   if (value == "SOLE_PROPRIETOR") {
     return "a sole proprietor is a person; the registry has no data about persons";
   }
+  if (!value.empty() &&
+      std::find(kCategories.begin(), kCategories.end(), value) == kCategories.end()) {
+    return StrCat("no category that is known, so that it might be a person; ",
+                  StrJoin(kCategories, ", "), " are taken");
+  }
   place = record.legal_name.place;
   value = record.legal_name.text;
   return CheckName(value);
 }
 
-CompanyStatus TakeStatus(const LeiRecord& record, const LeiPlaces& places, RowFindings& row) {
+// Nothing when the record does not say.
+std::optional<CompanyStatus> TakeStatus(const LeiRecord& record, const LeiPlaces& places,
+                                        RowFindings& row) {
   if (record.entity_status == "INACTIVE") return CompanyStatus::kClosed;
-  if (!record.entity_status.empty() && record.entity_status != "ACTIVE" &&
-      record.entity_status != "NULL") {
+  if (record.entity_status == "ACTIVE") return CompanyStatus::kUnknown;
+  if (!record.entity_status.empty() && record.entity_status != "NULL") {
     row.Clear(places.entity_status, record.entity_status, "ACTIVE, INACTIVE or NULL is allowed");
   }
-  return CompanyStatus::kUnknown;
+  return std::nullopt;
 }
 
 // The authorities 888888 and 999999 stand for "none" and "not in the list".
@@ -94,7 +107,7 @@ void AddNames(const LeiRecord& record, const Draft& draft, Company& company, Row
 }  // namespace
 
 void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
-                   const ListTaker& taker, RowFindings& row) {
+                   ListTaker& taker, RowFindings& row) {
   const std::string lei = LeiOf(record.lei);
   if (lei.empty()) {
     return row.Reject(places.lei, record.lei,
@@ -106,7 +119,7 @@ void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft
     return row.Reject(place, value, fault);
   }
   Listed listed{.company = {.id = CompanyIdOf("lei-", lei), .display_name = record.legal_name.text},
-                .fields = kStatusField,
+                .fields = 0,
                 .certain = 1};
   Company& company = listed.company;
   company.identifiers.push_back({.scheme = "lei", .value = lei, .source = draft.source()});
@@ -115,7 +128,9 @@ void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft
   company.country = TakeListedCountry(record.country, places.country, row);
   company.city = TakeListedText(record.city, places.city, row);
   company.founded_on = TakeListedDate(record.created, places.created, row);
-  company.status = TakeStatus(record, places, row);
+  const std::optional<CompanyStatus> status = TakeStatus(record, places, row);
+  company.status = status.value_or(CompanyStatus::kUnknown);
+  if (status.has_value()) listed.fields |= kStatusField;
   if (!record.legal_form.empty() && record.legal_form != "8888" && record.legal_form != "9999") {
     company.source_category = TakeListedText(StrCat("ELF ", record.legal_form), "", row);
   }

@@ -46,6 +46,6 @@ struct LeiPlaces {
 // Takes the record, or rejects it: without a valid LEI or a name; an LEI that GLEIF took back; and
 // a sole proprietor, who is a person. The company's id is "lei-" and its LEI.
 void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
-                   const ListTaker& taker, RowFindings& row);
+                   ListTaker& taker, RowFindings& row);
 
 }  // namespace steelyard::registry

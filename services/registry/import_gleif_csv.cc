@@ -113,7 +113,7 @@ absl::Status ImportGleifCsv(const Context& context, const ingest::SpooledFile& f
   STEELYARD_ASSIGN_OR_RETURN(
       const std::unique_ptr<RowReader> row,
       RowReader::Open(context, file, {.columns = Columns(), .others_allowed = true}, reporter));
-  const ListTaker taker(draft, "");
+  ListTaker taker(draft, "");
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
     if (!more) return absl::OkStatus();

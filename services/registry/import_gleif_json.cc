@@ -1,6 +1,9 @@
 // gleif-api-json: what GLEIF's API answers for lei-records: an object whose "data" is a record or a
 // list of them; or a list of records. Relationships are links there, and not part of a record.
 
+#include <array>
+#include <utility>
+
 #include "nlohmann/json.hpp"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -41,6 +44,20 @@ void TakeNames(const Json* entity, const std::string& list, LeiRecord& record, R
   }
 }
 
+// Whether a record says in a word what it is of; one that does not might be a person's.
+bool SaysInWords(const Json& value, RowFindings& row) {
+  const Json* attributes = Member(&value, "attributes");
+  const std::array<std::pair<std::string_view, const Json*>, 2> words = {
+      {{kPlaces.category, Member(Member(attributes, "entity"), "category")},
+       {kPlaces.record_status, Member(Member(attributes, "registration"), "status")}}};
+  for (const auto& [place, word] : words) {
+    if (word == nullptr || word->is_string()) continue;
+    row.Reject(place, "", "a text is expected");
+    return false;
+  }
+  return true;
+}
+
 LeiRecord RecordOf(const Json& value, RowFindings& row) {
   const Json* attributes = Member(&value, "attributes");
   const Json* entity = Member(attributes, "entity");
@@ -71,7 +88,7 @@ absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& 
                              ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {.list = "data"}, reporter));
-  const ListTaker taker(draft, "");
+  ListTaker taker(draft, "");
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();
@@ -83,6 +100,7 @@ absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& 
                  "only lei-records are taken; relationships between companies are not");
       continue;
     }
+    if (!SaysInWords(rows->value(), row)) continue;
     TakeLeiRecord(RecordOf(rows->value(), row), kPlaces, draft, taker, row);
   }
 }

@@ -1,10 +1,11 @@
 // opensanctions-entities: entities of the FollowTheMoney model as JSON lines, as OpenSanctions
 // publishes them (entities.ftm.json).
 //
-// Companies, organisations, legal entities and public bodies are taken. Persons are not, and
-// neither is anything else (vessels, addresses, ownerships); what is left out is counted by its
-// schema. Of the properties those that name a company or say where and since when it exists are
-// read; addresses and contacts are not.
+// Companies, organisations and public bodies are taken, and those legal entities that have an LEI
+// or a legal form: of the others the list does not say that they are no persons. Persons are not
+// taken, and neither is anything else (vessels, addresses, ownerships); what is left out is counted
+// by its schema. Of the properties those that name a company or say where and since when it exists
+// are read; addresses and contacts are not.
 
 #include <algorithm>
 #include <array>
@@ -24,8 +25,8 @@ namespace steelyard::registry {
 namespace {
 
 constexpr size_t kMostValues = 200;
-constexpr std::array<std::string_view, 4> kSchemata = {"Company", "Organization", "LegalEntity",
-                                                       "PublicBody"};
+constexpr std::array<std::string_view, 3> kSchemata = {"Company", "Organization", "PublicBody"};
+constexpr std::string_view kPerhapsPerson = "LegalEntity";
 constexpr std::array<std::pair<std::string_view, NameKind>, 5> kNames = {
     {{"name", NameKind::kAlias},
      {"alias", NameKind::kAlias},
@@ -153,7 +154,23 @@ class Entity {
   Listed listed_;
 };
 
-void TakeEntity(const Json& value, const Draft& draft, const ListTaker& taker, RowFindings& row) {
+// Whether the list says that the entity is a company or the like.
+bool IsOrganization(std::string_view schema, const Json& value) {
+  if (schema != kPerhapsPerson) {
+    return std::find(kSchemata.begin(), kSchemata.end(), schema) != kSchemata.end();
+  }
+  const Json* properties = Member(&value, "properties");
+  const Json* codes = Member(properties, "leiCode");
+  const bool has_lei =
+      codes != nullptr && codes->is_array() &&
+      std::any_of(codes->begin(), codes->end(), [](const Json& code) {
+        return code.is_string() && !LeiOf(code.get_ref<const std::string&>()).empty();
+      });
+  const Json* form = Member(properties, "legalForm");
+  return has_lei || (form != nullptr && form->is_array() && !form->empty());
+}
+
+void TakeEntity(const Json& value, const Draft& draft, ListTaker& taker, RowFindings& row) {
   const std::string id = TextOf(Member(&value, "id"), "id", row);
   if (const std::string fault = CheckIdentifierValue("opensanctions", id); !fault.empty()) {
     return row.Reject("id", id, fault);
@@ -177,7 +194,7 @@ absl::Status ImportOpenSanctions(const Context& context, const ingest::SpooledFi
                                  Draft& draft, ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {.lines = true}, reporter));
-  const ListTaker taker(draft, "opensanctions");
+  ListTaker taker(draft, "opensanctions");
   LeftOut left_out(reporter, "schema");
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
@@ -189,7 +206,7 @@ absl::Status ImportOpenSanctions(const Context& context, const ingest::SpooledFi
       continue;
     }
     const std::string name = TextOf(schema, "schema", row);
-    if (std::find(kSchemata.begin(), kSchemata.end(), name) == kSchemata.end()) {
+    if (!IsOrganization(name, rows->value())) {
       left_out.Add(name);
     } else {
       TakeEntity(rows->value(), draft, taker, row);

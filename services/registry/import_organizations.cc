@@ -70,9 +70,12 @@ constexpr std::array<std::pair<std::string_view, CompanyStatus>, 4> kStatuses = 
      {"closed", CompanyStatus::kClosed}}};
 
 bool IsUuid(std::string_view text) {
-  return text.size() == kUuidLength && std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isxdigit(c) || c == '-';
-         });
+  if (text.size() != kUuidLength) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool divides = i == 8 || i == 13 || i == 18 || i == 23;
+    if (divides ? text[i] != '-' : !absl::ascii_isxdigit(text[i])) return false;
+  }
+  return true;
 }
 
 // Whether the roles have one that the registry is for; without any it is a company.
@@ -180,7 +183,7 @@ absl::Status ImportCrunchbaseOrganizations(const Context& context, const ingest:
   STEELYARD_ASSIGN_OR_RETURN(
       const std::unique_ptr<RowReader> cells,
       RowReader::Open(context, file, {.columns = kColumns, .others_allowed = true}, reporter));
-  const ListTaker taker(draft, "crunchbase-uuid");
+  ListTaker taker(draft, "crunchbase-uuid");
   LeftOut left_out(reporter, kColumns[kRoles].name);
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, cells->Next());

@@ -52,7 +52,7 @@ std::string TakeTitle(const std::string& title, RowFindings& row) {
   return name;
 }
 
-void TakeEntry(const Json& value, const Draft& draft, const ListTaker& taker, RowFindings& row) {
+void TakeEntry(const Json& value, const Draft& draft, ListTaker& taker, RowFindings& row) {
   const std::string cik = CikIn(Member(&value, "cik_str"));
   if (cik.empty()) {
     return row.Reject("cik_str", "", "a whole number of 1 to 10 digits, not 0, is expected");
@@ -85,7 +85,7 @@ absl::Status ImportSecTickers(const Context& context, const ingest::SpooledFile&
                               ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {}, reporter));
-  const ListTaker taker(draft, "");
+  ListTaker taker(draft, "");
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();

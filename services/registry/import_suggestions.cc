@@ -171,7 +171,7 @@ class Item {
   RowFindings& row_;
 };
 
-void TakeItem(const Json& value, const std::string& category, Draft& draft, const ListTaker& taker,
+void TakeItem(const Json& value, const std::string& category, Draft& draft, ListTaker& taker,
               RowFindings& row) {
   if (const Json* source = Member(&value, "templateSource"); source != nullptr) {
     return row.Reject("templateSource", TextOf(source, "templateSource", row),
@@ -187,9 +187,10 @@ void TakeItem(const Json& value, const std::string& category, Draft& draft, cons
     return row.Reject("id", id, fault);
   }
   Listed listed = item.Take(brand, id, category);
+  listed.one_of_several = true;
   const std::string country = listed.company.country;
-  const std::string taken = taker.Take(std::move(listed), "id", id, row);
-  draft.AgreeOnCountry(taken, country);
+  const std::string own = listed.company.id;
+  if (taker.Take(std::move(listed), "id", id, row) == own) draft.AgreeOnCountry(own, country);
 }
 
 }  // namespace
@@ -198,7 +199,7 @@ absl::Status ImportNameSuggestions(const Context& context, const ingest::Spooled
                                    Draft& draft, ingest::Reporter& reporter) {
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {.list = "items"}, reporter));
-  const ListTaker taker(draft, "");
+  ListTaker taker(draft, "");
   std::string category;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());

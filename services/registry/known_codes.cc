@@ -5,11 +5,11 @@
 #include "absl/strings/ascii.h"
 #include "services/common/text/digest.h"
 #include "services/common/text/strings.h"
+#include "services/registry/identifier_check.h"
 
 namespace steelyard::registry {
 namespace {
 
-constexpr size_t kLeiLength = 20;
 constexpr size_t kCikLength = 10;
 constexpr size_t kLongestQ = 15;
 constexpr size_t kLongestId = 128;
@@ -20,25 +20,11 @@ bool AreDigits(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
 }
 
-// The remainder of ISO 7064 MOD 97-10, for which letters count 10 to 35.
-int Remainder97(std::string_view text) {
-  int remainder = 0;
-  for (const char c : text) {
-    const int value = absl::ascii_isdigit(c) ? c - '0' : c - 'A' + 10;
-    remainder = (remainder * (value < 10 ? 10 : 100) + value) % 97;
-  }
-  return remainder;
-}
-
 }  // namespace
 
 std::string LeiOf(std::string_view text) {
   std::string lei = absl::AsciiStrToUpper(absl::StripAsciiWhitespace(ToAbsl(text)));
-  const bool fits =
-      lei.size() == kLeiLength &&
-      std::all_of(lei.begin(), lei.end(), [](char c) { return absl::ascii_isalnum(c); }) &&
-      AreDigits(std::string_view(lei).substr(kLeiLength - 2)) && Remainder97(lei) == 1;
-  return fits ? lei : "";
+  return CheckLei(lei).empty() ? lei : "";
 }
 
 std::string CikOf(std::string_view text) {

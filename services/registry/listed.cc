@@ -50,7 +50,9 @@ void TakeSite(std::string_view address, std::string_view place, Listed& listed, 
   std::string fault = CheckAddress(website);
   if (fault.empty() && !domain.ok()) fault = ToStd(domain.status().message());
   if (!row.ClearIf(place, address, fault)) return;
-  if (IsWholeSite(website)) listed.domain = *domain;
+  if (IsWholeSite(website) && CheckIdentifierValue(kDomain, *domain).empty()) {
+    listed.domain = *domain;
+  }
   listed.company.website = std::move(website);
   listed.fields |= kWebsiteField;
 }
@@ -88,7 +90,18 @@ std::string ListTaker::Find(const Listed& listed) const {
   return bearer.empty() || others_.contains(bearer) ? listed.company.id : bearer;
 }
 
-bool ListTaker::AddNames(const std::string& id, Listed& listed, RowFindings& row) const {
+bool ListTaker::AddFields(const std::string& id, const Listed& listed, std::string_view place,
+                          std::string_view value, RowFindings& row) {
+  if (listed.one_of_several || id != listed.company.id) return false;
+  const Draft::Filled filled = draft_.FillRow(id, listed.company, listed.fields);
+  if (filled.differs) {
+    row.Clear(place, value,
+              "an earlier row says otherwise where it was, when and what; that is kept");
+  }
+  return filled.any || filled.differs;
+}
+
+bool ListTaker::AddNames(const std::string& id, Listed& listed, RowFindings& row) {
   bool added = false;
   for (CompanyName& name : listed.company.names) {
     if (draft_.NameCount(id) >= kMostNames) {
@@ -105,7 +118,7 @@ bool ListTaker::AddNames(const std::string& id, Listed& listed, RowFindings& row
 }
 
 bool ListTaker::AddIdentifiers(const std::string& id, std::vector<Identifier> identifiers,
-                               RowFindings& row) const {
+                               RowFindings& row) {
   bool added = false;
   for (Identifier& identifier : identifiers) {
     const std::string scheme = identifier.scheme;
@@ -126,10 +139,13 @@ bool ListTaker::AddIdentifiers(const std::string& id, std::vector<Identifier> id
 }
 
 std::string ListTaker::Take(Listed listed, std::string_view place, std::string_view value,
-                            RowFindings& row) const {
+                            RowFindings& row) {
   std::string id = Find(listed);
   Company& company = listed.company;
   const bool fresh = id == company.id && !draft_.HasCompanyRow(id);
+  const bool listed_here =
+      std::any_of(company.identifiers.begin(), company.identifiers.end(),
+                  [&](const Identifier& identifier) { return identifier.scheme == scheme_; });
   if (!listed.domain.empty()) {
     company.identifiers.push_back(
         {.scheme = std::string(kDomain), .value = listed.domain, .source = draft_.source()});
@@ -141,8 +157,10 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
     fields.sources = {draft_.source()};
     draft_.AddCompany(std::move(fields), listed.fields | kIfOwn);
   }
-  bool added = AddNames(id, listed, row);
-  added = AddIdentifiers(id, std::move(company.identifiers), row) || added || fresh;
+  bool added = fresh || AddFields(id, listed, place, value, row);
+  added = AddNames(id, listed, row) || added;
+  added = AddIdentifiers(id, std::move(company.identifiers), row) || added;
+  if (listed_here) others_.insert(id);
   if (added) {
     row.Accept();
   } else {

@@ -24,6 +24,8 @@ struct Listed {
   unsigned fields = 0;
   // How many of the first identifiers tell the company beyond doubt.
   size_t certain = 0;
+  // Whether a company has several rows that need not agree.
+  bool one_of_several = false;
   // The domain of a site that is the company's own, and no page on somebody else's; empty: none.
   std::string domain;
 };
@@ -56,27 +58,29 @@ class ListTaker {
   // `scheme`: of the identifiers of which each company has one in such a list. A company that has
   // another one is another company, whatever its domain. Empty for lists without domains.
   ListTaker(Draft& draft, std::string_view scheme)
-      : draft_(draft), others_(draft.BearersOf(scheme)) {}
+      : draft_(draft), scheme_(scheme), others_(draft.BearersOf(scheme)) {}
 
   // The company that a row means is the bearer of its first certain identifier that anybody bears;
   // else the company of its id, if there is one; else who bore its domain before this import; else
   // a new one.
   //
   // A new company takes the row's fields, and so does one of the row's own id whose first source is
-  // the import's. Every other one takes names and identifiers only. Identifiers of other companies
-  // are cleared. The row is accepted, or a duplicate when it
-  // brings nothing. `place` and `value` name the row in findings. Returns the company's id.
-  std::string Take(Listed listed, std::string_view place, std::string_view value,
-                   RowFindings& row) const;
+  // the import's; a later row of it adds the fields that the earlier ones lack, and others are
+  // cleared. Every other company takes names and identifiers only. Identifiers of other companies
+  // are cleared. The row is accepted, or a duplicate when it brings nothing. `place` and `value`
+  // name the row in findings. Returns the company's id.
+  std::string Take(Listed listed, std::string_view place, std::string_view value, RowFindings& row);
 
  private:
   std::string Find(const Listed& listed) const;
-  bool AddNames(const std::string& id, Listed& listed, RowFindings& row) const;
-  bool AddIdentifiers(const std::string& id, std::vector<Identifier> identifiers,
-                      RowFindings& row) const;
+  bool AddFields(const std::string& id, const Listed& listed, std::string_view place,
+                 std::string_view value, RowFindings& row);
+  bool AddNames(const std::string& id, Listed& listed, RowFindings& row);
+  bool AddIdentifiers(const std::string& id, std::vector<Identifier> identifiers, RowFindings& row);
 
   Draft& draft_;
-  const std::unordered_set<std::string> others_;  // bearers of the scheme before this file
+  const std::string scheme_;
+  std::unordered_set<std::string> others_;  // companies that bear one of the scheme
 };
 
 }  // namespace steelyard::registry

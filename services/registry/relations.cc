@@ -45,24 +45,57 @@ class Owners {
   }
   size_t followed() const { return known_.size(); }
 
-  // Whether `company` is reached from `parent` through parents; true also when they are one.
-  bool Reaches(const std::string& parent, const std::string& company) const {
-    const std::string wanted = redirects_.SurvivorOf(company);
-    std::vector<std::string> open = {redirects_.SurvivorOf(parent)};
-    Ids seen;
-    while (!open.empty()) {
-      const std::string id = std::move(open.back());
-      open.pop_back();
-      if (id == wanted) return true;
-      if (!seen.insert(id).second) continue;
-      const auto parents = parents_.find(id);
-      if (parents == parents_.end()) continue;
-      open.insert(open.end(), parents->second.begin(), parents->second.end());
+  // The circles in which companies own one another: a company has the number of another one when
+  // each is reached from the other through parents. Kosaraju's strongly connected components, in
+  // time linear in what was added.
+  std::map<std::string, size_t> Circles() const {
+    std::map<std::string, Ids> children;
+    for (const auto& [company, parents] : parents_) {
+      for (const std::string& parent : parents) children[parent].insert(company);
     }
-    return false;
+    std::vector<std::string> finished;
+    Ids seen;
+    for (const auto& [company, parents] : parents_) Visit(company, parents_, seen, finished);
+    std::map<std::string, size_t> circles;
+    Ids numbered;
+    for (size_t i = finished.size(); i-- > 0;) {
+      std::vector<std::string> members;
+      Visit(finished[i], children, numbered, members);
+      for (const std::string& member : members) circles.emplace(member, i);
+    }
+    return circles;
   }
+  std::string SurvivorOf(const std::string& id) const { return redirects_.SurvivorOf(id); }
 
  private:
+  // Adds what is reached from `start` and was not seen, each behind all that is reached from it.
+  static void Visit(const std::string& start, const std::map<std::string, Ids>& next, Ids& seen,
+                    std::vector<std::string>& finished) {
+    static const Ids kNone;
+    struct Step {
+      std::string id;
+      Ids::const_iterator at;
+      Ids::const_iterator end;
+    };
+    std::vector<Step> path;
+    const auto enter = [&](const std::string& id) {
+      if (!seen.insert(id).second) return;
+      const auto found = next.find(id);
+      const Ids& ids = found == next.end() ? kNone : found->second;
+      path.push_back({.id = id, .at = ids.begin(), .end = ids.end()});
+    };
+    enter(start);
+    while (!path.empty()) {
+      Step& step = path.back();
+      if (step.at == step.end) {
+        finished.push_back(std::move(step.id));
+        path.pop_back();
+      } else {
+        enter(*step.at++);
+      }
+    }
+  }
+
   void Ask(const std::string& survivor) {
     for (std::string& id : redirects_.MembersOf(survivor)) asked_.insert(std::move(id));
   }
@@ -105,12 +138,14 @@ absl::Status CheckParents(const Context& context, const Store& store, int64_t re
   // What was allowed stays so: merges can close a circle, and the record is no less right for it.
   STEELYARD_ASSIGN_OR_RETURN(const std::set<CompanyPair> stored,
                              Stored(context, store, revision, companies));
+  const std::map<std::string, size_t> circles = owners.Circles();
   for (size_t i = 0; i < companies.size(); ++i) {
     const Company& company = companies[i];
+    const std::string survivor = owners.SurvivorOf(company.id);
     for (size_t j = 0; j < company.relations.size(); ++j) {
       const Relation& relation = company.relations[j];
       if (!IsParent(relation) || stored.contains({company.id, relation.object}) ||
-          !owners.Reaches(relation.object, company.id)) {
+          circles.at(survivor) != circles.at(owners.SurvivorOf(relation.object))) {
         continue;
       }
       errors.Add(StrCat("companies[", i, "].relations[", j, "].object"),

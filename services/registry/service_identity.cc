@@ -106,8 +106,11 @@ grpc::ServerUnaryReactor* Service::ListDuplicateCompanies(
       runtime_, server, rpc::CallClass::kDear, [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(const Listing listing, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, listing.read));
-        STEELYARD_ASSIGN_OR_RETURN(const std::vector<Duplicate> duplicates,
-                                   FindDuplicates(call.context, store_, at.revision));
+        STEELYARD_ASSIGN_OR_RETURN(const auto index, names_.At(call.context, at.revision));
+        const std::string company = listing.ids.empty() ? "" : listing.ids.front();
+        STEELYARD_ASSIGN_OR_RETURN(
+            const std::vector<Duplicate> duplicates,
+            FindDuplicates(call.context, store_, *index, at.revision, company));
         *response->mutable_snapshot() = ledger_.Describe(at);
         response->set_next_page_token(TakePageOf(
             duplicates, listing, response->snapshot(),

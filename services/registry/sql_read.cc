@@ -17,6 +17,13 @@ namespace {
 
 using sql::Value;
 
+// Whether a company bears an identifier. A state of a company begins when any of its identifiers
+// does.
+constexpr std::string_view kBears =
+    "EXISTS (SELECT 1 FROM company_identifiers i WHERE i.company = companies.company AND "
+    "i.from_revision <= companies.from_revision AND i.to_revision > companies.from_revision AND "
+    "i.lookup_key = lower(?))";
+
 // The fields that companies can be filtered by.
 const std::vector<filter::Field>& FilterFields() {
   using filter::FieldType;
@@ -29,6 +36,7 @@ const std::vector<filter::Field>& FilterFields() {
       {.name = "display_name", .type = FieldType::kText, .sql = "display_name"},
       {.name = "country", .type = FieldType::kText, .sql = "country"},
       {.name = "city", .type = FieldType::kText, .sql = "city"},
+      {.name = "website", .type = FieldType::kText, .sql = "website"},
       {.name = "status",
        .type = FieldType::kInteger,
        .sql = "status",
@@ -47,6 +55,7 @@ const std::vector<filter::Field>& FilterFields() {
       {.name = "layers", .type = FieldType::kHas, .sql = has("layers")},
       {.name = "sectors", .type = FieldType::kHas, .sql = has("sectors")},
       {.name = "sources", .type = FieldType::kHas, .sql = has("sources")},
+      {.name = "identifiers", .type = FieldType::kHas, .sql = std::string(kBears)},
   };
   return kFields;
 }

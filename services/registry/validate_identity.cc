@@ -100,7 +100,12 @@ absl::StatusOr<Listing> Validate(const v1::ListIdentityDecisionsRequest& request
 
 absl::StatusOr<Listing> Validate(const v1::ListDuplicateCompaniesRequest& request) {
   Listing listing;
-  listing.digest = Framed({"duplicates", request.read().SerializeAsString()});
+  FieldErrors errors;
+  if (!request.company().empty()) {
+    listing.ids = {TakeCompany(request.company(), "company", errors)};
+  }
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  listing.digest = Framed({"duplicates", request.company(), request.read().SerializeAsString()});
   STEELYARD_RETURN_IF_ERROR(
       TakePage(request.page_size(), request.page_token(), request.read(), listing));
   return listing;

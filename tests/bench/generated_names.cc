@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/common/ledger/ledger.h"
 #include "services/common/text/strings.h"
-#include "services/registry/match/embedded.h"
 
 namespace steelyard::bench {
 namespace {
@@ -51,9 +52,10 @@ constexpr auto kHangul = std::to_array<std::string_view>(
 // The words of company names, the common ones first.
 const std::vector<std::string>& CommonWords() {
   static const std::vector<std::string>* const words = [] {
+    std::ifstream file(STEELYARD_SOURCE_DIR "/deploy/names/words.csv");
+    const std::string table(std::istreambuf_iterator<char>(file), {});
     std::vector<std::pair<int64_t, std::string>> counted;
-    for (const absl::string_view line :
-         absl::StrSplit(ToAbsl(registry::match::WordsCsv()), '\n', absl::SkipEmpty())) {
+    for (const absl::string_view line : absl::StrSplit(table, '\n', absl::SkipEmpty())) {
       const size_t comma = line.find(',');
       int64_t count = 0;
       if (absl::SimpleAtoi(line.substr(comma + 1), &count)) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -107,12 +106,6 @@ double SameKey(const std::string& a, const std::string& b) {
   return KeyOf(Parse(a)) == KeyOf(Parse(b)) ? 1 : 0;
 }
 
-struct Rival {
-  std::string name;
-  std::function<double(const std::string&, const std::string&)> score;
-  bool folded = true;
-};
-
 Outcome BestOf(const std::vector<NamePair>& pairs, const std::vector<double>& scores,
                double& threshold) {
   Outcome best;
@@ -133,11 +126,7 @@ void PrintLine(const std::string& what, double threshold, const Outcome& outcome
 }
 
 void ReportRivals(const std::vector<NamePair>& pairs, std::ostream& out) {
-  const std::vector<Rival> rivals = {{"Levenshtein", Levenshtein},
-                                     {"Jaro-Winkler", JaroWinkler},
-                                     {"trigram similarity (pg_trgm's)", TrigramSimilarity},
-                                     {"equal key without legal form", SameKey, false}};
-  for (const Rival& rival : rivals) {
+  for (const Rival& rival : Rivals()) {
     std::vector<double> scores;
     for (const NamePair& pair : pairs) {
       scores.push_back(rival.folded ? rival.score(text::Fold(pair.one), text::Fold(pair.other))
@@ -162,6 +151,15 @@ void ReportRivals(const std::vector<NamePair>& pairs, std::ostream& out) {
 
 }  // namespace
 
+const std::vector<Rival>& Rivals() {
+  static const auto* const rivals =
+      new std::vector<Rival>{{"Levenshtein", Levenshtein},
+                             {"Jaro-Winkler", JaroWinkler},
+                             {"trigram similarity (pg_trgm's)", TrigramSimilarity},
+                             {"equal key without legal form", SameKey, false}};
+  return *rivals;
+}
+
 double Outcome::Precision() const { return tp == 0 ? 0 : static_cast<double>(tp) / (tp + fp); }
 double Outcome::Recall() const { return tp == 0 ? 0 : static_cast<double>(tp) / (tp + fn); }
 double Outcome::F1() const { return tp == 0 ? 0 : 2.0 * tp / (2 * tp + fp + fn); }
@@ -183,6 +181,25 @@ absl::StatusOr<std::vector<NamePair>> ReadPairs(const std::string& path) {
                      .other = at(other),
                      .is_match = at(match) == "true",
                      .frozen = frozen.ok() ? at(*frozen) : ""});
+  }
+}
+
+absl::StatusOr<std::vector<NamePair>> ReadPairs(const std::string& path,
+                                                const PairColumns& columns) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto csv, text::CsvReader::Open(path, path, {}));
+  STEELYARD_ASSIGN_OR_RETURN(const int one, csv->Column(columns.one));
+  STEELYARD_ASSIGN_OR_RETURN(const int other, csv->Column(columns.other));
+  STEELYARD_ASSIGN_OR_RETURN(const int match, csv->Column(columns.is_match));
+  std::vector<NamePair> pairs;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, csv->Next());
+    if (!more) return pairs;
+    const auto at = [&](int column) { return csv->fields().at(static_cast<size_t>(column)); };
+    pairs.push_back({.group = "",
+                     .one = at(one),
+                     .other = at(other),
+                     .is_match = at(match) == columns.yes,
+                     .frozen = ""});
   }
 }
 

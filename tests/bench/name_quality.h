@@ -2,6 +2,7 @@
 
 // How well pairs of names are told apart, beside what others do.
 
+#include <functional>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -20,8 +21,26 @@ struct NamePair {
   std::string frozen;  // what another program says: "true", "false", or nothing
 };
 
+// Another measure of how alike two names are, in [0, 1].
+struct Rival {
+  std::string name;
+  std::function<double(const std::string&, const std::string&)> score;
+  bool folded = true;  // whether it is given folded names
+};
+const std::vector<Rival>& Rivals();
+
 // Of a file with the columns case_group, name1, name2, is_match and perhaps logic_v2.
 absl::StatusOr<std::vector<NamePair>> ReadPairs(const std::string& path);
+
+// Of a file with columns of other names.
+struct PairColumns {
+  std::string one;
+  std::string other;
+  std::string is_match;
+  std::string yes;  // what stands there when they are one company's
+};
+absl::StatusOr<std::vector<NamePair>> ReadPairs(const std::string& path,
+                                                const PairColumns& columns);
 
 // Right and wrong answers at a threshold.
 struct Outcome {

@@ -3,6 +3,7 @@
 // judged by the exit code.
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@
 #include "services/registry/match/matcher.h"
 #include "tests/bench/generated_names.h"
 #include "tests/bench/machine.h"
+#include "tests/bench/name_lookups.h"
 #include "tests/bench/name_quality.h"
 #include "tests/bench/peers.h"
 #include "tests/bench/race.h"
@@ -34,6 +36,7 @@ using registry::match::NewestMethod;
 
 constexpr int64_t kSizes[] = {10'000, 1'000'000};
 constexpr int64_t kQuickSize = 100'000;
+constexpr int64_t kDamaged = 20'000;
 constexpr int64_t kQueries = 1000;
 constexpr size_t kHits = 10;
 constexpr size_t kRowsOfInsert = 1000;
@@ -215,6 +218,26 @@ absl::Status MeasureSize(int64_t size, const Options& options) {
   return completing.Run(options.time);
 }
 
+// Sets that are not part of Steelyard, from the directory that STEELYARD_TEST_DATA names.
+absl::Status ReportGivenSets() {
+  const char* const data = std::getenv("STEELYARD_TEST_DATA");
+  if (data == nullptr) {
+    std::cout << "\nSTEELYARD_TEST_DATA names no directory: without names_misc and "
+                 "name-suggestion-index\n";
+    return absl::OkStatus();
+  }
+  const std::string misc = absl::StrCat(data, "/names_misc");
+  STEELYARD_ASSIGN_OR_RETURN(
+      const auto pairs,
+      ReadPairs(misc + "/eason_test_data.csv", PairColumns{"Name_x", "Name_y", "Targets", "1"}));
+  ReportQuality("Pairs of company_name_matcher", pairs, true);
+  STEELYARD_ASSIGN_OR_RETURN(const LookupSet dnb, ReadDnb(misc));
+  STEELYARD_RETURN_IF_ERROR(ReportLookups(dnb));
+  STEELYARD_ASSIGN_OR_RETURN(const LookupSet brands,
+                             ReadBrands(absl::StrCat(data, "/nsi/nsi_brands.tar.gz")));
+  return ReportLookups(brands);
+}
+
 }  // namespace
 
 const Flags kFlagsOfBenchmark = Flags::kRaces;
@@ -225,6 +248,8 @@ absl::Status RunBenchmark(const Options& options) {
       absl::StrCat(STEELYARD_SOURCE_DIR, "/tests/fixtures/names_os/organizations.csv");
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<NamePair> organizations, ReadPairs(pairs));
   ReportQuality("Organisations of the OpenSanctions name bench", organizations, true);
+  STEELYARD_RETURN_IF_ERROR(ReportLookups(DamagedNames(kDamaged)));
+  STEELYARD_RETURN_IF_ERROR(ReportGivenSets());
   std::vector<int64_t> sizes = options.sizes;
   if (sizes.empty() && options.quick) sizes = {kQuickSize};
   if (sizes.empty()) sizes.assign(std::begin(kSizes), std::end(kSizes));

@@ -161,6 +161,8 @@ TEST_P(RegistryStoreContract, ListsByFilterOrderAndPage) {
   young.founded_on = PartialDate{.year = 2024, .month = 2, .day = 29};
   young.country = "FR";
   young.layers = {"CHIPS", "CLOUD"};
+  young.website = "https://alpha.fr";
+  young.identifiers = {{.scheme = "ticker", .value = "ALPHA", .source = ""}};
   const Company ageless = Named("ageless", "Alpha");
   Write(Companies({old, young, ageless}));
   struct Case {
@@ -177,6 +179,13 @@ TEST_P(RegistryStoreContract, ListsByFilterOrderAndPage) {
        {"young"},
        1},
       {{.filter = "layers:CLOU", .order = {}, .offset = 0, .limit = 10}, {}, 0},
+      {{.filter = "website = \"https://alpha.fr\"", .order = {}, .offset = 0, .limit = 10},
+       {"young"},
+       1},
+      {{.filter = "identifiers:\"ticker:Alpha\"", .order = {}, .offset = 0, .limit = 10},
+       {"young"},
+       1},
+      {{.filter = "identifiers:\"ticker:ALPH\"", .order = {}, .offset = 0, .limit = 10}, {}, 0},
       {{.filter = "", .order = {{"display_name", false}}, .offset = 0, .limit = 10},
        {"ageless", "young", "old"},
        3},

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
@@ -18,8 +19,24 @@ using registry::Company;
 using registry::CompanyName;
 using registry::NameKind;
 
+bool Has(const Company& company, const std::string& field, const std::string& value) {
+  if (field == "layers") {
+    return std::count(company.layers.begin(), company.layers.end(), value) > 0;
+  }
+  if (field == "identifiers") {
+    return std::any_of(company.identifiers.begin(), company.identifiers.end(),
+                       [&](const registry::Identifier& identifier) {
+                         return registry::IdentifierKeyOf(identifier.scheme, identifier.value) ==
+                                absl::AsciiStrToLower(value);
+                       });
+  }
+  if (field == "website") return company.website == value;
+  return value == (field == "id" ? company.id : company.country);
+}
+
 absl::StatusOr<bool> Matches(const Company& company, std::string filter) {
-  static const std::regex kTerm(R"re((country|id|layers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
+  static const std::regex kTerm(
+      R"re((country|id|layers|website|identifiers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
   while (!filter.empty()) {
     std::smatch term;
     if (!std::regex_search(filter, term, kTerm, std::regex_constants::match_continuous)) {
@@ -27,10 +44,7 @@ absl::StatusOr<bool> Matches(const Company& company, std::string filter) {
     }
     const std::string field = term[1];
     const std::string value = term[3];
-    const bool matches = field == "layers"
-                             ? std::count(company.layers.begin(), company.layers.end(), value) > 0
-                             : value == (field == "id" ? company.id : company.country);
-    if (!matches) return false;
+    if (!Has(company, field, value)) return false;
     filter = term.suffix();
   }
   return true;

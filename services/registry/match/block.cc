@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_split.h"
 #include "services/common/text/strings.h"
+#include "services/registry/match/slips.h"
 
 namespace steelyard::registry::match {
 
@@ -21,9 +22,9 @@ size_t Block::bytes() const {
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
   return sizeof(Block) + texts_.capacity() + of(states_) + of(row_state_) + of(row_text_) +
          of(row_text_size_) + of(row_folded_size_) + of(row_kind_) + of(row_language_) +
-         of(row_source_) + of(trigram_count_) + of(word_starts_) + of(languages_) + of(sources_) +
-         of(trigram_start_) + of(trigram_rows_) + of(terms_) + of(term_bucket_) + of(term_start_) +
-         of(term_rows_);
+         of(row_source_) + of(row_joined_) + of(trigram_count_) + of(word_starts_) +
+         of(word_letters_) + of(languages_) + of(sources_) + of(trigram_start_) +
+         of(trigram_rows_) + of(terms_) + of(term_bucket_) + of(term_start_) + of(term_rows_);
 }
 
 std::string_view Block::CompanyOf(StateNumber state) const { return At(states_[state].company); }
@@ -99,15 +100,27 @@ std::span<const Block::Row> Block::WithTerm(Term term) const {
   return {term_rows_.data() + term_start_[number], term_start_[number + 1] - term_start_[number]};
 }
 
+std::pair<size_t, size_t> Block::RangeOf(std::string_view folded) const {
+  const size_t size = std::min(folded.size(), sizeof(uint64_t));
+  if (size == 0) return {0, word_starts_.size()};
+  const uint64_t rest = ~uint64_t{0} >> (8 * (size - 1)) >> 8;
+  const uint64_t first = LettersOf(folded) & ~rest;
+  const auto begin = std::lower_bound(word_letters_.begin(), word_letters_.end(), first);
+  const auto end = std::upper_bound(begin, word_letters_.end(), first | rest);
+  return {begin - word_letters_.begin(), end - word_letters_.begin()};
+}
+
 std::span<const Block::WordStart> Block::GoingOnLike(std::string_view folded) const {
   const auto there = [&](const WordStart& start) {
     return FoldedAt(start.row).substr(start.offset, folded.size());
   };
-  const auto first =
-      std::partition_point(word_starts_.begin(), word_starts_.end(),
-                           [&](const WordStart& start) { return there(start) < folded; });
+  const auto [begin, end] = RangeOf(folded);
+  const auto words = std::span(word_starts_).subspan(begin, end - begin);
+  if (folded.size() <= sizeof(uint64_t)) return words;
+  const auto first = std::partition_point(
+      words.begin(), words.end(), [&](const WordStart& start) { return there(start) < folded; });
   const auto last = std::partition_point(
-      first, word_starts_.end(), [&](const WordStart& start) { return there(start) == folded; });
+      first, words.end(), [&](const WordStart& start) { return there(start) == folded; });
   return {first, last};
 }
 

@@ -88,6 +88,15 @@ class Block {
   };
   // The words from which on the name goes on like this, in the order of what stands there.
   std::span<const WordStart> GoingOnLike(std::string_view folded) const;
+  // Calls `take` with each of those, and with the first eight letters that stand there (LettersOf);
+  // of at most eight letters.
+  template <typename Take>
+  void ForEachWordFrom(std::string_view folded, Take take) const {
+    const auto [first, last] = RangeOf(folded);
+    for (size_t i = first; i < last; ++i) take(word_letters_[i], word_starts_[i]);
+  }
+  // The term of a row's words written together; 0 when it has none.
+  Term JoinedAt(Row row) const { return row_joined_[row]; }
   // How many distinct trigrams a row's key has.
   uint8_t TrigramCount(Row row) const { return trigram_count_[row]; }
 
@@ -119,6 +128,8 @@ class Block {
     char country[2] = {0, 0};
   };
 
+  // The places of the words that go on like the first eight letters of this.
+  std::pair<size_t, size_t> RangeOf(std::string_view folded) const;
   std::string_view At(Text text) const {
     return std::string_view(texts_).substr(text.start, text.size);
   }
@@ -136,11 +147,13 @@ class Block {
   std::vector<uint8_t> row_kind_;
   std::vector<uint16_t> row_language_;
   std::vector<uint16_t> row_source_;
+  std::vector<Term> row_joined_;
   std::vector<uint8_t> trigram_count_;
   std::vector<std::string> languages_;
   std::vector<std::string> sources_;
 
   std::vector<WordStart> word_starts_;
+  std::vector<uint64_t> word_letters_;   // LettersOf what stands there
   std::vector<uint32_t> trigram_start_;  // by trigram, and the end of the last
   std::vector<Row> trigram_rows_;
   std::vector<Term> terms_;            // ascending

@@ -9,8 +9,17 @@
 #include "services/common/text/strings.h"
 #include "services/registry/identifier.h"
 #include "services/registry/match/block.h"
+#include "services/registry/match/slips.h"
 
 namespace steelyard::registry::match {
+namespace {
+
+// What most names have no more of.
+constexpr size_t kUsualWords = 4;
+constexpr size_t kUsualTrigrams = 20;
+constexpr size_t kUsualTerms = 8;
+
+}  // namespace
 
 // Fills a block. Trigrams and terms are gathered as pairs with their rows and sorted by counting.
 class BlockBuilder {
@@ -21,10 +30,19 @@ class BlockBuilder {
     block_.states_.reserve(states.size());
     // In the order of companies, so that rows are ordered like them.
     std::vector<const NamedState*> ordered;
-    for (const NamedState& state : states) ordered.push_back(&state);
-    std::sort(ordered.begin(), ordered.end(), [](const NamedState* a, const NamedState* b) {
+    size_t rows = 0;
+    for (const NamedState& state : states) {
+      ordered.push_back(&state);
+      rows += state.company.names.size();
+    }
+    const auto before = [](const NamedState* a, const NamedState* b) {
       return std::tie(a->company.id, a->from) < std::tie(b->company.id, b->from);
-    });
+    };
+    // As they mostly come.
+    if (!std::is_sorted(ordered.begin(), ordered.end(), before)) {
+      std::sort(ordered.begin(), ordered.end(), before);
+    }
+    Reserve(rows);
     for (const NamedState* state : ordered) AddState(*state);
     SortTrigrams();
     SortTerms();
@@ -33,6 +51,21 @@ class BlockBuilder {
   }
 
  private:
+  void Reserve(size_t rows) {
+    block_.row_state_.reserve(rows);
+    block_.row_text_.reserve(rows);
+    block_.row_text_size_.reserve(rows);
+    block_.row_folded_size_.reserve(rows);
+    block_.row_kind_.reserve(rows);
+    block_.row_language_.reserve(rows);
+    block_.row_source_.reserve(rows);
+    block_.row_joined_.reserve(rows);
+    block_.trigram_count_.reserve(rows);
+    words_.reserve(rows * kUsualWords);
+    trigrams_.reserve(rows * kUsualTrigrams);
+    terms_.reserve(rows * kUsualTerms);
+  }
+
   Block::Text Add(std::string_view text) {
     const Block::Text added{.start = static_cast<uint32_t>(block_.texts_.size()),
                             .size = static_cast<uint32_t>(text.size())};
@@ -44,7 +77,8 @@ class BlockBuilder {
     const Company& company = given.company;
     Block::State state;
     state.company = Add(company.id);
-    state.facts = AddFacts(company);
+    const std::string domain = DomainOrNone(company.website);
+    state.facts = AddFacts(company, domain);
     state.from = given.from;
     state.to = given.to;
     block_.newest_from_ = std::max(block_.newest_from_, given.from);
@@ -61,22 +95,24 @@ class BlockBuilder {
       }
       AddName(name);
     }
+    if (!domain.empty()) AddTerm(TermOf(TermKind::kDomain, domain), state.first_row);
     AddTerm(TermOf(TermKind::kCompany, company.id), state.first_row);
     for (const Identifier& identifier : company.identifiers) {
       AddTerm(TermOf(TermKind::kIdentifier, IdentifierKeyOf(identifier.scheme, identifier.value)),
               state.first_row);
     }
-    if (const auto domain = DomainOf(company.website); domain.ok()) {
-      AddTerm(TermOf(TermKind::kDomain, *domain), state.first_row);
-    }
     block_.states_.push_back(state);
   }
 
-  Block::Text AddFacts(const Company& company) {
-    const absl::StatusOr<std::string> domain =
-        company.website.empty() ? std::string() : DomainOf(company.website);
-    std::string facts = StrCat(text::Fold(company.city), "\n", domain.ok() ? *domain : "", "\n",
-                               StrJoin(company.sectors, ";"), "\n");
+  // What a check finds wrong costs more to say than all the rest of most companies.
+  static std::string DomainOrNone(const std::string& website) {
+    if (website.empty()) return "";
+    return DomainOf(website).value_or("");
+  }
+
+  Block::Text AddFacts(const Company& company, const std::string& domain) {
+    std::string facts =
+        StrCat(text::Fold(company.city), "\n", domain, "\n", StrJoin(company.sectors, ";"), "\n");
     for (const Identifier& identifier : company.identifiers) {
       StrAppend(&facts, IdentifierKeyOf(identifier.scheme, identifier.value), "\n");
     }
@@ -95,9 +131,12 @@ class BlockBuilder {
     block_.row_source_.push_back(Intern(name.source, sources_, block_.sources_));
     AddWords(row);
     const ParsedName parsed = Parse(name.text);
+    const bool symbol = name.kind == NameKind::kTicker;
+    block_.row_joined_.push_back(
+        symbol || parsed.joined.empty() ? Term{0} : TermOf(TermKind::kJoined, parsed.joined));
     // A stock exchange's symbol is found as it is, not by what looks like it.
     const std::vector<Trigram> trigrams =
-        name.kind == NameKind::kTicker ? std::vector<Trigram>() : TrigramsOf(KeyOf(parsed));
+        symbol ? std::vector<Trigram>() : TrigramsOf(KeyOf(parsed));
     block_.trigram_count_.push_back(static_cast<uint8_t>(trigrams.size()));
     for (const Trigram trigram : trigrams) trigrams_.emplace_back(trigram, row);
     for (const Term term : TermsOf(parsed)) AddTerm(term, row);
@@ -107,20 +146,11 @@ class BlockBuilder {
   void AddWords(Block::Row row) {
     const std::string_view folded = block_.At(folded_);
     for (size_t at = 0; at < folded.size() && at <= std::numeric_limits<uint16_t>::max();) {
-      words_.push_back({BigEndian(folded.substr(at)), {row, static_cast<uint16_t>(at)}});
+      words_.push_back({LettersOf(folded.substr(at)), {row, static_cast<uint16_t>(at)}});
       const size_t space = folded.find(' ', at);
       if (space == std::string_view::npos) return;
       at = space + 1;
     }
-  }
-
-  // The first eight bytes as a number that is ordered like them.
-  static uint64_t BigEndian(std::string_view text) {
-    uint64_t number = 0;
-    for (size_t i = 0; i < 8; ++i) {
-      number = number << 8 | (i < text.size() ? static_cast<uint8_t>(text[i]) : 0U);
-    }
-    return number;
   }
 
   static uint16_t Intern(const std::string& text, absl::flat_hash_map<std::string, uint16_t>& known,
@@ -176,7 +206,11 @@ class BlockBuilder {
       return order != 0 ? order < 0 : a.second.row < b.second.row;
     });
     block_.word_starts_.reserve(words_.size());
-    for (const auto& [prefix, start] : words_) block_.word_starts_.push_back(start);
+    block_.word_letters_.reserve(words_.size());
+    for (const auto& [letters, start] : words_) {
+      block_.word_starts_.push_back(start);
+      block_.word_letters_.push_back(letters);
+    }
   }
 
   Block& block_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string>
 #include <tuple>
 
@@ -11,14 +10,14 @@
 #include "services/registry/match/keys.h"
 #include "services/registry/match/latin.h"
 #include "services/registry/match/similarity.h"
+#include "services/registry/match/slips.h"
 
 namespace steelyard::registry::match {
 namespace {
 
-constexpr size_t kLeastSlip = 4;       // letters from which on a slip is forgiven
-constexpr size_t kLeastTrigrams = 8;   // and from which on trigrams tell where to look
-constexpr size_t kTrigramsOfSlip = 4;  // that a slip changes at most
-constexpr size_t kMostCompared = 512;  // names that are looked at for slips
+constexpr size_t kLeastTrigrams = kMostSlipped + 1;  // letters from which on trigrams tell
+constexpr size_t kTrigramsOfSlip = 4;                // that a slip changes at most
+constexpr size_t kMostCompared = 512;                // names that are looked at for slips
 
 // A name that was found, and how well.
 struct Offer {
@@ -168,25 +167,18 @@ bool HasAlmost(std::string_view text, std::string_view query) {
   return false;
 }
 
-// Words that start as the query does if its slip is not in its first two letters, or is one of the
-// usual ones there: swapped letters, one too many or too few.
 void AddShortSlips(const Index& index, int64_t revision, std::string_view query,
                    FirstCompanies& first) {
-  const std::set<std::string> starts = {std::string(query.substr(0, 2)),
-                                        {query[1], query[0]},
-                                        {query[0], query[2]},
-                                        std::string(query.substr(1, 2))};
+  const OneSlip slip(query, OneSlip::End::kOpen);
   for (const auto& block : index.blocks()) {
     Cutoffs cutoffs;
-    for (const std::string& letters : starts) {
-      for (const Block::WordStart& start : block->GoingOnLike(letters)) {
+    for (const std::string& letters : slip.starts()) {
+      block->ForEachWordFrom(letters, [&](uint64_t there, const Block::WordStart& start) {
+        if (!slip(there)) return;
         const Offer offer{.block = block.get(), .row = start.row, .rank = MatchRank::kSimilar};
-        if (cutoffs.IsOut(offer)) continue;
-        const std::string_view text = block->FoldedAt(start.row).substr(start.offset);
-        if (!StartsAlmost(text.substr(0, query.size() + 1), query)) continue;
-        if (!block->IsValid(block->StateOf(start.row), revision)) continue;
+        if (cutoffs.IsOut(offer) || !block->IsValid(block->StateOf(start.row), revision)) return;
         if (!first.Add(offer)) cutoffs.Set(offer);
-      }
+      });
     }
   }
 }
@@ -218,7 +210,7 @@ void AddSlips(const Index& index, int64_t revision, std::string_view folded, std
               FirstCompanies& first) {
   if (latin.size() >= kLeastTrigrams) {
     AddLongSlips(index, revision, latin, first);
-  } else if (folded == latin && latin.size() >= kLeastSlip) {
+  } else if (folded == latin && latin.size() >= kLeastSlipped) {
     AddShortSlips(index, revision, latin, first);
   }
 }

@@ -6,6 +6,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/common/status/status.h"
+#include "services/common/text/fold.h"
+#include "services/registry/match/slips.h"
 
 namespace steelyard::registry::match {
 namespace {
@@ -13,6 +15,10 @@ namespace {
 // How many names of each way to find them are compared in full.
 constexpr size_t kClosest = 32;
 constexpr size_t kHeaviest = 24;
+constexpr size_t kSlips = 16;
+// Words of this many names are written as they are meant, and so many words of a query are not.
+constexpr int64_t kMostSlippedNames = 100;
+constexpr int kMostSlippedWords = 2;
 constexpr double kLeastCloseness = 0.2;
 // Words in more names than this find nobody by themselves.
 constexpr int64_t kMostFrequent = 20'000;
@@ -119,12 +125,16 @@ class Matching {
         parsed_(Parse(query.name)),
         frequencies_(index, revision) {}
 
-  absl::StatusOr<Answer> Run(size_t limit) {
-    Answer answer{.only_legal_form = parsed_.only_legal_form};
+  std::vector<Found> Find() {
     FindNames();
     FindFacts();
+    return std::move(found_);
+  }
+
+  absl::StatusOr<Answer> Judge(const std::vector<Found>& names, size_t limit) {
+    Answer answer{.only_legal_form = parsed_.only_legal_form};
     size_t done = 0;
-    for (const Found& found : found_) {
+    for (const Found& found : names) {
       if (done++ % kCheckEvery == 0) STEELYARD_RETURN_IF_ERROR(context_.Check());
       Compare(found);
     }
@@ -154,6 +164,22 @@ class Matching {
     }
     for (const Found& found : index_.Heaviest(weighted, revision_, kHeaviest)) {
       found_.push_back(found);
+    }
+    FindSlippedWords();
+  }
+
+  void FindSlippedWords() {
+    const std::string folded = text::Fold(query_.name);
+    int words = 0;
+    for (const Token& token : parsed_.tokens) {
+      const std::string& word = token.latin;
+      if (token.glued || !token.meanings.empty() || token.text != word) continue;
+      if (word.size() < kLeastSlipped || word.size() > kMostWholeSlipped) continue;
+      if (index_.Frequency(TermOf(TermKind::kWord, word), revision_) > kMostSlippedNames) continue;
+      for (const Found& found : FindSlips(index_, revision_, word, folded, kSlips)) {
+        found_.push_back(found);
+      }
+      if (++words == kMostSlippedWords) return;
     }
   }
 
@@ -279,7 +305,14 @@ class Matching {
 
 absl::StatusOr<Answer> Match(const Context& context, const Index& index, int64_t revision,
                              const Query& query, const Method& method, size_t limit) {
-  return Matching(context, index, revision, query, method).Run(limit);
+  Matching matching(context, index, revision, query, method);
+  return matching.Judge(matching.Find(), limit);
+}
+
+absl::StatusOr<Answer> MatchAmong(const Context& context, const Index& index, int64_t revision,
+                                  const Query& query, const Method& method,
+                                  const std::vector<Found>& names, size_t limit) {
+  return Matching(context, index, revision, query, method).Judge(names, limit);
 }
 
 }  // namespace steelyard::registry::match

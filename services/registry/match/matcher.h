@@ -51,4 +51,9 @@ struct Answer {
 absl::StatusOr<Answer> Match(const Context& context, const Index& index, int64_t revision,
                              const Query& query, const Method& method, size_t limit);
 
+// Likewise, of the companies that bear these names alone.
+absl::StatusOr<Answer> MatchAmong(const Context& context, const Index& index, int64_t revision,
+                                  const Query& query, const Method& method,
+                                  const std::vector<Found>& names, size_t limit);
+
 }  // namespace steelyard::registry::match

@@ -322,7 +322,7 @@ class Tokens {
     token.text = std::string(text);
     token.latin = ToLatin(text);
     std::erase(token.latin, ' ');
-    token.meanings = facts.meanings;
+    token.meanings.assign(facts.meanings.begin(), facts.meanings.end());
     token.script = ScriptOf(text);
     if (token.script == Script::kHan) token.text = ToSimplified(text);
     token.glued = glued;

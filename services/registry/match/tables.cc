@@ -2,96 +2,30 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
-#include "services/common/text/country.h"
 #include "services/common/text/strings.h"
-#include "services/registry/match/embedded.h"
-#include "services/registry/match/latin.h"
-#include "services/registry/match/pieces.h"
-#include "unicode/locdspnm.h"
-#include "unicode/rbnf.h"
+#include "services/registry/match/compiled.h"
 
 namespace steelyard::registry::match {
 namespace {
 
-// The languages of the lexicon, for numbers and countries.
-constexpr auto kLanguages = std::to_array<std::string_view>(
-    {"en", "fr", "de", "es", "it", "pt", "nl",      "sv", "da", "nb", "pl", "cs", "ru",
-     "uk", "tr", "el", "ar", "he", "zh", "zh_Hant", "ja", "ko", "fi", "hu", "ro"});
+constexpr size_t kMostFields = 5;
+// About as many as there are: maps that grow are slower to fill.
+constexpr size_t kWords = 75'000;
+// More meanings than there are cannot be read: words point to where they are.
+constexpr size_t kMostMeanings = 200'000;
 
-// Number words up to here are known, in figures any.
-constexpr int32_t kMostSpelled = 100;
-
-// Calls `row` with the fields of each line of a table behind its header. The tables have no line
-// ends within fields.
-template <typename Row>
-void ForEachRow(std::string_view csv, Row row) {
-  bool header = true;
-  for (const absl::string_view line : absl::StrSplit(ToAbsl(csv), '\n', absl::SkipEmpty())) {
-    if (header) {
-      header = false;
-      continue;
-    }
-    std::vector<std::string> fields(1);
-    bool quoted = false;
-    for (const char c : line) {
-      if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        fields.emplace_back();
-      } else if (c != '\r') {
-        fields.back() += c;
-      }
-    }
-    row(fields);
-  }
+uint32_t NumberIn(absl::string_view field) {
+  uint32_t number = 0;
+  for (const char digit : field) number = number * 10 + static_cast<uint32_t>(digit - '0');
+  return number;
 }
 
-// The words of a text as names are cut; glued pieces are one.
-std::vector<std::string> WordsOf(std::string_view text) {
-  std::vector<std::string> words;
-  for (const Piece& piece : Split(text)) {
-    if (piece.glued && !words.empty()) {
-      words.back() += piece.text;
-    } else {
-      words.push_back(piece.text);
-    }
-  }
-  return words;
-}
-
-std::string Joined(std::string_view text) { return StrJoin(WordsOf(text), " "); }
-
-size_t CountWords(std::string_view joined) {
-  return static_cast<size_t>(std::count(joined.begin(), joined.end(), ' ')) + 1;
-}
-
-LegalFamily ParseFamily(std::string_view form, std::string_view family) {
-  if (form == "LTD" || family == "CORP") return LegalFamily::kVague;
-  if (family == "LLC") return LegalFamily::kLimited;
-  if (family == "JSC") return LegalFamily::kShares;
-  if (family == "PARTNERSHIP") return LegalFamily::kPartnership;
-  if (family == "COOP") return LegalFamily::kCooperative;
-  if (family == "ASSOCIATION" || family == "FOUNDATION") return LegalFamily::kAssociation;
-  if (family == "STATE") return LegalFamily::kState;
-  return LegalFamily::kOther;
-}
-
-// Shorter words that end legal forms are too like other words.
-constexpr size_t kLeastSlipLetters = 7;
-
-Concept CountryConcept(std::string_view alpha2) {
-  return kCountryBit | static_cast<Concept>(alpha2[0]) << 8 | static_cast<Concept>(alpha2[1]);
-}
-
-// Whether a rule set of ICU's spells whole numbers as names would.
-bool IsSpelling(const icu::UnicodeString& rule_set) {
-  return rule_set.startsWith(u"%spellout-cardinal") || rule_set.startsWith(u"%spellout-ordinal") ||
-         rule_set == u"%spellout-numbering";
+double RateIn(absl::string_view field) {
+  double rate = 1;
+  return absl::SimpleAtod(field, &rate) ? rate : 1;
 }
 
 }  // namespace
@@ -102,12 +36,54 @@ const Tables& Tables::Get() {
 }
 
 Tables::Tables() {
-  ReadLegalForms();
-  ReadLexicon();
-  ReadAbbreviations();
-  ReadWords();
-  AddNumbers();
-  AddCountries();
+  facts_.reserve(kWords);
+  meanings_.reserve(kMostMeanings);
+  std::string_view rest = CompiledTables();
+  for (size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+    ReadLine(rest.substr(0, end));
+    rest.remove_prefix(end + 1);
+  }
+}
+
+void Tables::ReadLine(std::string_view line) {
+  std::array<absl::string_view, kMostFields> fields;
+  size_t count = 0;
+  for (const absl::string_view field : absl::StrSplit(ToAbsl(line), '\t'))
+    fields.at(count++) = field;
+  const absl::string_view kind = fields[0];
+  const absl::string_view key = fields[1];
+  if (kind == "word") {
+    facts_.emplace(key, ReadFacts(fields));
+  } else if (kind == "form") {
+    legal_forms_.emplace(key, LegalForm{.form = static_cast<uint16_t>(NumberIn(fields[2])),
+                                        .family = static_cast<LegalFamily>(NumberIn(fields[3]))});
+  } else if (kind == "slip") {
+    legal_slips_.emplace(key, ToStd(fields[2]));
+    legal_slip_starts_.insert(key.substr(0, 2));
+  } else if (kind == "rate") {
+    per_million_.emplace(key, RateIn(fields[2]));
+  } else if (kind == "sense") {
+    per_million_meaning_.emplace(NumberIn(key), RateIn(fields[2]));
+  } else if (kind == "concept") {
+    concepts_.push_back(ToStd(key));
+  } else {  // longest
+    longest_legal_form_ = NumberIn(key);
+    longest_entry_ = NumberIn(fields[2]);
+  }
+}
+
+WordFacts Tables::ReadFacts(std::span<const absl::string_view> fields) {
+  const size_t start = meanings_.size();
+  for (const absl::string_view meaning : absl::StrSplit(fields[4], ',', absl::SkipEmpty())) {
+    assert(meanings_.size() < kMostMeanings);
+    meanings_.push_back(NumberIn(meaning));
+  }
+  const uint32_t flags = NumberIn(fields[2]);
+  return {.meanings = std::span<const Concept>(meanings_).subspan(start),
+          .long_form = ToStd(fields[3]),
+          .ends_legal_form = (flags & kEndsLegalForm) != 0,
+          .starts_legal_form = (flags & kStartsLegalForm) != 0,
+          .starts_entry = (flags & kStartsEntry) != 0};
 }
 
 std::optional<LegalForm> Tables::FindLegalForm(std::string_view letters) const {
@@ -126,7 +102,7 @@ std::string_view Tables::LegalEndLike(std::string_view word) const {
     if (i > 2) less[i - 1] = word[i - 1];
     const auto end = facts_.find(less);
     if (less.size() >= kLeastSlipLetters && end != facts_.end() && end->second.ends_legal_form) {
-      return end->first;  // one too many
+      return ToStd(end->first);  // one too many
     }
     if (const auto found = legal_slips_.find(less); found != legal_slips_.end()) {
       return found->second;  // another one
@@ -141,7 +117,7 @@ const WordFacts& Tables::FactsOf(std::string_view words) const {
   return found == facts_.end() ? kNone : found->second;
 }
 
-double Tables::PerMillion(std::string_view latin, const std::vector<Concept>& meanings) const {
+double Tables::PerMillion(std::string_view latin, std::span<const Concept> meanings) const {
   double count = 1;
   if (const auto found = per_million_.find(ToAbsl(latin)); found != per_million_.end()) {
     count = found->second;
@@ -158,142 +134,7 @@ std::string Tables::NameOf(Concept meaning) const {
   if ((meaning & kCountryBit) != 0) {
     return {'@', static_cast<char>((meaning >> 8) & 0xFF), static_cast<char>(meaning & 0xFF)};
   }
-  return concepts_.at(meaning & ~kPlaceBit);
-}
-
-void Tables::ReadLegalForms() {
-  absl::flat_hash_map<std::string, uint16_t> numbers;
-  ForEachRow(LegalFormsCsv(), [&](const std::vector<std::string>& fields) {
-    const std::vector<std::string> words = WordsOf(fields.at(0));
-    if (words.empty()) return;
-    const auto number = static_cast<uint16_t>(numbers.size() + 1);
-    const uint16_t form = numbers.emplace(fields.at(1), number).first->second;
-    legal_forms_.emplace(
-        StrJoin(words, ""),
-        LegalForm{.form = form, .family = ParseFamily(fields.at(1), fields.at(2))});
-    longest_legal_form_ = std::max(longest_legal_form_, words.size());
-    // However its letters are spaced: "z o.o." ends with "zoo", "oo" or "o".
-    std::string end;
-    for (size_t i = words.size(); i-- > 0;) {
-      end = words[i] + end;
-      facts_[end].ends_legal_form = true;
-      if (words[i].size() > 2) break;
-    }
-    const std::string& last = words.back();
-    if (last.size() >= kLeastSlipLetters) legal_slip_starts_.insert(last.substr(0, 2));
-    for (size_t i = 2; last.size() >= kLeastSlipLetters && i < last.size(); ++i) {
-      legal_slips_.emplace(last.substr(0, i) + last.substr(i + 1), last);
-    }
-    std::string start;
-    for (const std::string& word : words) {
-      start += word;
-      facts_[start].starts_legal_form = true;
-      if (word.size() > 2) break;
-    }
-  });
-}
-
-void Tables::ReadLexicon() {
-  concepts_ = {"", "STOP"};
-  absl::flat_hash_map<std::string, Concept> numbers = {{"STOP", kStop}};
-  ForEachRow(LexiconCsv(), [&](const std::vector<std::string>& fields) {
-    // A concept of the group of places is written "PLACE:BEIJING".
-    std::string name = fields.at(0);
-    const bool place = name.starts_with("PLACE:");
-    if (place) name.erase(0, std::string_view("PLACE:").size());
-    // "@DE": words for a country, besides its name.
-    if (name.size() == 3 && name.front() == '@') {
-      for (const absl::string_view words : absl::StrSplit(fields.at(2), ';', absl::SkipEmpty())) {
-        AddMeaning(ToStd(words), CountryConcept(std::string_view(name).substr(1)));
-      }
-      return;
-    }
-    const auto [found, is_new] = numbers.emplace(
-        name, static_cast<Concept>(concepts_.size()) | (place ? kPlaceBit : Concept{0}));
-    if (is_new) concepts_.push_back(name);
-    for (const absl::string_view words : absl::StrSplit(fields.at(2), ';', absl::SkipEmpty())) {
-      AddMeaning(ToStd(words), found->second);
-    }
-  });
-}
-
-void Tables::ReadAbbreviations() {
-  ForEachRow(AbbreviationsCsv(), [&](const std::vector<std::string>& fields) {
-    facts_[Joined(fields.at(0))].long_form = Joined(fields.at(1));
-  });
-}
-
-void Tables::ReadWords() {
-  ForEachRow(WordsCsv(), [&](const std::vector<std::string>& fields) {
-    double count = 0;
-    if (absl::SimpleAtod(fields.at(1), &count)) {
-      per_million_[ToLatin(fields.at(0))] += std::max(count, 1.0);
-    }
-  });
-  for (const auto& [words, facts] : facts_) {
-    if (facts.meanings.empty()) continue;
-    const auto found = per_million_.find(ToLatin(words));
-    if (found == per_million_.end()) continue;
-    for (const Concept meaning : facts.meanings) {
-      double& count = per_million_meaning_[meaning];
-      count = std::max(count, found->second);
-    }
-  }
-}
-
-void Tables::AddMeaning(std::string_view words, Concept meaning) {
-  const std::string joined = Joined(words);
-  if (joined.empty()) return;
-  std::vector<Concept>& meanings = facts_[joined].meanings;
-  if (std::find(meanings.begin(), meanings.end(), meaning) == meanings.end()) {
-    meanings.push_back(meaning);
-    std::sort(meanings.begin(), meanings.end());
-  }
-  longest_entry_ = std::max(longest_entry_, CountWords(joined));
-  if (const size_t space = joined.find(' '); space != std::string::npos) {
-    facts_[joined.substr(0, space)].starts_entry = true;
-  }
-}
-
-void Tables::AddNumbers() {
-  for (const std::string_view language : kLanguages) {
-    UErrorCode code = U_ZERO_ERROR;
-    icu::RuleBasedNumberFormat format(icu::URBNF_SPELLOUT,
-                                      icu::Locale(std::string(language).c_str()), code);
-    if (U_FAILURE(code)) continue;
-    for (int32_t set = 0; set < format.getNumberOfRuleSetNames(); ++set) {
-      const icu::UnicodeString rules = format.getRuleSetName(set);
-      if (!IsSpelling(rules)) continue;
-      for (int32_t number = 0; number <= kMostSpelled; ++number) {
-        icu::UnicodeString spelled;
-        icu::FieldPosition position(icu::FieldPosition::DONT_CARE);
-        code = U_ZERO_ERROR;
-        format.format(number, rules, spelled, position, code);
-        if (U_FAILURE(code)) continue;
-        std::string words;
-        spelled.toUTF8String(words);
-        // Some ordinals are figures with a letter, which say nothing of words.
-        if (!std::any_of(words.begin(), words.end(), absl::ascii_isdigit)) {
-          AddMeaning(words, kNumberBit | static_cast<Concept>(number));
-        }
-      }
-    }
-  }
-}
-
-void Tables::AddCountries() {
-  for (const std::string_view language : kLanguages) {
-    const std::unique_ptr<icu::LocaleDisplayNames> names(
-        icu::LocaleDisplayNames::createInstance(icu::Locale(std::string(language).c_str())));
-    for (const text::Country& country : text::Countries()) {
-      icu::UnicodeString name;
-      names->regionDisplayName(std::string(country.alpha2).c_str(), name);
-      std::string words;
-      name.toUTF8String(words);
-      if (words == country.alpha2) continue;
-      AddMeaning(words, CountryConcept(country.alpha2));
-    }
-  }
+  return std::string(concepts_.at(meaning & ~kPlaceBit));
 }
 
 }  // namespace steelyard::registry::match

@@ -1,10 +1,11 @@
 #pragma once
 
 // What words of names mean: legal forms, concepts in many languages, abbreviations, how common a
-// word is. Read once from the compiled-in tables and from ICU.
+// word is.
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,22 +48,22 @@ struct LegalForm {
 
 // What is known of a word, or of words joined by spaces.
 struct WordFacts {
-  std::vector<Concept> meanings;  // ascending; empty: unknown
-  std::string long_form;          // what it abbreviates, words joined by spaces; empty: nothing
-  bool ends_legal_form = false;   // a legal form can end with the word
+  std::span<const Concept> meanings;  // ascending; empty: unknown
+  std::string_view long_form;         // what it abbreviates, words joined by spaces; empty: nothing
+  bool ends_legal_form = false;       // a legal form can end with the word
   bool starts_legal_form = false;
   bool starts_entry = false;  // an entry of several words of the lexicon can start with it
 };
 
 class Tables {
  public:
-  // Built when first asked for; takes some tenths of a second. Immutable, thread-safe.
+  // Read when first asked for; takes some hundredths of a second. Immutable, thread-safe.
   static const Tables& Get();
 
   // Of folded words written without spaces; nullopt when they are none.
   std::optional<LegalForm> FindLegalForm(std::string_view letters) const;
-  // The word of seven letters or more that can end a legal form and that this is but for one slip
-  // of the pen behind its first two letters; empty for all others.
+  // The word of seven ASCII letters or more that can end a legal form and that this is but for one
+  // slip of the pen behind its first two letters; empty for all others.
   std::string_view LegalEndLike(std::string_view word) const;
   // Most words of a legal form, and of an entry of the lexicon.
   size_t longest_legal_form() const { return longest_legal_form_; }
@@ -71,27 +72,24 @@ class Tables {
   const WordFacts& FactsOf(std::string_view words) const;
   // In how many of a million company names a word occurs that is written so in Latin, or that means
   // the same; at least 1.
-  double PerMillion(std::string_view latin, const std::vector<Concept>& meanings) const;
+  double PerMillion(std::string_view latin, std::span<const Concept> meanings) const;
   // The lexicon's name of a concept, such as "BLACK"; "#11" for a number, "@CN" for a country.
   std::string NameOf(Concept meaning) const;
 
  private:
   Tables();
-  void ReadLegalForms();
-  void ReadLexicon();
-  void ReadAbbreviations();
-  void ReadWords();
-  void AddNumbers();
-  void AddCountries();
-  void AddMeaning(std::string_view words, Concept meaning);
+  void ReadLine(std::string_view line);
+  WordFacts ReadFacts(std::span<const absl::string_view> fields);
 
-  absl::flat_hash_map<std::string, LegalForm> legal_forms_;
-  absl::flat_hash_map<std::string, std::string> legal_slips_;  // by such a word less a letter
-  absl::flat_hash_set<std::string> legal_slip_starts_;         // first two letters of those
-  absl::flat_hash_map<std::string, WordFacts> facts_;
-  absl::flat_hash_map<std::string, double> per_million_;
+  // The keys are pieces of CompiledTables.
+  absl::flat_hash_map<absl::string_view, LegalForm> legal_forms_;
+  absl::flat_hash_map<absl::string_view, std::string_view> legal_slips_;
+  absl::flat_hash_set<absl::string_view> legal_slip_starts_;  // first two letters of those
+  absl::flat_hash_map<absl::string_view, WordFacts> facts_;
+  std::vector<Concept> meanings_;  // of all words
+  absl::flat_hash_map<absl::string_view, double> per_million_;
   absl::flat_hash_map<Concept, double> per_million_meaning_;  // of its most common word
-  std::vector<std::string> concepts_;                         // names of the lexicon's, by number
+  std::vector<std::string_view> concepts_;                    // names of the lexicon's, by number
   size_t longest_legal_form_ = 1;
   size_t longest_entry_ = 1;
 };

@@ -45,6 +45,7 @@ TEST_F(IdentityVerbsTest, ReviewShowsPairsWithTheirReasons) {
                company { name: "companies/a" display_name: "Apollo" country: "US" }
                other { name: "companies/b" display_name: "APOLLO" }
                reasons { kind: DUPLICATE_REASON_KIND_DOMAIN value: "apollo.com" }
+               reasons { kind: DUPLICATE_REASON_KIND_SIMILAR_NAME value: "Apolo" score: 0.875 }
              }
              next_page_token: "more")pb",
         &reply));
@@ -53,8 +54,11 @@ TEST_F(IdentityVerbsTest, ReviewShowsPairsWithTheirReasons) {
   const Ran ran = Ask({"review", "--limit", "1"});
   ASSERT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("same domain apollo.com"));
+  EXPECT_THAT(ran.out, HasSubstr("similar to Apolo (0.88)"));
   EXPECT_THAT(ran.out, HasSubstr("there are more"));
   EXPECT_EQ(registry_.ListDuplicateCompaniesAnswer.requests().at(0).page_size(), 1);
+  ASSERT_EQ(Ask({"review", "apollo"}).code, kOk);
+  EXPECT_EQ(registry_.ListDuplicateCompaniesAnswer.requests().at(1).company(), "companies/apollo");
 }
 
 TEST_F(IdentityVerbsTest, ARefusalIsShown) {

@@ -17,6 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using testing::StatusIs;
+using ::testing::UnorderedElementsAre;
 using Stub = v1::RegistryService::Stub;
 
 class DecideTest : public ServiceTest {
@@ -260,7 +261,8 @@ TEST_F(DecideTest, TheReviewQueueLeavesOutWhatIsDecided) {
   };
   const std::string nvidia = "nvidia nvidia-corp NAME_AND_COUNTRY=nvidia";
   const std::string nebius = "nebius nebius-nv NAME=nebius";
-  EXPECT_THAT(pairs(), ElementsAre("cb-deepl deepl DOMAIN=deepl.com", nvidia, nebius));
+  EXPECT_THAT(pairs(),
+              ElementsAre("cb-deepl deepl DOMAIN=deepl.com SIMILAR_NAME=DeepL", nvidia, nebius));
 
   ASSERT_OK_AND_ASSIGN(const v1::ListDuplicateCompaniesResponse first, Duplicates("page_size: 1"));
   ASSERT_THAT(first.pairs(), SizeIs(1));
@@ -276,6 +278,43 @@ TEST_F(DecideTest, TheReviewQueueLeavesOutWhatIsDecided) {
   EXPECT_THAT(pairs(), ElementsAre(nvidia));
   ASSERT_OK(Distinguish("company: 'companies/nebius' other: 'companies/nebius-nv' withdraw: true"));
   EXPECT_THAT(pairs(), ElementsAre(nvidia, nebius));
+}
+
+TEST_F(DecideTest, TheReviewQueueHasSimilarNames) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/blue' display_name: 'BlueHorizon AG' country: 'DE' }"
+             " companies { name: 'companies/blue-2' display_name: 'Blue Horizon' country: 'DE' }"
+             " companies { name: 'companies/blue-3' display_name: 'Blue Horizn AG' country: 'DE' }"
+             " companies { name: 'companies/green' display_name: 'Green Horizon' country: 'DE' }"));
+  ASSERT_OK_AND_ASSIGN(const v1::ListDuplicateCompaniesResponse all, Duplicates(""));
+  ASSERT_THAT(all.pairs(), SizeIs(2)) << "the queue has what is spelt alike but for one company";
+  EXPECT_EQ(all.pairs(1).company().name(), "companies/blue");
+  EXPECT_EQ(all.pairs(1).other().name(), "companies/blue-2");
+  ASSERT_THAT(all.pairs(1).reasons(), SizeIs(1));
+  EXPECT_EQ(all.pairs(1).reasons(0).kind(), v1::DUPLICATE_REASON_KIND_SIMILAR_NAME);
+  EXPECT_EQ(all.pairs(1).reasons(0).value(), "Blue Horizon");
+  EXPECT_GE(all.pairs(1).reasons(0).score(), 0.5);
+
+  ASSERT_OK_AND_ASSIGN(const v1::ListDuplicateCompaniesResponse one,
+                       Duplicates("company: 'companies/blue-3'"));
+  std::vector<std::string> others;
+  for (const v1::DuplicateCompanies& pair : one.pairs()) {
+    EXPECT_EQ(pair.other().name(), "companies/blue-3");
+    EXPECT_EQ(pair.reasons(0).value(), "Blue Horizn AG") << "the other company's name";
+    others.push_back(pair.company().name());
+  }
+  EXPECT_THAT(others, UnorderedElementsAre("companies/blue", "companies/blue-2"));
+
+  ASSERT_OK(Distinguish("company: 'companies/blue-3' other: 'companies/blue'"));
+  ASSERT_OK(Distinguish("company: 'companies/blue-3' other: 'companies/blue-2'"));
+  ASSERT_OK_AND_ASSIGN(const v1::ListDuplicateCompaniesResponse none,
+                       Duplicates("company: 'companies/blue-3'"));
+  EXPECT_THAT(none.pairs(), IsEmpty());
+  ASSERT_OK(Merge("into: 'companies/blue' from: 'companies/blue-2'"));
+  EXPECT_OK(Duplicates("company: 'companies/blue-2'")) << "what it is part of is asked for";
+  EXPECT_THAT(Duplicates("company: 'companies/nobody'"),
+              HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
+  EXPECT_THAT(Duplicates("company: 'nobody'"), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
 }
 
 TEST_F(DecideTest, WatchTellsWhatWasMergedAndWhatCameBack) {

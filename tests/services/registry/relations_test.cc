@@ -94,6 +94,20 @@ TEST_F(RelationsTest, WhatCannotBeSaysWhy) {
   ASSERT_OK(Upsert(Owned("a", Parent("c"))));
 }
 
+// Many ways up: each is looked at once.
+TEST_F(RelationsTest, ManyOwnersOfManyAreNoCircle) {
+  constexpr int kCompanies = 200;
+  std::string request;
+  for (int i = 0; i < kCompanies; ++i) {
+    std::string parents;
+    for (int j = i + 1; j < kCompanies; ++j) parents += Parent("c" + std::to_string(j));
+    request += Owned("c" + std::to_string(i), parents);
+  }
+  ASSERT_OK(Upsert(request));
+  EXPECT_THAT(Upsert(Owned("c199", Parent("c0"))),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("its own parent")));
+}
+
 TEST_F(RelationsTest, RelationsFollowMerges) {
   ASSERT_OK(Upsert(Owned("a", "") + Owned("b", "") + Owned("child", Parent("b")) +
                    Owned("sub", Parent("child"))));
