@@ -19,7 +19,9 @@ class Best {
   explicit Best(size_t limit) : limit_(limit) { heap_.reserve(limit); }
 
   // No name that is less close than this will be taken.
-  double least() const { return heap_.size() < limit_ ? 0 : heap_.front().closeness; }
+  double least() const {
+    return heap_.empty() || heap_.size() < limit_ ? 0 : heap_.front().closeness;
+  }
   // False when every name of a later company that is no closer comes too late as well.
   bool Offer(const Found& found);
   // In order.
