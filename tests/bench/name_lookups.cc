@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "nlohmann/json.hpp"
@@ -210,6 +211,10 @@ absl::StatusOr<LookupSet> ReadBrands(const std::string& archive) {
     if (brands.is_discarded() || !brands.contains("items")) continue;
     for (const nlohmann::json& item : brands["items"]) TakeBrand(item, set, known);
   }
+  std::set<std::string> borne;
+  for (const std::string& name : set.names) borne.insert(text::Fold(name));
+  std::erase_if(set.lookups,
+                [&](const NameLookup& lookup) { return borne.contains(text::Fold(lookup.asked)); });
   return set;
 }
 

@@ -33,7 +33,8 @@ LookupSet DamagedNames(int64_t size);
 // The names of `dnb_test_names.csv`, by their damaged forms in `dnb_adjusted_test_names.csv`, by
 // country. Errors name the file.
 absl::StatusOr<LookupSet> ReadDnb(const std::string& directory);
-// The brands of name-suggestion-index's archive, each by its names in other languages, by language.
+// The brands of name-suggestion-index's archive, each by its names in other languages, by language;
+// without names that a brand bears as its own, of which nothing tells who is meant.
 absl::StatusOr<LookupSet> ReadBrands(const std::string& archive);
 
 // Prints how often what is meant is found first, and among the first ten, and is matched by itself,
