@@ -104,7 +104,9 @@ class Aligner {
         continue;
       for (size_t j = 0; j < longer.size(); ++j) {
         const size_t end = EndOfInitials(letters, longer, j);
-        if (end > j + 1) Add(i, i + 1, j, end, swapped, {kInitialsSimilarity, Likeness::kInitials});
+        // A word is no initials of itself and what follows ("Mc" of "McClure").
+        if (end == j || end == j + 1 || longer[j].latin == letters) continue;
+        Add(i, i + 1, j, end, swapped, {kInitialsSimilarity, Likeness::kInitials});
       }
     }
   }

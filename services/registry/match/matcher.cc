@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
+#include "services/registry/match/similarity.h"
 #include "services/registry/match/slips.h"
 
 namespace steelyard::registry::match {
@@ -123,6 +124,7 @@ class Matching {
         query_(query),
         method_(method),
         parsed_(Parse(query.name)),
+        folded_(text::Fold(query.name)),
         frequencies_(index, revision) {}
 
   std::vector<Found> Find() {
@@ -143,7 +145,8 @@ class Matching {
     }
     std::sort(answer.candidates.begin(), answer.candidates.end(),
               [](const Candidate& a, const Candidate& b) {
-                return a.score != b.score ? a.score > b.score : a.company < b.company;
+                if (a.score != b.score) return a.score > b.score;
+                return a.likeness != b.likeness ? a.likeness > b.likeness : a.company < b.company;
               });
     Decide(answer);
     if (answer.candidates.size() > limit) answer.candidates.resize(limit);
@@ -169,14 +172,13 @@ class Matching {
   }
 
   void FindSlippedWords() {
-    const std::string folded = text::Fold(query_.name);
     int words = 0;
     for (const Token& token : parsed_.tokens) {
       const std::string& word = token.latin;
       if (token.glued || !token.meanings.empty() || token.text != word) continue;
       if (word.size() < kLeastSlipped || word.size() > kMostWholeSlipped) continue;
       if (index_.Frequency(TermOf(TermKind::kWord, word), revision_) > kMostSlippedNames) continue;
-      for (const Found& found : FindSlips(index_, revision_, word, folded, kSlips)) {
+      for (const Found& found : FindSlips(index_, revision_, word, folded_, kSlips)) {
         found_.push_back(found);
       }
       if (++words == kMostSlippedWords) return;
@@ -213,6 +215,7 @@ class Matching {
       candidate.name_features =
           match::Compare(parsed_, Parse(block.TextAt(found.row)), weigh).features;
       candidate.matched = block.NameAt(found.row);
+      candidate.likeness = EditSimilarity(folded_, block.FoldedAt(found.row));
     }
     const IdentifierVerdict verdict = CompareContext(block.FactsOf(found.state()), kind, candidate);
     Score(verdict, candidate);
@@ -222,6 +225,7 @@ class Matching {
 
   static bool IsBetter(const Candidate& a, const Candidate& b) {
     if (a.score != b.score) return a.score > b.score;
+    if (a.likeness != b.likeness) return a.likeness > b.likeness;
     if (!a.matched.has_value() || !b.matched.has_value()) return false;
     return a.matched->kind != b.matched->kind ? a.matched->kind < b.matched->kind
                                               : a.matched->text < b.matched->text;
@@ -295,6 +299,7 @@ class Matching {
   const Query& query_;
   const Method& method_;
   const ParsedName parsed_;
+  const std::string folded_;
   Frequencies frequencies_;
   std::vector<Found> found_;
   absl::flat_hash_set<std::pair<const Block*, Block::Row>> seen_;

@@ -33,13 +33,14 @@ struct Candidate {
   std::string country;
   std::optional<CompanyName> matched;  // none: found by what is no name
   double score = 0;                    // in (0, 1)
+  double likeness = 0;                 // of the names letter by letter, in [0, 1]; EditSimilarity
   Decision decision = Decision::kNoMatch;
   NameFeatures name_features{};
   ContextFeatures context_features{};
 };
 
 struct Answer {
-  std::vector<Candidate> candidates;  // best first, then by company
+  std::vector<Candidate> candidates;  // best first, then the most alike, then by company
   Decision decision = Decision::kNoMatch;
   bool only_legal_form = false;  // the name says nothing else: never a match by itself
 };

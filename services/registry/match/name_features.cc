@@ -19,6 +19,9 @@ constexpr std::array<std::string_view, kNameFeatures> kNames = {
     "initials",       "numbers",       "number_added", "places",      "legal_form",
     "legal_conflict", "glued_lost",    "generic"};
 
+// Remains that are less alike are other words.
+constexpr double kLeastAlike = 0.5;
+
 // Sums over the words of one name.
 struct Side {
   double weight = 0;
@@ -41,6 +44,23 @@ Side SideOf(const std::vector<Token>& tokens, const std::vector<double>& weights
     if (tokens[i].script == Script::kLatin && (before || after)) side.glued_lost = true;
   }
   return side;
+}
+
+// The letters of the words that are not paired, written together.
+std::string Remains(const std::vector<Token>& tokens, const std::vector<double>& matched) {
+  std::string letters;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    if (matched[i] == 0 && !tokens[i].stop) letters += tokens[i].latin;
+  }
+  return letters;
+}
+
+// How little the words that each name has and the other lacks are alike: they may be misspelt
+// beyond what pairs words.
+double Replaced(const ParsedName& a, const ParsedName& b, const Alignment& alignment) {
+  const double alike = EditSimilarity(Remains(a.tokens, alignment.matched),
+                                      Remains(b.tokens, alignment.other_matched));
+  return alike < kLeastAlike ? 1 : 1 - alike;
 }
 
 // 1 when both names have unpaired words of a kind, 0.5 when one has, 0 when none.
@@ -129,8 +149,10 @@ NameComparison Compare(const ParsedName& query, const ParsedName& name, const We
     initials = initials || likeness == Likeness::kInitials;
   }
   set(NameFeature::kDistinctive, distinctive);
-  set(NameFeature::kDistinctiveLost, std::max(a.lost, b.lost));
-  set(NameFeature::kReplaced, std::min(a.lost, b.lost) > kStopWeight ? 1 : 0);
+  const bool both = std::min(a.lost, b.lost) > kStopWeight;
+  const double replaced = both ? Replaced(query, name, alignment) : 0;
+  set(NameFeature::kDistinctiveLost, std::max(a.lost, b.lost) * (both ? replaced : 1));
+  set(NameFeature::kReplaced, replaced);
   set(NameFeature::kEdited, paired > 0 ? edited / paired : 0);
   set(NameFeature::kEditedShort, edited_short);
   set(NameFeature::kTranslated, paired > 0 ? translated / paired : 0);

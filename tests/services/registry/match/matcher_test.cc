@@ -157,6 +157,17 @@ TEST_F(MatcherTest, EndsWithItsCaller) {
               testing::HasReason(common::v1::ERROR_REASON_CANCELLED));
 }
 
+TEST_F(MatcherTest, OfEquallyLikelyOnesTheMostAlikeComesFirst) {
+  const Index index = IndexOf(std::vector<NamedState>{Since(1, Named("a", "Gaylord Ltd")),
+                                                      Since(1, Named("b", "Gaylord Inc"))});
+  const auto answer =
+      Match(Context::Background(), index, 1, {.name = "Gaylord Icn"}, NewestMethod(), 5);
+  ASSERT_OK(answer);
+  ASSERT_EQ(answer->candidates.size(), 2U);
+  EXPECT_EQ(answer->candidates[0].score, answer->candidates[1].score);
+  EXPECT_EQ(answer->candidates[0].company, "b");
+}
+
 TEST_F(MatcherTest, TwoThatAreEquallyLikelyAreForAPerson) {
   const Index index = IndexOf({Since(1, Named("a", "Apollo")), Since(1, Named("b", "Apollo"))});
   const auto answer = Match(Context::Background(), index, 1, {.name = "Apollo"}, NewestMethod(), 5);

@@ -38,6 +38,24 @@ TEST(NameFeaturesTest, SayWhatSpeaksAgainst) {
   EXPECT_EQ(Compared("Profond", "Deep")[NameFeature::kTranslatedWord], 1);
 }
 
+// A word that is misspelt beyond recognition is not as lost as another one.
+TEST(NameFeaturesTest, WhatIsReplacedByWhatIsLikeItCountsLess) {
+  const NameComparison other = Compared("Bernhard Reichel", "Bernhard Moen");
+  EXPECT_EQ(other[NameFeature::kReplaced], 1);
+  EXPECT_GT(other[NameFeature::kDistinctiveLost], 0.5);
+  const NameComparison alike = Compared("Bernhard Reichel", "Bernhard LZichl");
+  EXPECT_LT(alike[NameFeature::kReplaced], 0.5);
+  EXPECT_GT(alike[NameFeature::kReplaced], 0);
+  EXPECT_LT(alike[NameFeature::kDistinctiveLost], other[NameFeature::kDistinctiveLost] / 2);
+}
+
+// "Mc" is no initials of "McClure Moen".
+TEST(NameFeaturesTest, AWordIsNoInitialsOfItself) {
+  const NameComparison same = Compared("McClure-Moen", "McClure-Moen");
+  EXPECT_EQ(same[NameFeature::kInitials], 0);
+  EXPECT_DOUBLE_EQ(same[NameFeature::kCoverageLeast], 1);
+}
+
 TEST(NameFeaturesTest, AreInTheirRangeAndSymmetric) {
   const std::vector<std::string> names = {"Black Forest Labs",
                                           "Laboratoires de la Forêt-Noire",
