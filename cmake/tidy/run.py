@@ -71,6 +71,9 @@ def key_of(entry, headers, common, digests):
         # System headers change only with their pinned packages, and the precompiled ones only with other files of
         # this list: their names are enough.
         changes = path.startswith(ROOT + "/") and not path.endswith(".pch")
+        # A header that is gone: the object was compiled before it went.
+        if changes and not os.path.exists(path):
+            return None
         lines.append(path.replace(ROOT, "") + (" " + digests.of(path) if changes else ""))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
