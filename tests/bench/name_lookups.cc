@@ -50,6 +50,11 @@ Index IndexOf(const std::vector<std::string>& names) {
   return Index(std::move(blocks));
 }
 
+const std::string& OwnerOf(const LookupSet& set, const std::string& name) {
+  const auto owner = set.owners.find(name);
+  return owner == set.owners.end() ? name : owner->second;
+}
+
 struct Tally {
   int asked = 0;
   int first = 0;
@@ -57,16 +62,16 @@ struct Tally {
   int right = 0;  // matched by itself
   int wrong = 0;
 
-  void Add(const registry::match::Answer& answer, const std::string& meant) {
+  void Add(const LookupSet& set, const registry::match::Answer& answer, const std::string& meant) {
     ++asked;
     for (size_t i = 0; i < answer.candidates.size(); ++i) {
-      if (answer.candidates[i].display_name != meant) continue;
+      if (OwnerOf(set, answer.candidates[i].display_name) != meant) continue;
       first += i == 0 ? 1 : 0;
       ++among_ten;
       break;
     }
     if (answer.decision != Decision::kMatch) return;
-    (answer.candidates.front().display_name == meant ? right : wrong) += 1;
+    (OwnerOf(set, answer.candidates.front().display_name) == meant ? right : wrong) += 1;
   }
 };
 
@@ -93,7 +98,7 @@ double FirstOf(const Rival& rival, const LookupSet& set, const std::vector<std::
       best = j;
     }
     ++asked;
-    first += set.names[best] == set.lookups[i].meant ? 1 : 0;
+    first += OwnerOf(set, set.names[best]) == set.lookups[i].meant ? 1 : 0;
   }
   return static_cast<double>(first) / asked;
 }
@@ -154,6 +159,12 @@ void TakeBrand(const nlohmann::json& item, LookupSet& set, std::set<std::string>
   const auto brand = tags["brand"].get<std::string>();
   if (!known.insert(brand).second) return;
   set.names.push_back(brand);
+  std::string owner = brand;
+  if (const auto item_of = tags.find("brand:wikidata");
+      item_of != tags.end() && item_of->is_string()) {
+    owner = item_of->get<std::string>();
+  }
+  set.owners.emplace(brand, owner);
   for (const auto& [key, value] : tags.items()) {
     const std::string prefix = "brand:";
     if (key.rfind(prefix, 0) != 0 || !value.is_string()) continue;
@@ -161,14 +172,14 @@ void TakeBrand(const nlohmann::json& item, LookupSet& set, std::set<std::string>
     const bool is_language = language.size() == 2 || language == "zh-Hans" || language == "zh-Hant";
     const auto name = value.get<std::string>();
     if (!is_language || text::Fold(name) == text::Fold(brand)) continue;
-    set.lookups.push_back({.group = language, .asked = name, .meant = brand});
+    set.lookups.push_back({.group = language, .asked = name, .meant = owner});
   }
 }
 
 }  // namespace
 
 LookupSet DamagedNames(int64_t size) {
-  LookupSet set{.title = "Damaged names", .names = {}, .lookups = {}};
+  LookupSet set{.title = "Damaged names", .names = {}, .owners = {}, .lookups = {}};
   for (int64_t i = 0; i < size; ++i) set.names.push_back(GeneratedName(i));
   for (int64_t i = 0; i < size; i += kDamagedEach) {
     const std::string& name = set.names[static_cast<size_t>(i)];
@@ -184,7 +195,7 @@ absl::StatusOr<LookupSet> ReadDnb(const std::string& directory) {
   STEELYARD_ASSIGN_OR_RETURN(
       const auto damaged,
       ReadColumns(directory + "/dnb_adjusted_test_names.csv", {"company_name"}));
-  LookupSet set{.title = "DNB's damaged names", .names = {}, .lookups = {}};
+  LookupSet set{.title = "DNB's damaged names", .names = {}, .owners = {}, .lookups = {}};
   for (size_t i = 0; i < std::min(names.size(), damaged.size()); ++i) {
     set.names.push_back(names[i][0]);
     set.lookups.push_back({.group = names[i][1], .asked = damaged[i][0], .meant = names[i][0]});
@@ -203,7 +214,10 @@ absl::StatusOr<LookupSet> ReadBrands(const std::string& archive) {
     if (entry.path().extension() == ".json") paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
-  LookupSet set{.title = "Brands by their names in other languages", .names = {}, .lookups = {}};
+  LookupSet set{.title = "Brands by their names in other languages",
+                .names = {},
+                .owners = {},
+                .lookups = {}};
   std::set<std::string> known;
   for (const std::string& path : paths) {
     std::ifstream file(path);
@@ -226,8 +240,8 @@ absl::Status ReportLookups(const LookupSet& set, std::ostream& out) {
     STEELYARD_ASSIGN_OR_RETURN(
         const auto answer, registry::match::Match(Context::Background(), index, 1,
                                                   {.name = lookup.asked}, NewestMethod(), kHits));
-    all.Add(answer, lookup.meant);
-    groups[lookup.group].Add(answer, lookup.meant);
+    all.Add(set, answer, lookup.meant);
+    groups[lookup.group].Add(set, answer, lookup.meant);
   }
   out << "\n## " << set.title << ": " << set.lookups.size() << " lookups among " << set.names.size()
       << " names\n\n"

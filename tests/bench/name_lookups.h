@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <iostream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,13 @@ namespace steelyard::bench {
 struct NameLookup {
   std::string group;  // what is special about it
   std::string asked;
-  std::string meant;  // a name of the set; several companies may bear it
+  std::string meant;  // whose name it is
 };
 
 struct LookupSet {
   std::string title;
   std::vector<std::string> names;
+  std::map<std::string, std::string> owners;  // by name; who is not there is called by the name
   std::vector<NameLookup> lookups;
 };
 
@@ -34,7 +36,8 @@ LookupSet DamagedNames(int64_t size);
 // country. Errors name the file.
 absl::StatusOr<LookupSet> ReadDnb(const std::string& directory);
 // The brands of name-suggestion-index's archive, each by its names in other languages, by language;
-// without names that a brand bears as its own, of which nothing tells who is meant.
+// without names that a brand bears as its own, of which nothing tells who is meant. Brands of one
+// Wikidata item are one.
 absl::StatusOr<LookupSet> ReadBrands(const std::string& archive);
 
 // Prints how often what is meant is found first, and among the first ten, and is matched by itself,

@@ -110,9 +110,9 @@ void Take(const Found& name, const Answer& answer, ByPair& found) {
   }
 }
 
-std::vector<Alike> ListOf(ByPair found) {
+std::vector<Alike> ListOf(const ByPair& found) {
   std::vector<Alike> list;
-  for (auto& [pair, alike] : found) list.push_back(std::move(alike));
+  for (const auto& [pair, alike] : found) list.push_back(alike);
   return list;
 }
 
@@ -145,7 +145,7 @@ absl::StatusOr<std::vector<Alike>> FindAlike(const Context& context, const Index
         MatchAmong(context, index, revision, QueryOf(pair.company), method, {pair.other}, 1));
     Take(pair.company, answer, found);
   }
-  return ListOf(std::move(found));
+  return ListOf(found);
 }
 
 absl::StatusOr<std::vector<Alike>> FindAlikeTo(const Context& context, const Index& index,
@@ -164,7 +164,7 @@ absl::StatusOr<std::vector<Alike>> FindAlikeTo(const Context& context, const Ind
       Take(name, answer, found);
     }
   }
-  return ListOf(std::move(found));
+  return ListOf(found);
 }
 
 }  // namespace steelyard::registry::match

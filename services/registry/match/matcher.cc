@@ -51,8 +51,8 @@ class Frequencies {
     return found->second;
   }
 
-  double WeighTerm(const WeightedTerm& term) {
-    return term.share * WeightOf(Blend(Count(term), 1));
+  double WeighTerm(const WeightedTerm& term, double count) const {
+    return term.share * WeightOf(Blend(count, 1));
   }
   double Count(const WeightedTerm& term) const {
     return static_cast<double>(index_.Frequency(term.term, revision_));
@@ -161,8 +161,9 @@ class Matching {
     const std::vector<WeightedTerm> terms = QueryTermsOf(parsed_);
     std::vector<Index::Weighted> weighted;
     for (const WeightedTerm& term : terms) {
-      if (frequencies_.Count(term) <= kMostFrequent) {
-        weighted.push_back({.term = term.term, .weight = frequencies_.WeighTerm(term)});
+      const double count = frequencies_.Count(term);
+      if (count <= kMostFrequent) {
+        weighted.push_back({.term = term.term, .weight = frequencies_.WeighTerm(term, count)});
       }
     }
     for (const Found& found : index_.Heaviest(weighted, revision_, kHeaviest)) {

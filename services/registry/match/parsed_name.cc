@@ -40,27 +40,18 @@ Script ScriptOf(std::string_view text) {
     UChar32 c = 0;
     U8_NEXT(data, i, size, c);
     UErrorCode code = U_ZERO_ERROR;
-    switch (uscript_getScript(c, &code)) {
-      case USCRIPT_HAN:
-        return Script::kHan;
+    switch (const UScriptCode script = uscript_getScript(c, &code)) {
       case USCRIPT_HIRAGANA:
-      case USCRIPT_KATAKANA:
         return Script::kKana;
-      case USCRIPT_HANGUL:
-        return Script::kHangul;
       case USCRIPT_LATIN:
       case USCRIPT_COMMON:
       case USCRIPT_INHERITED:
         continue;
       default:
-        return Script::kOther;
+        return static_cast<Script>(script);
     }
   }
   return Script::kLatin;
-}
-
-bool Unspaced(Script script) {
-  return script == Script::kHan || script == Script::kKana || script == Script::kHangul;
 }
 
 // Where each character of a text starts, and its end.
@@ -179,7 +170,7 @@ class LegalForms {
   bool TakeStartOfWord() { return TakeOfUnspaced(words_.front(), true); }
 
   bool TakeOfUnspaced(Word& word, bool front) {
-    if (!Unspaced(ScriptOf(word.text))) return false;
+    if (!IsUnspaced(ScriptOf(word.text))) return false;
     const std::vector<size_t> at = Boundaries(word.text);
     const size_t characters = at.size() - 1;
     for (size_t length = std::min(characters - 1, kLongestForm); length >= 2; --length) {
@@ -280,7 +271,7 @@ class Tokens {
 
   // Cuts a text that is not spaced into what the lexicon knows, longest first, and the rest.
   void AddUnspaced(std::string_view text, bool glued, const WordFacts& facts) {
-    if (!facts.meanings.empty() || !Unspaced(ScriptOf(text))) {
+    if (!facts.meanings.empty() || !IsUnspaced(ScriptOf(text))) {
       Add(text, glued, facts);
       return;
     }

@@ -9,11 +9,23 @@
 #include <vector>
 
 #include "services/registry/match/tables.h"
+#include "unicode/uscript.h"
 
 namespace steelyard::registry::match {
 
-// How a word is written.
-enum class Script : uint8_t { kLatin, kHan, kKana, kHangul, kOther };
+// How a word is written: ICU's number of the script. Both kana are one, and what belongs to no
+// script, such as figures, is Latin.
+enum class Script : int16_t {
+  kLatin = USCRIPT_LATIN,
+  kHan = USCRIPT_HAN,
+  kKana = USCRIPT_KATAKANA,
+  kHangul = USCRIPT_HANGUL,
+};
+
+// Whether words are written without spaces, so that parts of them are words.
+constexpr bool IsUnspaced(Script script) {
+  return script == Script::kHan || script == Script::kKana || script == Script::kHangul;
+}
 
 // A word of a name, or one of several words that are written together.
 struct Token {

@@ -31,7 +31,7 @@ bool ShareMeaning(const Token& a, const Token& b) {
 // Whether a word starts or ends with another, in a script that does not space words: two characters
 // of Han say enough, of the others it takes three.
 bool IsPart(const Token& part, const Token& whole) {
-  if (part.script == Script::kOther || part.text.size() >= whole.text.size()) return false;
+  if (!IsUnspaced(part.script) || part.text.size() >= whole.text.size()) return false;
   constexpr size_t kBytes = 3;  // of a character
   const size_t least = part.script == Script::kHan ? 2 : part.script == Script::kHangul ? 3 : 4;
   return part.text.size() >= least * kBytes &&

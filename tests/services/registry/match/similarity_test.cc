@@ -57,6 +57,8 @@ TEST(CompareTest, SaysHowWordsAreAlike) {
            {"Яндекс", "Yandeks", Likeness::kTransliterated},
            {"Яндекс", "Yandex", Likeness::kTransliterated},
            {"삼성", "Samsung", Likeness::kTransliterated},
+           {"АКБА", "ԱԿԲԱ", Likeness::kTransliterated},
+           {"Либерти", "ლიბერთი", Likeness::kTransliterated},
            {"Forêt", "Forest", Likeness::kTranslated},
            {"onze", "eleven", Likeness::kTranslated},
            {"Gazprom", "Gasprom", Likeness::kEdited},
