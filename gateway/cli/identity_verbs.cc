@@ -46,7 +46,8 @@ std::string IdOf(const registry::v1::Company& company) {
   return company.name().substr(sizeof("companies/") - 1);
 }
 
-std::string Render(const registry::v1::ListDuplicateCompaniesResponse& response) {
+std::string Render(const registry::v1::ListDuplicateCompaniesResponse& response,
+                   const std::string& company) {
   Table table({"company", "country", "id", "other", "country", "id", "because"},
               {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft,
                Align::kLeft});
@@ -60,7 +61,9 @@ std::string Render(const registry::v1::ListDuplicateCompaniesResponse& response)
                   pair.other().display_name(), pair.other().country(), IdOf(pair.other()),
                   StrJoin(reasons, ", ")});
   }
-  std::string text = table.empty() ? "no two companies look like one\n" : table.Render();
+  const std::string none = company.empty() ? "no two companies look like one\n"
+                                           : StrCat("no company looks like ", company, "\n");
+  std::string text = table.empty() ? none : table.Render();
   if (!response.next_page_token().empty()) text += "there are more; --limit N shows more\n";
   StrAppend(&text, "\nsnapshot  ", Describe(response.snapshot()), "\n");
   return text;
@@ -124,7 +127,7 @@ int Review(const Session& session, const ReviewOptions& options) {
       stub->ListDuplicateCompanies(session.NewContext().get(), request, &response));
   if (!status.ok()) return session.Fail(status);
   if (session.json()) return session.PrintJson(response);
-  session.out() << Render(response);
+  session.out() << Render(response, options.company);
   return kOk;
 }
 
