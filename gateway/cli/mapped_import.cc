@@ -34,13 +34,16 @@ struct OwnImporter {
   // Of the files in a directory that are read; empty when a directory is not taken for them.
   std::string_view extension = {};
 };
-constexpr std::array<OwnImporter, 8> kOwnImporters = {
+constexpr std::array<OwnImporter, 11> kOwnImporters = {
     {{"crunchbase-2013", mapping::kRoundsKind, "crunchbase-2013-rounds"},
      {"ecb-rates", mapping::kRatesKind, "ecb-rates"},
      {"crunchbase-organizations", mapping::kCompaniesKind, "crunchbase-organizations"},
      {"gleif-lei2-csv", mapping::kCompaniesKind, "gleif-lei2-csv", ".csv"},
      {"gleif-api-json", mapping::kCompaniesKind, "gleif-api-json", ".json"},
      {"sec-tickers", mapping::kCompaniesKind, "sec-tickers"},
+     {"steelyard-companies", mapping::kCompaniesKind, "steelyard-companies"},
+     {"steelyard-names", mapping::kCompaniesKind, "steelyard-names"},
+     {"steelyard-identifiers", mapping::kCompaniesKind, "steelyard-identifiers"},
      {"name-suggestion-index", mapping::kCompaniesKind, "name-suggestion-index", ".json"},
      {"opensanctions-entities", mapping::kCompaniesKind, "opensanctions-entities"}}};
 

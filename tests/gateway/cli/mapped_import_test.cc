@@ -134,10 +134,11 @@ TEST_F(MappedImportTest, MistakesAreExplained) {
               AllOf(HasSubstr("no file and no preset \"crunchbase\""),
                     HasSubstr("presets for rounds: crunchbase-2013, crunchbase-2015, "
                               "crunchbase-bulk, rounds")));
-  EXPECT_THAT(FaultOf("companies", "x"),
-              HasSubstr("presets for companies: crunchbase-organizations, gleif-api-json, "
-                        "gleif-lei2-csv, name-suggestion-index, opensanctions-entities, "
-                        "sec-tickers"));
+  EXPECT_THAT(
+      FaultOf("companies", "x"),
+      HasSubstr("presets for companies: crunchbase-organizations, gleif-api-json, "
+                "gleif-lei2-csv, name-suggestion-index, opensanctions-entities, "
+                "sec-tickers, steelyard-companies, steelyard-identifiers, steelyard-names"));
   EXPECT_THAT(FaultOf("rounds", "owid"),
               HasSubstr("owid reads statistics, not rounds: use `steelyard import statistics`"));
   EXPECT_THAT(FaultOf("statistics", "owid", {"unit"}), HasSubstr("must be FIELD=VALUE"));
