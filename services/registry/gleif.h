@@ -44,7 +44,8 @@ struct LeiPlaces {
 };
 
 // Takes the record, or rejects it: without a valid LEI or a name; an LEI that GLEIF took back; and
-// a sole proprietor, who is a person. The company's id is "lei-" and its LEI.
+// a sole proprietor, who is a person, or a category that is not known. The company's id is "lei-"
+// and its LEI.
 void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
                    ListTaker& taker, RowFindings& row);
 

@@ -15,13 +15,6 @@ using ::testing::UnorderedElementsAre;
 constexpr const char* kOrganizations = "uuid,name,permalink,roles,homepage_url\n";
 constexpr const char* kLei = "TEST00ALPENRECHNER86";
 
-// "domain:alpen.example" for each identifier.
-std::vector<std::string> CodesOf(const Company& company) {
-  std::vector<std::string> codes;
-  for (const Identifier& one : company.identifiers) codes.push_back(one.scheme + ":" + one.value);
-  return codes;
-}
-
 std::string Entity(const std::string& id, const std::string& schema,
                    const std::string& properties) {
   return R"({"id":")" + id + R"(","schema":")" + schema + R"(","caption":")" + id +

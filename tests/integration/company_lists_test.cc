@@ -32,13 +32,6 @@ std::vector<std::string> NamesOf(const Company& company) {
   return names;
 }
 
-// "lei:5493..." for each identifier.
-std::vector<std::string> CodesOf(const Company& company) {
-  std::vector<std::string> codes;
-  for (const Identifier& one : company.identifiers) codes.push_back(one.scheme + ":" + one.value);
-  return codes;
-}
-
 class ImportListsTest : public RegistryFixture {
  protected:
   static std::string Fixture(const std::string& name) {

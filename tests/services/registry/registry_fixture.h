@@ -27,6 +27,13 @@ struct FileToImport {
   std::shared_ptr<const mapping::Loaded> mapping = nullptr;
 };
 
+// "lei:5493..." for each identifier.
+inline std::vector<std::string> CodesOf(const Company& company) {
+  std::vector<std::string> codes;
+  for (const Identifier& one : company.identifiers) codes.push_back(one.scheme + ":" + one.value);
+  return codes;
+}
+
 class RegistryFixture : public ::testing::Test {
  protected:
   void SetUp() override {
