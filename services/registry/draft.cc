@@ -14,6 +14,19 @@ bool SameName(const CompanyName& a, const CompanyName& b) {
   return a.kind == b.kind && a.text == b.text && a.language == b.language;
 }
 
+// Calls `take` with the bit and the member of each field of a row that is taken as it is.
+template <typename Take>
+void ForEachField(Take take) {
+  take(kCountryField, &Company::country);
+  take(kCityField, &Company::city);
+  take(kFoundedField, &Company::founded_on);
+  take(kStatusField, &Company::status);
+  take(kWebsiteField, &Company::website);
+  take(kLayersField, &Company::layers);
+  take(kSectorsField, &Company::sectors);
+  take(kCategoryField, &Company::source_category);
+}
+
 // Adds a name, or gives the one that is there its source.
 void MergeName(const CompanyName& name, std::vector<CompanyName>& names) {
   const auto same = std::find_if(names.begin(), names.end(),
@@ -143,12 +156,7 @@ Draft::Filled Draft::FillRow(const std::string& company, const Company& values, 
     entry.fields |= field;
     filled.any = true;
   };
-  fill(kCountryField, &Company::country);
-  fill(kCityField, &Company::city);
-  fill(kFoundedField, &Company::founded_on);
-  fill(kStatusField, &Company::status);
-  fill(kWebsiteField, &Company::website);
-  fill(kCategoryField, &Company::source_category);
+  ForEachField(fill);
   return filled;
 }
 
@@ -247,18 +255,13 @@ void Draft::MergeRow(const Entry& entry, Company& company) {
   if ((entry.fields & kIfOwn) != 0 && !is_new && !is_own) return;
   if (company.display_name != values.display_name) DemoteDisplayName(company, company.names);
   company.display_name = values.display_name;
-  if ((entry.fields & kCountryField) != 0) company.country = values.country;
-  if ((entry.fields & kCityField) != 0) company.city = values.city;
-  if ((entry.fields & kFoundedField) != 0) company.founded_on = values.founded_on;
-  if ((entry.fields & kStatusField) != 0) company.status = values.status;
-  if ((entry.fields & kWebsiteField) != 0) company.website = values.website;
-  if ((entry.fields & kLayersField) != 0) company.layers = values.layers;
-  if ((entry.fields & kSectorsField) != 0) company.sectors = values.sectors;
+  ForEachField([&](unsigned field, auto member) {
+    if ((entry.fields & field) != 0) company.*member = values.*member;
+  });
   // A company that nobody vouched for so far: at least the import does.
   if ((entry.fields & kSourcesField) != 0 || company.sources.empty()) {
     company.sources = values.sources;
   }
-  if ((entry.fields & kCategoryField) != 0) company.source_category = values.source_category;
 }
 
 void Draft::Merge(const Entry& entry, Company& company) {
