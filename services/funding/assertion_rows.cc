@@ -240,12 +240,13 @@ absl::StatusOr<std::vector<std::string>> ContestedReports(sql::Connection& conne
   return sql::ReadTexts(connection, context, select);
 }
 
-absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
-                                                   const Context& context,
-                                                   std::span<const std::string> sources) {
-  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, sources));
+absl::StatusOr<std::vector<std::string>> ReportsWith(sql::Connection& connection,
+                                                     const Context& context, AssertedKey key,
+                                                     std::span<const std::string> values) {
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, values));
   Statement select = Select("DISTINCT round_id");
-  select.Add(StrCat("to_revision = ? AND source IN ", ledger::kStagedKeys, " ORDER BY round_id"),
+  select.Add(StrCat("to_revision = ? AND ", key == AssertedKey::kSource ? "source" : "company_id",
+                    " IN ", ledger::kStagedKeys, " ORDER BY round_id"),
              {ledger::kOpenRevision});
   return sql::ReadTexts(connection, context, select);
 }

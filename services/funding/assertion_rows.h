@@ -38,10 +38,12 @@ absl::StatusOr<std::vector<StoredAssertion>> ReadAssertionHistory(
 // Names under which two sources or more say something at a revision, bytewise.
 absl::StatusOr<std::vector<std::string>> ContestedReports(sql::Connection& connection,
                                                           const Context& context, int64_t revision);
-// Names under which any of the sources says something now, bytewise. In a writer's transaction.
-absl::StatusOr<std::vector<std::string>> ReportsOf(sql::Connection& connection,
-                                                   const Context& context,
-                                                   std::span<const std::string> sources);
+// Names under which something is said now by one of the sources, or of one of the companies, by the
+// ids that were asserted; bytewise. In a writer's transaction.
+enum class AssertedKey { kSource, kCompany };
+absl::StatusOr<std::vector<std::string>> ReportsWith(sql::Connection& connection,
+                                                     const Context& context, AssertedKey key,
+                                                     std::span<const std::string> values);
 // Whether anything is said now under any name.
 absl::StatusOr<bool> AnyReports(sql::Connection& connection, const Context& context);
 // Those of the names under which anything is said now. In a writer's transaction.

@@ -37,6 +37,16 @@ std::string CommonSource(const std::vector<Round>& reports) {
   return "";
 }
 
+// Of the companies, to go on from with a condition.
+absl::StatusOr<Statement> SelectRoundsOf(sql::Connection& connection, const Context& context,
+                                         int64_t revision,
+                                         const std::vector<std::string>& companies) {
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, companies));
+  Statement statement = SelectRounds(RoundColumns(), revision);
+  statement.Add(StrCat(" AND r.company_id IN ", ledger::kStagedKeys));
+  return statement;
+}
+
 std::set<std::string> CurrenciesOf(const std::vector<Round>& rounds) {
   std::set<std::string> currencies;
   for (const Round& round : rounds) {
@@ -54,15 +64,22 @@ absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, con
   return ReadBare(connection, context, std::move(statement));
 }
 
+absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
+                                                int64_t revision,
+                                                const std::vector<std::string>& companies) {
+  STEELYARD_ASSIGN_OR_RETURN(Statement statement,
+                             SelectRoundsOf(connection, context, revision, companies));
+  return ReadBare(connection, context, std::move(statement));
+}
+
 absl::StatusOr<std::vector<Round>> ReadCandidates(sql::Connection& connection,
                                                   const Context& context, int64_t revision,
                                                   const std::vector<Round>& reports) {
   std::set<std::string> companies;
   for (const Round& report : reports) companies.insert(report.company);
-  const std::vector<std::string> keys(companies.begin(), companies.end());
-  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, keys));
-  Statement statement = SelectRounds(RoundColumns(), revision);
-  statement.Add(StrCat(" AND r.company_id IN ", ledger::kStagedKeys));
+  STEELYARD_ASSIGN_OR_RETURN(
+      Statement statement,
+      SelectRoundsOf(connection, context, revision, {companies.begin(), companies.end()}));
   if (const std::string source = CommonSource(reports); !source.empty()) {
     statement.Add(" AND POSITION(? IN r.sources) = 0", {JoinList({source})});
   }

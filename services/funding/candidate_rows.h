@@ -19,6 +19,10 @@ namespace steelyard::funding {
 // and id bytewise.
 absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
                                                 int64_t revision, std::string_view company);
+// Those of any of the companies. In a writer's transaction; in the same order.
+absl::StatusOr<std::vector<Round>> ReadRoundsOf(sql::Connection& connection, const Context& context,
+                                                int64_t revision,
+                                                const std::vector<std::string>& companies);
 // The rounds that any of the reports can be matched with: those of their companies, but for rounds
 // of a source that all the reports list. In a writer's transaction; in the same order.
 absl::StatusOr<std::vector<Round>> ReadCandidates(sql::Connection& connection,

@@ -76,12 +76,17 @@ v1::RoundLink MessageOf(const RoundLink& link) {
 }
 
 CompanyFacts FactsOf(const registry::v1::Company& company) {
-  return {.id = WithoutPrefix(company.name(), kCompanyPrefix),
-          .display_name = company.display_name(),
-          .country = company.country(),
-          .layers = {company.layers().begin(), company.layers().end()},
-          .sectors = {company.sectors().begin(), company.sectors().end()},
-          .source_category = company.source_category()};
+  CompanyFacts facts{.id = WithoutPrefix(company.name(), kCompanyPrefix),
+                     .display_name = company.display_name(),
+                     .country = company.country(),
+                     .layers = {company.layers().begin(), company.layers().end()},
+                     .sectors = {company.sectors().begin(), company.sectors().end()},
+                     .source_category = company.source_category(),
+                     .merged = {}};
+  for (const std::string& merged : company.merged()) {
+    facts.merged.push_back(WithoutPrefix(merged, kCompanyPrefix));
+  }
+  return facts;
 }
 
 }  // namespace steelyard::funding

@@ -6,6 +6,7 @@
 
 #include "services/common/status/status.h"
 #include "services/funding/assertion_rows.h"
+#include "services/funding/redirect_rows.h"
 #include "services/funding/resolve.h"
 #include "services/funding/round_writer.h"
 
@@ -46,6 +47,8 @@ absl::StatusOr<std::vector<Round>> ResolveContested(sql::Connection& connection,
                                                     const SourcePolicy& policy) {
   STEELYARD_ASSIGN_OR_RETURN(const LinkTable links, ReadLinks(connection, context, revision));
   STEELYARD_ASSIGN_OR_RETURN(const SourceTable sources, ReadSources(connection, context, revision));
+  STEELYARD_ASSIGN_OR_RETURN(const Redirects redirects,
+                             ReadRedirects(connection, context, revision));
   STEELYARD_ASSIGN_OR_RETURN(const std::set<std::string> roots,
                              ContestedRoots(connection, context, revision, links));
   std::vector<std::string> reports;
@@ -56,7 +59,7 @@ absl::StatusOr<std::vector<Round>> ResolveContested(sql::Connection& connection,
                              ReadAssertions(connection, context, revision, reports));
   std::unordered_map<std::string, std::vector<Assertion>> by_report;
   for (const Assertion& assertion : assertions) by_report[assertion.round].push_back(assertion);
-  return ResolveRoots({roots.begin(), roots.end()}, by_report, links, policy, sources);
+  return ResolveRoots({roots.begin(), roots.end()}, by_report, links, policy, sources, redirects);
 }
 
 absl::Status Fill(sql::Connection& connection, const Context& context,

@@ -79,11 +79,6 @@ absl::Status Projection::Take(const registry::v1::WatchCompaniesResponse& messag
   heard_of_ = std::max(heard_of_.load(), message.revision());
   for (const registry::v1::Company& company : message.companies()) {
     pending_.push_back(FactsOf(company));
-    // Rounds that were reported under an id that is part of it by now have its facts.
-    for (const std::string& merged : company.merged()) {
-      pending_.push_back(FactsOf(company));
-      pending_.back().id = WithoutPrefix(merged, kCompanyPrefix);
-    }
   }
   if (message.more()) return absl::OkStatus();
   const std::vector<CompanyFacts> companies = std::exchange(pending_, {});

@@ -110,7 +110,8 @@ v1::FieldResolution Explain(const AssertedField& field, const SourcePolicy& poli
 }  // namespace
 
 std::optional<Round> Resolve(std::string_view id, std::span<const Assertion> assertions,
-                             const SourcePolicy& policy, const SourceTable& sources) {
+                             const SourcePolicy& policy, const SourceTable& sources,
+                             const Redirects& redirects) {
   Round round;
   round.id = id;
   round.stage = v1::STAGE_UNKNOWN;
@@ -121,6 +122,7 @@ std::optional<Round> Resolve(std::string_view id, std::span<const Assertion> ass
   }
   if (round.company.empty() || round.announced.year == 0) return std::nullopt;
   if (round.kind == common::v1::AMOUNT_KIND_UNSPECIFIED) round.kind = KindOfStage(round.stage);
+  round.company = std::string(CompanyOf(redirects, round.company));
   round.company_name = round.company;
   round.sources = SourcesOf(Ranked(assertions, policy, sources));
   if (round.amount) round.spread = SpreadOf(assertions, *round.amount);
@@ -130,7 +132,8 @@ std::optional<Round> Resolve(std::string_view id, std::span<const Assertion> ass
 std::vector<Round> ResolveRoots(
     const std::vector<std::string>& roots,
     const std::unordered_map<std::string, std::vector<Assertion>>& by_report,
-    const LinkTable& links, const SourcePolicy& policy, const SourceTable& sources) {
+    const LinkTable& links, const SourcePolicy& policy, const SourceTable& sources,
+    const Redirects& redirects) {
   std::vector<Round> resolved;
   for (const std::string& root : roots) {
     const std::vector<std::string> members = links.MembersOf(root);
@@ -140,7 +143,7 @@ std::vector<Round> ResolveRoots(
       if (said == by_report.end()) continue;
       assertions.insert(assertions.end(), said->second.begin(), said->second.end());
     }
-    std::optional<Round> round = Resolve(root, assertions, policy, sources);
+    std::optional<Round> round = Resolve(root, assertions, policy, sources, redirects);
     if (!round) continue;
     round->included_in = links.IncludedIn(root);
     round->aliases.assign(members.begin() + 1, members.end());

@@ -79,6 +79,7 @@ struct CompanyFacts {
   std::vector<std::string> layers;   // most important first
   std::vector<std::string> sectors;  // most important first
   std::string source_category;
+  std::vector<std::string> merged;  // other ids that are part of it
 
   bool operator==(const CompanyFacts&) const = default;
 };
@@ -112,8 +113,9 @@ AmountKind KindOfStage(Stage stage);
 // twice keeps its first place.
 std::vector<Participation> Ordered(const std::vector<Participation>& participations);
 
-// Everything that is stored of it, in one unambiguous text: equal rounds, and only they, are equal.
-// What comes from the registry or the table of investors plays no part.
+// Everything that is stored of it in its row, in one unambiguous text: equal rounds, and only they,
+// are equal. What comes from the registry or the table of investors plays no part, nor do the ids
+// that were merged into a company.
 std::string Canonical(const Round& round);
 std::string Canonical(const Investor& investor);
 std::string Canonical(const CompanyFacts& company);

@@ -113,6 +113,11 @@ PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates) {
 
 namespace {
 
+// A match that ended, as when companies were split, may be made again.
+bool IsSettled(const RoundLink* link) {
+  return link != nullptr && (link->holds || link->origin != v1::LINK_ORIGIN_MATCHED);
+}
+
 // The candidate that matches best; nullptr when none does or the two best are equally good.
 const Round* BestMatch(const Round& round, const std::vector<const Round*>& candidates,
                        const RateTable& rates, std::string& reason) {
@@ -158,7 +163,7 @@ std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
             return taken.contains({candidate->id, source});
           });
       if (is_taken || ShareSource(*candidate, round)) continue;
-      if (links.Find(v1::ROUND_RELATION_SAME_AS, round.id, candidate->id) != nullptr) continue;
+      if (IsSettled(links.Find(v1::ROUND_RELATION_SAME_AS, round.id, candidate->id))) continue;
       open.push_back(candidate);
     }
     std::string reason;

@@ -37,8 +37,9 @@ struct PairMatch {
 PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates);
 
 // The links that new reports get: each to the candidate that matches best, shares no source with it
-// and about which nothing is decided; none when the two best are equally good. A candidate takes
-// one report of a source, the first by id: the order of the reports does not matter.
+// and to which no link is known but matches that ended; none when the two best are equally good. A
+// candidate takes one report of a source, the first by id: the order of the reports does not
+// matter.
 std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
                                   const std::vector<Round>& candidates, const RateTable& rates,
                                   const LinkTable& links);

@@ -20,7 +20,7 @@
 namespace steelyard::funding {
 namespace {
 
-// Companies are spread over so many lists, and each list goes to the file in blocks of that size.
+// Groups are spread over so many lists, and each list goes to the file in blocks of that size.
 constexpr size_t kLists = 256;
 constexpr size_t kBlockBytes = size_t{64} * 1024;
 
@@ -72,7 +72,7 @@ absl::Status Decode(std::string_view bytes, std::vector<Round>& rounds) {
 
 }  // namespace
 
-// Rounds in lists by company: what is full of a list is in the file, the rest in memory.
+// Rounds in lists by group: what is full of a list is in the file, the rest in memory.
 class RoundSpool::Overflow {
  public:
   explicit Overflow(int descriptor) : descriptor_(descriptor) {}
@@ -80,8 +80,8 @@ class RoundSpool::Overflow {
   Overflow& operator=(const Overflow&) = delete;
   ~Overflow() { ::close(descriptor_); }
 
-  absl::Status Add(const Round& round) {
-    List& list = lists_[std::hash<std::string_view>()(round.company) % kLists];
+  absl::Status Add(const Round& round, std::string_view group) {
+    List& list = lists_[std::hash<std::string_view>()(group) % kLists];
     Append(round, list.buffer);
     ++list.rounds;
     return list.buffer.size() < kBlockBytes ? absl::OkStatus() : Write(list);
@@ -157,8 +157,11 @@ class RoundSpool::Overflow {
   std::array<List, kLists> lists_;
 };
 
-RoundSpool::RoundSpool(size_t at_once, std::string directory)
-    : at_once_(at_once), directory_(std::move(directory)) {}
+RoundSpool::RoundSpool(size_t at_once, std::string directory, Group group)
+    : at_once_(at_once), directory_(std::move(directory)), group_(std::move(group)) {
+  if (group_ == nullptr)
+    group_ = [](const Round& round) { return std::string_view(round.company); };
+}
 RoundSpool::RoundSpool(RoundSpool&&) noexcept = default;
 RoundSpool& RoundSpool::operator=(RoundSpool&&) noexcept = default;
 RoundSpool::~RoundSpool() = default;
@@ -172,10 +175,12 @@ absl::Status RoundSpool::Add(Round round) {
   if (overflow_ == nullptr) {
     STEELYARD_ASSIGN_OR_RETURN(const int descriptor, OpenUnnamed(directory_));
     overflow_ = std::make_unique<Overflow>(descriptor);
-    for (const Round& kept : rounds_) STEELYARD_RETURN_IF_ERROR(overflow_->Add(kept));
+    for (const Round& kept : rounds_) {
+      STEELYARD_RETURN_IF_ERROR(overflow_->Add(kept, group_(kept)));
+    }
     rounds_ = {};
   }
-  return overflow_->Add(round);
+  return overflow_->Add(round, group_(round));
 }
 
 absl::Status RoundSpool::ForEachBatch(const Take& take) const {

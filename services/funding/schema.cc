@@ -9,6 +9,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/assertion_rows.h"
 #include "services/funding/indexes.h"
+#include "services/funding/redirect_rows.h"
 #include "services/funding/reference/import_reference.h"
 
 namespace steelyard::funding {
@@ -168,6 +169,7 @@ std::vector<ledger::Migration> FundingMigrations() {
   migrations.push_back(AssertionMigration());
   migrations.push_back(DistributionMigration());
   migrations.push_back(IndexMigration());
+  migrations.push_back(RedirectMigration());
   return migrations;
 }
 

@@ -8,6 +8,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/assertion_rows.h"
 #include "services/funding/candidate_rows.h"
+#include "services/funding/commit_companies.h"
 #include "services/funding/commit_rounds.h"
 #include "services/funding/policy_view.h"
 #include "services/funding/reference/import_reference.h"
@@ -309,8 +310,7 @@ class SqlRoundStore final : public RoundStore {
         [&](sql::Connection& connection, int64_t revision) -> absl::StatusOr<ledger::Changes> {
           // In a commit, the head is that of all replicas.
           if (registry_revision <= ledger_.head().registry_revision) return ledger::Changes();
-          STEELYARD_RETURN_IF_ERROR(
-              WriteCompanies(connection, context, revision, companies).status());
+          STEELYARD_RETURN_IF_ERROR(CommitCompanies(connection, context, revision, companies));
           // The registry's revision is itself what changes, even when no company differs.
           return ledger::Changes{.subjects = static_cast<int64_t>(companies.size()) + 1,
                                  .registry_revision = registry_revision};

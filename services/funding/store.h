@@ -24,6 +24,9 @@
 
 namespace steelyard::funding {
 
+// A round is of the company that the one reported stands for at the revision; what sources say
+// keeps the ids that they used.
+
 // Which rounds a listing gives.
 struct RoundQuery {
   filter::Predicate filter{.sql = "TRUE", .parameters = {}};  // of RoundFilterFields()
@@ -247,6 +250,8 @@ class RoundStore {
   // Takes over companies as they are in a revision of the registry, in one commit, which records
   // that revision: also when none of them differs. When it, or a later one, has been applied,
   // nothing happens: another replica follows the same registry.
+  // Each stands for itself from then on, and the ids in `merged` for it: rounds reported under them
+  // are its rounds, and those that move are matched with those that are there.
   virtual absl::StatusOr<ledger::Revision> ApplyCompanies(
       const Context& context, const std::vector<CompanyFacts>& companies,
       int64_t registry_revision) = 0;

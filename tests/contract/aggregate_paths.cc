@@ -122,7 +122,9 @@ void Writer::Begin() {
 }
 
 void Writer::CommitSomething() {
-  switch (Below(6)) {
+  switch (Below(7)) {
+    case 6:
+      return MergeOrSplit();
     case 0:
       return MoveCompanies(1 + Below(3));
     case 1:
@@ -187,15 +189,29 @@ void Writer::Retract() {
       .IgnoreError();
 }
 
+funding::CompanyFacts Writer::DrawCompany(int number) {
+  return {.id = StrCat("c", number),
+          .display_name = StrCat("Company ", Below(100)),
+          .country = kCountries[static_cast<size_t>(Below(6))],
+          .layers = {kLayers[static_cast<size_t>(Below(4))]},
+          .sectors = {StrCat("s", Below(2))},
+          .source_category = StrCat("k", Below(3)),
+          .merged = {}};
+}
+
+// Two companies that are otherwise not known to the registry come and go.
+void Writer::MergeOrSplit() {
+  funding::CompanyFacts company = DrawCompany(Below(3) == 0 ? 12 + Below(2) : Below(12));
+  for (const char* merged : {"c12", "c13"}) {
+    if (company.id.size() == 2 && Below(2) == 0) company.merged.emplace_back(merged);
+  }
+  EXPECT_OK(world_.rounds->ApplyCompanies(Now(), {company}, ++registry_revision_));
+}
+
 void Writer::MoveCompanies(int count) {
   std::vector<funding::CompanyFacts> companies;
   for (int i = 0; i < count; ++i) {
-    funding::CompanyFacts company{.id = StrCat("c", (i + Below(2) * 5) % 12),
-                                  .display_name = StrCat("Company ", Below(100)),
-                                  .country = kCountries[static_cast<size_t>(Below(6))],
-                                  .layers = {kLayers[static_cast<size_t>(Below(4))]},
-                                  .sectors = {StrCat("s", Below(2))},
-                                  .source_category = StrCat("k", Below(3))};
+    funding::CompanyFacts company = DrawCompany((i + Below(2) * 5) % 12);
     const auto same = [&](const auto& other) { return other.id == company.id; };
     if (std::none_of(companies.begin(), companies.end(), same)) {
       companies.push_back(std::move(company));

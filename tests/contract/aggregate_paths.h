@@ -49,6 +49,8 @@ class Writer {
   funding::Round DrawRound();
   void Upsert(int count);
   void Retract();
+  funding::CompanyFacts DrawCompany(int number);
+  void MergeOrSplit();
   void MoveCompanies(int count);
   void AddRates(int year);
 

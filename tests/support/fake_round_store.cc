@@ -72,6 +72,11 @@ funding::SourceTable FakeRoundStore::SourcesAt(int64_t revision) const {
   return sources;
 }
 
+funding::Redirects FakeRoundStore::RedirectsAt(int64_t revision) const {
+  const auto after = redirects_.upper_bound(revision);
+  return after == redirects_.begin() ? funding::Redirects() : std::prev(after)->second;
+}
+
 std::vector<Assertion> FakeRoundStore::AssertionsAt(int64_t revision) const {
   std::vector<Assertion> assertions;
   for (const auto& [key, states] : assertions_) {
@@ -103,8 +108,9 @@ std::map<std::string, Round> FakeRoundStore::Rounds(int64_t revision,
     roots.insert(links.RootOf(said.round));
   }
   std::map<std::string, Round> rounds;
-  for (const Round& round : funding::ResolveRoots({roots.begin(), roots.end()}, by_report, links,
-                                                  policy, SourcesAt(revision))) {
+  for (const Round& round :
+       funding::ResolveRoots({roots.begin(), roots.end()}, by_report, links, policy,
+                             SourcesAt(revision), RedirectsAt(revision))) {
     rounds[round.id] = Joined(round, revision);
   }
   return rounds;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "services/common/ledger/ledger.h"
+#include "services/funding/redirects.h"
 #include "services/funding/round_changes.h"
 #include "services/funding/store.h"
 
@@ -98,6 +99,7 @@ class FakeRoundStore final : public funding::RoundStore {
   // All of the following with the lock.
   funding::LinkTable LinksAt(int64_t revision) const;
   funding::SourceTable SourcesAt(int64_t revision) const;
+  funding::Redirects RedirectsAt(int64_t revision) const;
   std::vector<funding::Assertion> AssertionsAt(int64_t revision) const;
   // A round with what is joined to it.
   funding::Round Joined(const funding::Round& round, int64_t revision) const;
@@ -117,6 +119,8 @@ class FakeRoundStore final : public funding::RoundStore {
                const std::map<std::string, funding::Round>& rounds, int64_t revision) const;
   // Puts changes for a revision; gives the reports and rounds that change.
   absl::StatusOr<std::set<std::string>> Put(const funding::RoundChanges& changes, int64_t revision);
+  // Puts what becomes of links when ids stand for other companies than at the revision before.
+  void Relink(int64_t revision);
   // Ids of the rounds that differ between a revision and the one before, gone ones among them.
   std::set<std::string> Differing(int64_t revision) const;
 
@@ -127,7 +131,8 @@ class FakeRoundStore final : public funding::RoundStore {
   Past<funding::SourceFacts> sources_;
   Past<funding::Investor> investors_;
   Past<funding::CompanyFacts> companies_;
-  std::map<int64_t, absl::Time> commits_;  // of writers of rounds
+  std::map<int64_t, funding::Redirects> redirects_;  // by the revision from which they held
+  std::map<int64_t, absl::Time> commits_;            // of writers of rounds
 };
 
 template <typename Subject>

@@ -5,6 +5,7 @@
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/funding/moved_rounds.h"
 #include "services/funding/remembered_upsert.h"
 #include "services/funding/resolve.h"
 #include "services/funding/round_match.h"
@@ -51,6 +52,7 @@ void FakeRoundStore::Forget(int64_t revision) {
   forget(sources_);
   forget(investors_);
   forget(companies_);
+  redirects_.erase(revision);
 }
 
 absl::StatusOr<std::set<std::string>> FakeRoundStore::Put(const funding::RoundChanges& changes,
@@ -84,7 +86,8 @@ absl::StatusOr<std::set<std::string>> FakeRoundStore::Put(const funding::RoundCh
   std::vector<Round> unmatched;
   for (const auto& [report, said] : fresh) {
     if (links.RootOf(report) != report) continue;
-    const auto round = funding::Resolve(report, said, SourcePolicy(), SourcesAt(revision));
+    const auto round =
+        funding::Resolve(report, said, SourcePolicy(), SourcesAt(revision), RedirectsAt(revision));
     if (round) unmatched.push_back(*round);
   }
   std::vector<Round> candidates;
@@ -220,17 +223,62 @@ absl::StatusOr<std::optional<std::string>> FakeRoundStore::RecallImport(
   return earlier->reply;
 }
 
+void FakeRoundStore::Relink(int64_t revision) {
+  const funding::Redirects before = RedirectsAt(revision - 1);
+  std::map<std::string, std::vector<Assertion>> said;
+  std::set<std::string> moved_reports;
+  const std::set<std::string> moved_ids = funding::Moved(before, RedirectsAt(revision));
+  for (const Assertion& assertion : AssertionsAt(revision)) {
+    said[assertion.round].push_back(assertion);
+    if (moved_ids.count(assertion.company) > 0) moved_reports.insert(assertion.round);
+  }
+  const auto company_of = [&](const std::string& report) {
+    const auto round = funding::Resolve(report, said[report], SourcePolicy(), SourcesAt(revision),
+                                        RedirectsAt(revision));
+    return round ? round->company : "";
+  };
+  LinkTable links = LinksAt(revision);
+  EndMatches(MatchesOf(links, moved_reports), company_of, links);
+  const auto put = [&] {
+    for (const RoundLink& link : links.TakeTouched()) Put(links_, KeyOf(link), link, revision);
+  };
+  put();
+  // With the ends of matches but no new ones, every round as it is now; where it was before follows
+  // from the id asserted, which is what it is without redirects.
+  const funding::Redirects after = RedirectsAt(revision);
+  std::vector<funding::MovedRound> moved;
+  std::vector<Round> there;
+  redirects_[revision].clear();
+  std::map<std::string, Round> rounds = Rounds(revision);
+  redirects_[revision] = after;
+  for (auto& [id, round] : rounds) {
+    const std::string from(funding::CompanyOf(before, round.company));
+    round.company = std::string(funding::CompanyOf(after, round.company));
+    if (from == round.company) {
+      there.push_back(round);
+    } else {
+      moved.push_back({.round = round, .from = from});
+    }
+  }
+  LinkMoved(moved, there, funding::RateTable{std::vector<funding::DailyRate>()}, links);
+  put();
+}
+
 absl::StatusOr<Revision> FakeRoundStore::ApplyCompanies(const Context& context,
                                                         const std::vector<CompanyFacts>& companies,
                                                         int64_t registry_revision) {
-  return ledger_.Commit(
+  return Commit(
       context,
       [&](sql::Connection& /*connection*/, int64_t revision) -> absl::StatusOr<ledger::Changes> {
         if (registry_revision <= ledger_.head().registry_revision) return ledger::Changes();
         const std::lock_guard lock(mutex_);
         for (const CompanyFacts& company : companies) {
-          Put(companies_, company.id, company, revision);
+          CompanyFacts row = company;
+          row.merged.clear();
+          Put(companies_, company.id, row, revision);
         }
+        redirects_[revision] = funding::After(RedirectsAt(revision), companies);
+        Relink(revision);
         return ledger::Changes{.subjects = 1, .registry_revision = registry_revision};
       });
 }

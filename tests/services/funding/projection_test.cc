@@ -51,7 +51,7 @@ TEST_F(ProjectionTest, EveryCommitOfTheRegistryIsACommitHere) {
   EXPECT_FALSE(projection->unreachable());
 }
 
-TEST_F(ProjectionTest, RoundsOfAMergedCompanyHaveTheFactsOfTheOther) {
+TEST_F(ProjectionTest, RoundsOfAMergedCompanyAreTheOthers) {
   Upsert({SomeRound("a")});
   registry_.Commit({MakeCompany("acme", "FR")});
   registry::v1::Company survivor = MakeCompany("survivor", "DE");
@@ -64,6 +64,13 @@ TEST_F(ProjectionTest, RoundsOfAMergedCompanyHaveTheFactsOfTheOther) {
   EXPECT_EQ(CountryOf(2), "FR");
   EXPECT_EQ(CountryOf(3), "DE");
   EXPECT_EQ(CountryOf(4), "FR");
+  const auto company_at = [&](int64_t revision) {
+    const auto round = rounds_->Get(Context::Background(), revision, "a");
+    return round.ok() ? round->company : round.status().ToString();
+  };
+  EXPECT_EQ(company_at(2), "acme");
+  EXPECT_EQ(company_at(3), "survivor");
+  EXPECT_EQ(company_at(4), "acme");
 }
 
 TEST_F(ProjectionTest, ACommitInSeveralMessagesIsOneCommit) {

@@ -37,7 +37,7 @@ SourcePolicy By(std::string_view id) {
 
 int64_t AmountBy(const SourcePolicy& policy, const std::vector<Assertion>& assertions,
                  const SourceTable& sources = {}) {
-  const auto round = Resolve("r", assertions, policy, sources);
+  const auto round = Resolve("r", assertions, policy, sources, {});
   return round && round->amount ? round->amount->minor_units : -1;
 }
 
@@ -51,7 +51,7 @@ TEST(ResolveTest, FieldsAreResolvedOneByOne) {
   Assertion third = Said("c", 2);
   third.label = "B round";
   third.amount = Money{.minor_units = 5, .currency = "EUR"};
-  const auto round = Resolve("r", std::vector{third, first, second}, {}, {});
+  const auto round = Resolve("r", std::vector{third, first, second}, {}, {}, {});
   ASSERT_TRUE(round.has_value());
   EXPECT_EQ(round->label, "Series B");
   EXPECT_EQ(round->stage, v1::STAGE_DEBT);  // who does not know it says nothing of it
@@ -63,13 +63,13 @@ TEST(ResolveTest, FieldsAreResolvedOneByOne) {
 }
 
 TEST(ResolveTest, NothingIsResolvedFromNothing) {
-  EXPECT_FALSE(Resolve("r", {}, {}, {}).has_value());
+  EXPECT_FALSE(Resolve("r", {}, {}, {}, {}).has_value());
   Assertion withdrawn = Said("a");
   withdrawn.retracted = true;
-  EXPECT_FALSE(Resolve("r", std::vector{withdrawn}, {}, {}).has_value());
+  EXPECT_FALSE(Resolve("r", std::vector{withdrawn}, {}, {}, {}).has_value());
   Assertion dateless = Said("a");
   dateless.announced.reset();
-  EXPECT_FALSE(Resolve("r", std::vector{dateless}, {}, {}).has_value());
+  EXPECT_FALSE(Resolve("r", std::vector{dateless}, {}, {}, {}).has_value());
 }
 
 TEST(ResolveTest, TheOrderOfAssertionsPlaysNoPart) {
@@ -78,11 +78,11 @@ TEST(ResolveTest, TheOrderOfAssertionsPlaysNoPart) {
   const SourceTable sources = {{"c", {.published = PartialDate{2024, 0, 0}, .kind = "article"}},
                                {"d", {.published = PartialDate{2024, 0, 0}, .kind = "article"}}};
   for (const std::string_view id : {kListedOrder, kFreshest, kMedian, kMostComplete}) {
-    const auto expected = Resolve("r", assertions, By(id), sources);
+    const auto expected = Resolve("r", assertions, By(id), sources, {});
     std::sort(assertions.begin(), assertions.end(),
               [](const Assertion& a, const Assertion& b) { return a.source < b.source; });
     do {
-      EXPECT_EQ(Resolve("r", assertions, By(id), sources), expected) << id;
+      EXPECT_EQ(Resolve("r", assertions, By(id), sources, {}), expected) << id;
     } while (std::next_permutation(
         assertions.begin(), assertions.end(),
         [](const Assertion& a, const Assertion& b) { return a.source < b.source; }));
@@ -131,7 +131,7 @@ TEST(ResolveTest, AMedianIsOfOneCurrency) {
   const std::vector<Assertion> assertions = {WithAmount("a", 10, "EUR"), WithAmount("b", 1, "USD"),
                                              WithAmount("c", 30, "EUR"),
                                              WithAmount("d", 20, "EUR")};
-  const auto round = Resolve("r", assertions, By(kMedian), {});
+  const auto round = Resolve("r", assertions, By(kMedian), {}, {});
   ASSERT_TRUE(round.has_value());
   EXPECT_EQ(*round->amount, (Money{.minor_units = 20, .currency = "EUR"}));
   EXPECT_EQ(round->spread, (AmountSpread{.sources = 3, .low = 10, .high = 30}));

@@ -1,0 +1,26 @@
+#pragma once
+
+// Redirects of companies as rows. Reads name the revision that they see; writes run in the caller's
+// transaction.
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/common/context/context.h"
+#include "services/common/ledger/ledger.h"
+#include "services/common/sql/driver.h"
+#include "services/funding/redirects.h"
+
+namespace steelyard::funding {
+
+// The table of redirects.
+ledger::Migration RedirectMigration();
+
+absl::StatusOr<Redirects> ReadRedirects(sql::Connection& connection, const Context& context,
+                                        int64_t revision);
+// Writes what differs between the redirects that hold and those that are to.
+absl::Status WriteRedirects(sql::Connection& connection, const Context& context, int64_t revision,
+                            const Redirects& before, const Redirects& after);
+
+}  // namespace steelyard::funding
