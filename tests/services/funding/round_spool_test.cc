@@ -130,5 +130,21 @@ TEST(RoundSpoolTest, TheTakersErrorEndsIt) {
   EXPECT_EQ(taken, 3);
 }
 
+TEST(RoundSpoolTest, GroupsOtherThanCompaniesStayTogether) {
+  // Companies "company-0" to "company-99" in ten groups, by their last digit.
+  RoundSpool spool(10, "", [](const Round& round) {
+    return std::string_view(round.company).substr(round.company.size() - 1);
+  });
+  for (Round& round : Rounds(500, 100)) ASSERT_OK(spool.Add(std::move(round)));
+  std::map<char, size_t> batch_of;
+  const std::vector<std::vector<Round>> batches = BatchesOf(spool);
+  EXPECT_GT(batches.size(), 5U);
+  for (size_t i = 0; i < batches.size(); ++i) {
+    for (const Round& round : batches[i]) {
+      EXPECT_EQ(batch_of.try_emplace(round.company.back(), i).first->second, i) << round.company;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace steelyard::funding
