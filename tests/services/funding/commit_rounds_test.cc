@@ -117,10 +117,11 @@ void ImportAlike(Store& one, Store& many) {
   for (const auto& [source, seed] : {std::pair("alpha", 1U), {"beta", 2U}, {"alpha", 3U}}) {
     const std::string id = StrCat(source, seed);
     const ImportOutcome whole = one.Take(Staged(source, seed, 1000), id);
-    const ImportOutcome parts = many.Take(Staged(source, seed, 1), id);
+    const ImportOutcome parts = many.Take(Staged(source, seed, 60), id);
     EXPECT_EQ(whole.subjects_changed, parts.subjects_changed) << id;
-    EXPECT_EQ(one.Everything(), many.Everything()) << id;
+    EXPECT_EQ(one.Matched(), many.Matched()) << id;
   }
+  EXPECT_EQ(one.Everything(), many.Everything());
 }
 
 TEST(CommitImportTest, BatchesDoNotMatter) {
@@ -179,7 +180,7 @@ TEST(CommitImportTest, ANewRoundIsPartOfAnotherNewOne) {
 
 TEST(CommitImportTest, TheSameAgainChangesNothing) {
   Store store;
-  store.Take(Staged("alpha", 1, 1), "i1");
+  store.Take(Staged("alpha", 1, 60), "i1");
   const std::vector<std::string> before = store.Everything();
   const ImportOutcome again = store.Take(Staged("alpha", 1, 20), "i2");
   EXPECT_EQ(again.subjects_changed, 0);
