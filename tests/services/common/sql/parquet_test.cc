@@ -93,10 +93,11 @@ TEST_F(ParquetTest, ValuesTypesAndMetadataComeBack) {
 }
 
 TEST_F(ParquetTest, EqualRowsGiveEqualBytes) {
-  const std::string bytes = Write(300'000);
+  // Several groups of rows, which the engine writes side by side.
+  const std::string bytes = Write(130'000);
   EXPECT_GT(bytes.size(), 1000U);
-  EXPECT_TRUE(bytes == Write(300'000));
-  EXPECT_FALSE(bytes == Write(299'999));
+  EXPECT_TRUE(bytes == Write(130'000));
+  EXPECT_FALSE(Write(1000) == Write(999));
 }
 
 TEST_F(ParquetTest, AFileWithoutRowsHasItsColumns) {
