@@ -34,16 +34,20 @@ struct OwnImporter {
   // Of the files in a directory that are read; empty when a directory is not taken for them.
   std::string_view extension = {};
 };
-constexpr std::array<OwnImporter, 11> kOwnImporters = {
+constexpr std::array<OwnImporter, 15> kOwnImporters = {
     {{"crunchbase-2013", mapping::kRoundsKind, "crunchbase-2013-rounds"},
      {"ecb-rates", mapping::kRatesKind, "ecb-rates"},
      {"crunchbase-organizations", mapping::kCompaniesKind, "crunchbase-organizations"},
      {"gleif-lei2-csv", mapping::kCompaniesKind, "gleif-lei2-csv", ".csv"},
+     {"gleif-rr-csv", mapping::kCompaniesKind, "gleif-rr-csv", ".csv"},
      {"gleif-api-json", mapping::kCompaniesKind, "gleif-api-json", ".json"},
      {"sec-tickers", mapping::kCompaniesKind, "sec-tickers"},
      {"steelyard-companies", mapping::kCompaniesKind, "steelyard-companies"},
      {"steelyard-names", mapping::kCompaniesKind, "steelyard-names"},
      {"steelyard-identifiers", mapping::kCompaniesKind, "steelyard-identifiers"},
+     {"steelyard-relations", mapping::kCompaniesKind, "steelyard-relations"},
+     {"steelyard-headquarters", mapping::kCompaniesKind, "steelyard-headquarters"},
+     {"steelyard-status-history", mapping::kCompaniesKind, "steelyard-status-history"},
      {"name-suggestion-index", mapping::kCompaniesKind, "name-suggestion-index", ".json"},
      {"opensanctions-entities", mapping::kCompaniesKind, "opensanctions-entities"}}};
 

@@ -32,6 +32,13 @@ constexpr std::array<std::pair<std::string_view, CompanyStatus>, 5> kStatuses = 
     {"CLOSED", CompanyStatus::kClosed},
 }};
 
+constexpr std::array<std::pair<std::string_view, RelationKind>, 4> kRelationKinds = {{
+    {"PARENT", RelationKind::kParent},
+    {"ULTIMATE_PARENT", RelationKind::kUltimateParent},
+    {"SUCCESSOR", RelationKind::kSuccessor},
+    {"BRAND_OF", RelationKind::kBrandOf},
+}};
+
 template <typename Table>
 auto FindWord(const Table& table, std::string_view word)
     -> std::optional<typename Table::value_type::second_type> {
@@ -190,10 +197,16 @@ std::optional<CompanyStatus> ParseStatus(std::string_view word) {
   return FindWord(kStatuses, word);
 }
 
+std::optional<RelationKind> ParseRelationKind(std::string_view word) {
+  return FindWord(kRelationKinds, word);
+}
+
 std::string_view NameKindWords() {
   return "PREFERRED, ALIAS, FORMER, LEGAL, TRADING, TRANSLATION, TRANSLITERATION, "
          "MACHINE_TRANSLATION or TICKER";
 }
+
+std::string_view RelationKindWords() { return "PARENT, ULTIMATE_PARENT, SUCCESSOR or BRAND_OF"; }
 
 std::string_view StatusWords() { return "private, public, acquired, closed, or nothing"; }
 

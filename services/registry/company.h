@@ -176,8 +176,10 @@ std::string Canonical(const Codelist& codelist);
 // nullopt for any other word. "" is kUnknown.
 std::optional<NameKind> ParseNameKind(std::string_view word);
 std::optional<CompanyStatus> ParseStatus(std::string_view word);
+std::optional<RelationKind> ParseRelationKind(std::string_view word);
 // Those words, for messages.
 std::string_view NameKindWords();
 std::string_view StatusWords();
+std::string_view RelationKindWords();
 
 }  // namespace steelyard::registry

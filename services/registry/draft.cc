@@ -6,6 +6,7 @@
 
 #include "services/common/text/strings.h"
 #include "services/registry/identifier.h"
+#include "services/registry/rules.h"
 
 namespace steelyard::registry {
 namespace {
@@ -35,6 +36,7 @@ void MergeName(const CompanyName& name, std::vector<CompanyName>& names) {
     names.push_back(name);
   } else {
     same->source = name.source;
+    if (name.valid != Validity()) same->valid = name.valid;
   }
 }
 
@@ -48,6 +50,38 @@ void MergeIdentifier(const Identifier& identifier, std::vector<Identifier>& iden
   } else {
     *same = identifier;
   }
+}
+
+// Whether two say something of the same.
+bool Same(const Relation& a, const Relation& b) { return a.kind == b.kind && a.object == b.object; }
+bool Same(const Headquarters& a, const Headquarters& b) {
+  return a.country == b.country && a.city == b.city;
+}
+bool Same(const StatusPeriod& a, const StatusPeriod& b) { return a.status == b.status; }
+
+// Puts what is given in the place of what the same sources said of the same.
+template <typename Period>
+void MergePeriods(const std::vector<Period>& given, std::vector<Period>& periods) {
+  if (given.empty()) return;
+  std::erase_if(periods, [&](const Period& old) {
+    return std::any_of(given.begin(), given.end(), [&](const Period& other) {
+      return Same(old, other) && old.source == other.source;
+    });
+  });
+  // What repeats is dropped, the first of it kept: the import has the last word.
+  periods.insert(periods.begin(), given.begin(), given.end());
+}
+
+// Adds what was not given in this import, while there is room.
+template <typename Period>
+Draft::Added AddPeriod(Period period, size_t most, std::vector<Period>& periods) {
+  const bool given = std::any_of(periods.begin(), periods.end(), [&](const Period& other) {
+    return Same(period, other) && period.valid == other.valid;
+  });
+  if (given) return Draft::Added::kGiven;
+  if (periods.size() >= most) return Draft::Added::kFull;
+  periods.push_back(std::move(period));
+  return Draft::Added::kNew;
 }
 
 void MergeMention(CompanyName name, Company& company) {
@@ -75,7 +109,9 @@ Draft::Draft(const Directory& directory, const std::vector<Codelist>& codelists,
     : source_(std::move(source)),
       stored_companies_(directory.companies.begin(), directory.companies.end()),
       stored_sources_(directory.sources.begin(), directory.sources.end()),
-      bearers_(directory.bearers) {
+      bearers_(directory.bearers),
+      redirects_(directory.redirects),
+      parents_(directory.parents) {
   for (const Codelist& list : codelists) {
     for (const Code& code : list.codes) codes_[list.id].insert(code.code);
   }
@@ -127,6 +163,9 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
   Entry& entry = companies_[id];
   company.names = std::move(entry.values.names);
   company.identifiers = std::move(entry.values.identifiers);
+  company.relations = std::move(entry.values.relations);
+  company.headquarters = std::move(entry.values.headquarters);
+  company.status_history = std::move(entry.values.status_history);
   entry = {.values = std::move(company),
            .row_names = std::move(names),
            .mentions = std::move(entry.mentions),
@@ -185,6 +224,26 @@ bool Draft::AddMention(const std::string& company, CompanyName name) {
                                  [&](const CompanyName& other) { return SameName(name, other); });
   if (!known) mentions.push_back(std::move(name));
   return !known;
+}
+
+Draft::Added Draft::AddRelation(const std::string& company, Relation relation) {
+  const bool parent = IsParent(relation);
+  const std::string object = relation.object;
+  const Added added =
+      AddPeriod(std::move(relation), kMostRelations, companies_[company].values.relations);
+  if (parent && added == Added::kNew) {
+    parents_[SurvivorOf(company)].insert(SurvivorOf(object));
+    owned_.emplace_back(company, object);
+  }
+  return added;
+}
+
+Draft::Added Draft::AddHeadquarters(const std::string& company, Headquarters headquarters) {
+  return AddPeriod(std::move(headquarters), kMostPeriods, companies_[company].values.headquarters);
+}
+
+Draft::Added Draft::AddStatusPeriod(const std::string& company, StatusPeriod period) {
+  return AddPeriod(std::move(period), kMostPeriods, companies_[company].values.status_history);
 }
 
 std::string Draft::BearerOf(std::string_view scheme, std::string_view value) const {
@@ -247,6 +306,20 @@ std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) c
   return "";
 }
 
+std::string Draft::CircleWith(const Directory& later) const {
+  Parents parents = later.parents;
+  for (const auto& [company, parent] : owned_) {
+    parents[later.redirects.SurvivorOf(company)].insert(later.redirects.SurvivorOf(parent));
+  }
+  const std::map<std::string, size_t> circles = CirclesOf(parents);
+  for (const auto& [company, parent] : owned_) {
+    const std::string one = later.redirects.SurvivorOf(company);
+    const std::string other = later.redirects.SurvivorOf(parent);
+    if (one != other && circles.at(one) == circles.at(other)) return one;
+  }
+  return "";
+}
+
 void Draft::MergeRow(const Entry& entry, Company& company) {
   const Company& values = entry.values;
   const bool is_new = company.display_name.empty();
@@ -279,6 +352,9 @@ void Draft::Merge(const Entry& entry, Company& company) {
   for (const Identifier& identifier : values.identifiers) {
     MergeIdentifier(identifier, company.identifiers);
   }
+  MergePeriods(values.relations, company.relations);
+  MergePeriods(values.headquarters, company.headquarters);
+  MergePeriods(values.status_history, company.status_history);
   Normalize(company);
 }
 

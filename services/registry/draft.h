@@ -8,6 +8,9 @@
 //   renames keeps its former display name as an alias.
 // - Names and identifiers are added. One that the company has already (a name by text, language and
 //   kind, an identifier by scheme and value) takes the new source.
+// - What the import says of a relation (by kind and object), a headquarters (by place) or a status
+//   takes the place of what the same source said of it; it is then one or more times in which that
+//   held.
 // - Nothing is removed by an import: what a file does not mention stays. Replacing a company whole
 // is
 //   what UpsertCompanies is for.
@@ -91,6 +94,11 @@ class Draft {
   // be the display name, else an alias, and left out when the company bears its text already.
   // False: the import has given it before.
   bool AddMention(const std::string& company, CompanyName name);
+  // The same of what holds for a time. kFull: the company would get more than a company may have.
+  enum class Added { kNew, kGiven, kFull };
+  Added AddRelation(const std::string& company, Relation relation);
+  Added AddHeadquarters(const std::string& company, Headquarters headquarters);
+  Added AddStatusPeriod(const std::string& company, StatusPeriod period);
   // Adds the identifier unless another company bears it. Of a company that exists.
   Verdict AddIdentifier(const std::string& company, Identifier identifier);
 
@@ -103,6 +111,13 @@ class Draft {
   // Makes the country unknown again that the company's row of kIfOwn has, unless it is this one.
   void AgreeOnCountry(std::string_view company, std::string_view country);
 
+  // Parents, in the registry and by this import, of companies as readers see them.
+  const Parents& parents() const { return parents_; }
+  // Whether the import gives any company a parent.
+  bool HasParents() const { return !owned_.empty(); }
+  // The company that an id is part of: itself unless it was merged.
+  std::string SurvivorOf(const std::string& id) const { return redirects_.SurvivorOf(id); }
+
   // What to know of the store to complete the draft.
   std::vector<std::string> CompanyIds() const;
   std::vector<std::string> IdentifierKeys() const;
@@ -111,6 +126,9 @@ class Draft {
   Batch Complete(const std::vector<Company>& stored, const Source& own_source) const;
   // The first identifier of the draft that `bearers` gives to another company; empty when all fit.
   std::string Conflict(const std::map<std::string, std::string>& bearers) const;
+  // A company that would own itself by the draft's parents and those that a later state of the
+  // registry has; empty when none would.
+  std::string CircleWith(const Directory& later) const;
 
  private:
   struct Entry {
@@ -133,6 +151,9 @@ class Draft {
   std::map<std::string, Source, std::less<>> sources_;
   std::map<std::string, Codelist> codelists_;
   std::map<std::string, std::string> identifiers_;  // key -> company, of this import
+  Redirects redirects_;
+  Parents parents_;                 // stored and new
+  std::vector<CompanyPair> owned_;  // new: records and their parents
 };
 
 }  // namespace steelyard::registry

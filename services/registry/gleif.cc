@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "services/common/text/strings.h"
@@ -87,7 +88,7 @@ void AddRegistration(const LeiRecord& record, const LeiPlaces& places, const Dra
   const std::string scheme = absl::AsciiStrToLower(record.authority);
   if (!row.ClearIf(places.authority, record.authority, CheckScheme(scheme))) return;
   const std::string fault = CheckIdentifierValue(scheme, record.authority_value);
-  if (!row.ClearIf(places.authority, record.authority_value, fault)) return;
+  if (!row.ClearIf(places.authority_value, record.authority_value, fault)) return;
   company.identifiers.push_back(
       {.scheme = scheme, .value = record.authority_value, .source = draft.source()});
 }
@@ -106,17 +107,19 @@ void AddNames(const LeiRecord& record, const Draft& draft, Company& company, Row
 
 }  // namespace
 
-void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
-                   ListTaker& taker, RowFindings& row) {
+std::string TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
+                          ListTaker& taker, RowFindings& row) {
   const std::string lei = LeiOf(record.lei);
   if (lei.empty()) {
-    return row.Reject(places.lei, record.lei,
-                      "no LEI: 20 letters and digits are allowed, whose last two check the rest");
+    row.Reject(places.lei, record.lei,
+               "no LEI: 20 letters and digits are allowed, whose last two check the rest");
+    return "";
   }
   std::string_view place;
   std::string_view value;
   if (const std::string fault = Refusal(record, places, place, value); !fault.empty()) {
-    return row.Reject(place, value, fault);
+    row.Reject(place, value, fault);
+    return "";
   }
   Listed listed{.company = {.id = CompanyIdOf("lei-", lei), .display_name = record.legal_name.text},
                 .fields = 0,
@@ -138,7 +141,33 @@ void TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, const Draft
   if (!company.city.empty()) listed.fields |= kCityField;
   if (company.founded_on.has_value()) listed.fields |= kFoundedField;
   if (!company.source_category.empty()) listed.fields |= kCategoryField;
-  taker.Take(std::move(listed), places.lei, lei, row);
+  return taker.Take(std::move(listed), places.lei, lei, row);
+}
+
+void Successors::Add(int64_t line, const std::string& company,
+                     const std::vector<std::string>& leis) {
+  if (company.empty()) return;
+  for (const std::string& lei : leis) {
+    successors_.push_back({.line = line, .company = company, .lei = lei});
+  }
+}
+
+void Successors::Settle(std::string_view place) {
+  for (const auto& [line, company, text] : std::exchange(successors_, {})) {
+    RowFindings row(reporter_, line);
+    const std::string lei = LeiOf(text);
+    const std::string object = lei.empty() ? "" : draft_.BearerOf("lei", lei);
+    if (!row.ClearIf(
+            place, text,
+            object.empty() ? "no company of this LEI is in the import or the registry" : "") ||
+        object == company) {
+      continue;
+    }
+    draft_.AddRelation(company, {.kind = RelationKind::kSuccessor,
+                                 .object = object,
+                                 .valid = {},
+                                 .source = draft_.source()});
+  }
 }
 
 }  // namespace steelyard::registry

@@ -22,7 +22,7 @@ struct Format {
   absl::Status (*import)(const Context&, const ingest::SpooledFile&, Draft&, ingest::Reporter&);
 };
 // In the order of reading.
-constexpr std::array<Format, 14> kFormats = {
+constexpr std::array<Format, 18> kFormats = {
     {{"steelyard-sources", ImportSources},
      {"steelyard-codes", ImportCodes},
      {"steelyard-companies", ImportCompanies},
@@ -36,7 +36,11 @@ constexpr std::array<Format, 14> kFormats = {
      {"opensanctions-entities", ImportOpenSanctions},
      {mapping::kMappedFormat, ImportMapped},
      {"steelyard-names", ImportNames},
-     {"steelyard-identifiers", ImportIdentifiers}}};
+     {"steelyard-identifiers", ImportIdentifiers},
+     {"steelyard-relations", ImportRelations},
+     {"steelyard-headquarters", ImportHeadquarters},
+     {"steelyard-status-history", ImportStatusHistory},
+     {"gleif-rr-csv", ImportGleifRelationships}}};
 
 // The place of a format in kFormats; its size when the format is not known.
 size_t PlaceOf(std::string_view name) {
@@ -159,6 +163,20 @@ absl::StatusOr<std::optional<ImportReport>> Earlier(const Context& context,
   return report;
 }
 
+// Whether the draft's parents still go with those that the registry has at `newest`.
+absl::Status CheckParentsAt(const Context& context, const Store& store, int64_t newest,
+                            const Draft& draft) {
+  if (!draft.HasParents()) return absl::OkStatus();
+  STEELYARD_ASSIGN_OR_RETURN(const Directory later, store.ReadDirectory(context, newest));
+  const std::string company = draft.CircleWith(later);
+  if (company.empty()) return absl::OkStatus();
+  return MakeRetryableError(
+      common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+      StrCat("another write gave companies/", company,
+             " parents with which it would be its own; send the import again"),
+      absl::Seconds(1), {{"company", company}});
+}
+
 // Completes the draft with what is stored at `newest`, which may be past the state it was checked
 // against; only an identifier can then be somebody else's.
 absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int64_t newest,
@@ -172,6 +190,7 @@ absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int
                                        " while the import was read; send it again"),
                                 absl::Seconds(1), {{"identifier", key}});
     }
+    STEELYARD_RETURN_IF_ERROR(CheckParentsAt(context, store, newest, draft));
   }
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored,
                              store.Records(context, newest, draft.CompanyIds()));

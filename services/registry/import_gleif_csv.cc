@@ -31,6 +31,7 @@ enum LeiColumn : size_t {
   kEntityStatus,
   kRecordStatus,
   kCreated,
+  kSuccessor,
   kOthers  // of each repeated name: its text, language and type
 };
 constexpr std::array<Column, kOthers> kColumns = {
@@ -45,15 +46,18 @@ constexpr std::array<Column, kOthers> kColumns = {
      {"Entity.LegalForm.EntityLegalFormCode"},
      {"Entity.EntityStatus", true},
      {"Registration.RegistrationStatus", true},
-     {"Entity.EntityCreationDate"}}};
+     {"Entity.EntityCreationDate"},
+     {"Entity.SuccessorEntity.1.SuccessorLEI"}}};
 constexpr LeiPlaces kPlaces = {.lei = kColumns[kLei].name,
                                .country = kColumns[kCountry].name,
                                .city = kColumns[kCity].name,
-                               .authority = kColumns[kAuthorityValue].name,
+                               .authority = kColumns[kAuthority].name,
+                               .authority_value = kColumns[kAuthorityValue].name,
                                .category = kColumns[kCategory].name,
                                .entity_status = kColumns[kEntityStatus].name,
                                .record_status = kColumns[kRecordStatus].name,
-                               .created = kColumns[kCreated].name};
+                               .created = kColumns[kCreated].name,
+                               .successor = kColumns[kSuccessor].name};
 
 // The names of the numbered columns: text, language and type of each.
 const std::vector<std::string>& NumberedNames() {
@@ -95,7 +99,9 @@ LeiRecord RecordOf(const RowReader& row) {
                    .legal_form = TextAt(row, kLegalForm),
                    .entity_status = TextAt(row, kEntityStatus),
                    .record_status = TextAt(row, kRecordStatus),
-                   .created = TextAt(row, kCreated)};
+                   .created = TextAt(row, kCreated),
+                   .successors = {}};
+  if (!row.Cell(kSuccessor).empty()) record.successors.push_back(TextAt(row, kSuccessor));
   for (size_t column = kOthers; column < Columns().size(); column += 3) {
     if (row.Cell(column).empty()) continue;
     record.other_names.push_back({.text = TextAt(row, column),
@@ -110,16 +116,17 @@ LeiRecord RecordOf(const RowReader& row) {
 
 absl::Status ImportGleifCsv(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                             ingest::Reporter& reporter) {
-  STEELYARD_ASSIGN_OR_RETURN(
-      const std::unique_ptr<RowReader> row,
-      RowReader::Open(context, file, {.columns = Columns(), .others_allowed = true}, reporter));
   ListTaker taker(draft, "");
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
-    if (!more) return absl::OkStatus();
-    RowFindings findings(reporter, row->line());
-    TakeLeiRecord(RecordOf(*row), kPlaces, draft, taker, findings);
-  }
+  Successors successors(draft, reporter);
+  STEELYARD_RETURN_IF_ERROR(ForEachRow(
+      context, file, {.columns = Columns(), .others_allowed = true}, reporter, [&](RowReader& row) {
+        RowFindings findings(reporter, row.line());
+        const LeiRecord record = RecordOf(row);
+        const std::string company = TakeLeiRecord(record, kPlaces, draft, taker, findings);
+        successors.Add(row.line(), company, record.successors);
+      }));
+  successors.Settle(kPlaces.successor);
+  return absl::OkStatus();
 }
 
 }  // namespace steelyard::registry

@@ -1,5 +1,6 @@
 // gleif-api-json: what GLEIF's API answers for lei-records: an object whose "data" is a record or a
-// list of them; or a list of records. Relationships are links there, and not part of a record.
+// list of them; or a list of records. What it answers for relationship-records is taken likewise:
+// relationships are links in the records of the companies themselves.
 
 #include <array>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/gleif.h"
+#include "services/registry/gleif_relationship.h"
 #include "services/registry/importers.h"
 #include "services/registry/json_rows.h"
 #include "services/registry/rules.h"
@@ -18,11 +20,20 @@ namespace {
 constexpr LeiPlaces kPlaces = {.lei = "attributes.lei",
                                .country = "attributes.entity.headquartersAddress.country",
                                .city = "attributes.entity.headquartersAddress.city",
-                               .authority = "attributes.entity.registeredAs",
+                               .authority = "attributes.entity.registeredAt.id",
+                               .authority_value = "attributes.entity.registeredAs",
                                .category = "attributes.entity.category",
                                .entity_status = "attributes.entity.status",
                                .record_status = "attributes.registration.status",
-                               .created = "attributes.entity.creationDate"};
+                               .created = "attributes.entity.creationDate",
+                               .successor = "attributes.entity.successorEntities"};
+constexpr RelationshipPlaces kRelationshipPlaces = {
+    .start = "attributes.relationship.startNode.id",
+    .end = "attributes.relationship.endNode.id",
+    .type = "attributes.relationship.type",
+    .status = "attributes.relationship.status",
+    .record_status = "attributes.registration.status",
+    .period = "attributes.relationship.periods"};
 
 LeiRecord::Name NameIn(const Json* name, const std::string& place, RowFindings& row) {
   return {.text = TextOf(Member(name, "name"), StrCat(place, ".name"), row),
@@ -58,6 +69,19 @@ bool SaysInWords(const Json& value, RowFindings& row) {
   return true;
 }
 
+// One successor in the older form of a record, a list of them in the newer.
+void TakeSuccessors(const Json* entity, LeiRecord& record, RowFindings& row) {
+  const auto take = [&](const Json* successor) {
+    std::string lei = TextOf(Member(successor, "lei"), kPlaces.successor, row);
+    if (!lei.empty()) record.successors.push_back(std::move(lei));
+  };
+  const Json* several = Member(entity, "successorEntities");
+  if (several == nullptr || !several->is_array() || several->empty()) {
+    return take(Member(entity, "successorEntity"));
+  }
+  for (const Json& successor : *several) take(&successor);
+}
+
 LeiRecord RecordOf(const Json& value, RowFindings& row) {
   const Json* attributes = Member(&value, "attributes");
   const Json* entity = Member(attributes, "entity");
@@ -69,9 +93,8 @@ LeiRecord RecordOf(const Json& value, RowFindings& row) {
   TakeNames(entity, "transliteratedOtherNames", record, row);
   record.country = TextOf(Member(seat, "country"), kPlaces.country, row);
   record.city = TextOf(Member(seat, "city"), kPlaces.city, row);
-  record.authority = TextOf(Member(Member(entity, "registeredAt"), "id"),
-                            "attributes.entity.registeredAt.id", row);
-  record.authority_value = TextOf(Member(entity, "registeredAs"), kPlaces.authority, row);
+  record.authority = TextOf(Member(Member(entity, "registeredAt"), "id"), kPlaces.authority, row);
+  record.authority_value = TextOf(Member(entity, "registeredAs"), kPlaces.authority_value, row);
   record.category = TextOf(Member(entity, "category"), kPlaces.category, row);
   record.legal_form =
       TextOf(Member(Member(entity, "legalForm"), "id"), "attributes.entity.legalForm.id", row);
@@ -79,6 +102,33 @@ LeiRecord RecordOf(const Json& value, RowFindings& row) {
   record.record_status =
       TextOf(Member(Member(attributes, "registration"), "status"), kPlaces.record_status, row);
   record.created = TextOf(Member(entity, "creationDate"), kPlaces.created, row);
+  TakeSuccessors(entity, record, row);
+  return record;
+}
+
+RelationshipRecord RelationshipOf(const Json& value, RowFindings& row) {
+  const Json* attributes = Member(&value, "attributes");
+  const Json* relationship = Member(attributes, "relationship");
+  const RelationshipPlaces& places = kRelationshipPlaces;
+  RelationshipRecord record{
+      .start = TextOf(Member(Member(relationship, "startNode"), "id"), places.start, row),
+      .end = TextOf(Member(Member(relationship, "endNode"), "id"), places.end, row),
+      .type = TextOf(Member(relationship, "type"), places.type, row),
+      .status = TextOf(Member(relationship, "status"), places.status, row),
+      .record_status =
+          TextOf(Member(Member(attributes, "registration"), "status"), places.record_status, row),
+      .periods = {}};
+  const Json* periods = Member(relationship, "periods");
+  if (periods == nullptr) return record;
+  if (!periods->is_array()) {
+    row.Clear(places.period, "", "a list of periods is expected");
+    return record;
+  }
+  for (const Json& period : *periods) {
+    record.periods.push_back({.from = TextOf(Member(&period, "startDate"), places.period, row),
+                              .to = TextOf(Member(&period, "endDate"), places.period, row),
+                              .type = TextOf(Member(&period, "type"), places.period, row)});
+  }
   return record;
 }
 
@@ -89,20 +139,30 @@ absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& 
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<JsonRows> rows,
                              JsonRows::Open(context, file, {.list = "data"}, reporter));
   ListTaker taker(draft, "");
+  Successors successors(draft, reporter);
+  PendingRelations relations(draft, reporter);
+  LeftOut left_out(reporter, kRelationshipPlaces.type);
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-    if (!more) return absl::OkStatus();
+    if (!more) break;
     if (!rows->is_row()) continue;
     RowFindings row = rows->findings();
     const Json* type = Member(&rows->value(), "type");
-    if (type != nullptr && *type != "lei-records") {
+    if (type != nullptr && *type == "relationship-records") {
+      TakeRelationship(RelationshipOf(rows->value(), row), kRelationshipPlaces, draft, relations,
+                       left_out, row);
+    } else if (type != nullptr && *type != "lei-records") {
       row.Reject("type", TextOf(type, "type", row),
-                 "only lei-records are taken; relationships between companies are not");
-      continue;
+                 "lei-records and relationship-records are taken");
+    } else if (SaysInWords(rows->value(), row)) {
+      const LeiRecord record = RecordOf(rows->value(), row);
+      const std::string company = TakeLeiRecord(record, kPlaces, draft, taker, row);
+      successors.Add(rows->line(), company, record.successors);
     }
-    if (!SaysInWords(rows->value(), row)) continue;
-    TakeLeiRecord(RecordOf(rows->value(), row), kPlaces, draft, taker, row);
   }
+  successors.Settle(kPlaces.successor);
+  relations.Settle();
+  return absl::OkStatus();
 }
 
 }  // namespace steelyard::registry

@@ -10,9 +10,14 @@ namespace {
 
 constexpr std::string_view kNoCompany = "no company of this id is in the import or the registry";
 
-enum NameColumn : size_t { kNameCompany, kName, kLanguage, kKind, kNameSource };
-constexpr std::array<Column, 5> kNameColumns = {
-    {{"company_id", true}, {"name", true}, {"language"}, {"kind"}, {"source_id"}}};
+enum NameColumn : size_t { kNameCompany, kName, kLanguage, kKind, kFrom, kTo, kNameSource };
+constexpr std::array<Column, 7> kNameColumns = {{{"company_id", true},
+                                                 {"name", true},
+                                                 {"language"},
+                                                 {"kind"},
+                                                 {"valid_from"},
+                                                 {"valid_to"},
+                                                 {"source_id"}}};
 
 enum IdentifierColumn : size_t { kIdentifierCompany, kScheme, kValue, kIdentifierSource };
 constexpr std::array<Column, 4> kIdentifierColumns = {
@@ -34,6 +39,9 @@ void TakeName(RowReader& row, Draft& draft) {
   if (!language.empty() && row.ClearIf(kLanguage, CheckLanguage(language))) {
     name.language = language;
   }
+  const std::optional<Validity> valid = TakeValidity(row, kFrom, kTo);
+  if (!valid.has_value()) return;
+  name.valid = *valid;
   name.source = SourceOrOwn(row, kNameSource, draft);
   if (draft.AddName(company, std::move(name))) return row.Accept();
   row.Duplicate("the import has given the company this name, in this language and kind, before");
@@ -67,30 +75,18 @@ void TakeIdentifier(RowReader& row, Draft& draft) {
   }
 }
 
-template <size_t kCount>
-absl::Status TakeRows(const Context& context, const ingest::SpooledFile& file,
-                      const std::array<Column, kCount>& columns, void (*take)(RowReader&, Draft&),
-                      Draft& draft, ingest::Reporter& reporter) {
-  STEELYARD_ASSIGN_OR_RETURN(
-      const std::unique_ptr<RowReader> row,
-      RowReader::Open(context, file, {.columns = columns, .others_allowed = false}, reporter));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
-    if (!more) return absl::OkStatus();
-    take(*row, draft);
-  }
-}
-
 }  // namespace
 
 absl::Status ImportNames(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                          ingest::Reporter& reporter) {
-  return TakeRows(context, file, kNameColumns, TakeName, draft, reporter);
+  return ForEachRow(context, file, {.columns = kNameColumns}, reporter,
+                    [&](RowReader& row) { TakeName(row, draft); });
 }
 
 absl::Status ImportIdentifiers(const Context& context, const ingest::SpooledFile& file,
                                Draft& draft, ingest::Reporter& reporter) {
-  return TakeRows(context, file, kIdentifierColumns, TakeIdentifier, draft, reporter);
+  return ForEachRow(context, file, {.columns = kIdentifierColumns}, reporter,
+                    [&](RowReader& row) { TakeIdentifier(row, draft); });
 }
 
 }  // namespace steelyard::registry

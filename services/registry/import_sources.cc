@@ -47,24 +47,29 @@ std::string SourceOrOwn(RowReader& row, size_t column, const Draft& draft) {
   return std::string(source);
 }
 
+std::optional<Validity> TakeValidity(RowReader& row, size_t from, size_t to) {
+  const auto take = [&row](size_t column, std::optional<PartialDate>& date) {
+    if (row.Cell(column).empty()) return;
+    const absl::StatusOr<PartialDate> parsed = ParseDate(row.Cell(column));
+    if (row.ClearIf(column, parsed.ok() ? "" : ToStd(parsed.status().message()))) date = *parsed;
+  };
+  Validity valid;
+  take(from, valid.from);
+  take(to, valid.to);
+  const std::string fault = CheckValidity(valid);
+  if (fault.empty()) return valid;
+  row.Reject(to, fault);
+  return std::nullopt;
+}
+
 absl::Status ImportSources(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                            ingest::Reporter& reporter) {
-  STEELYARD_ASSIGN_OR_RETURN(
-      const std::unique_ptr<RowReader> row,
-      RowReader::Open(context, file, {.columns = kColumns, .others_allowed = false}, reporter));
-  while (true) {
-    STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
-    if (!more) return absl::OkStatus();
-    if (const std::string fault = CheckSourceId(row->Cell(kId)); !fault.empty()) {
-      row->Reject(kId, fault);
-      continue;
-    }
-    if (draft.AddSource(TakeSource(*row))) {
-      row->Accept();
-    } else {
-      row->Reject(kId, "the import has given this source before; an id occurs once");
-    }
-  }
+  return ForEachRow(context, file, {.columns = kColumns}, reporter, [&](RowReader& row) {
+    const std::string fault = CheckSourceId(row.Cell(kId));
+    if (!fault.empty()) return row.Reject(kId, fault);
+    if (draft.AddSource(TakeSource(row))) return row.Accept();
+    row.Reject(kId, "the import has given this source before; an id occurs once");
+  });
 }
 
 }  // namespace steelyard::registry

@@ -5,6 +5,8 @@
 // RowReader::Open and RowReader::Next; a row that is wrong is rejected and the rest is read. The
 // formats are described for users in docs/formats/registry.md.
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "services/common/context/context.h"
 #include "services/common/ingest/ingest.h"
@@ -16,6 +18,10 @@ namespace steelyard::registry {
 // Checks that both of these share, for a value that names a source: the source, or the import's own
 // when the cell is empty or names one that does not exist (which is cleared).
 std::string SourceOrOwn(RowReader& row, size_t column, const Draft& draft);
+
+// The time that two columns give; what is no date is cleared. nullopt when it ends before it
+// begins: the row is rejected then.
+std::optional<Validity> TakeValidity(RowReader& row, size_t from, size_t to);
 
 // steelyard-sources: id, publisher, title, url, published_on, kind. Rejected: a bad or repeated id.
 absl::Status ImportSources(const Context& context, const ingest::SpooledFile& file, Draft& draft,
@@ -33,8 +39,8 @@ absl::Status ImportCodes(const Context& context, const ingest::SpooledFile& file
 absl::Status ImportCompanies(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                              ingest::Reporter& reporter);
 
-// steelyard-names: company_id, name, language, kind, source_id, of companies in the import or in
-// the registry.
+// steelyard-names: company_id, name, language, kind, valid_from, valid_to, source_id, of companies
+// in the import or in the registry.
 absl::Status ImportNames(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                          ingest::Reporter& reporter);
 
@@ -42,6 +48,17 @@ absl::Status ImportNames(const Context& context, const ingest::SpooledFile& file
 // company bears.
 absl::Status ImportIdentifiers(const Context& context, const ingest::SpooledFile& file,
                                Draft& draft, ingest::Reporter& reporter);
+
+// Of companies in the import or in the registry, each row with the time in which it held.
+// steelyard-relations: company_id, relation, object_id, valid_from, valid_to, source_id.
+absl::Status ImportRelations(const Context& context, const ingest::SpooledFile& file, Draft& draft,
+                             ingest::Reporter& reporter);
+// steelyard-headquarters: company_id, country, city, valid_from, valid_to, source_id.
+absl::Status ImportHeadquarters(const Context& context, const ingest::SpooledFile& file,
+                                Draft& draft, ingest::Reporter& reporter);
+// steelyard-status-history: company_id, status, valid_from, valid_to, source_id.
+absl::Status ImportStatusHistory(const Context& context, const ingest::SpooledFile& file,
+                                 Draft& draft, ingest::Reporter& reporter);
 
 // crunchbase-2013-companies: see import_crunchbase.cc.
 absl::Status ImportCrunchbaseCompanies(const Context& context, const ingest::SpooledFile& file,
@@ -66,6 +83,10 @@ absl::Status ImportGleifCsv(const Context& context, const ingest::SpooledFile& f
 // gleif-api-json: LEI records as GLEIF's API answers them, one or many.
 absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                              ingest::Reporter& reporter);
+
+// gleif-rr-csv: GLEIF's golden copy of relationship records, between companies that have LEIs.
+absl::Status ImportGleifRelationships(const Context& context, const ingest::SpooledFile& file,
+                                      Draft& draft, ingest::Reporter& reporter);
 
 // sec-tickers: company_tickers.json of the SEC.
 absl::Status ImportSecTickers(const Context& context, const ingest::SpooledFile& file, Draft& draft,

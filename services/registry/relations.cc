@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/common/text/strings.h"
+#include "services/registry/parents.h"
 
 namespace steelyard::registry {
 namespace {
@@ -14,10 +15,6 @@ namespace {
 constexpr size_t kMostFollowed = 10000;
 
 using Ids = std::set<std::string>;
-
-bool IsParent(const Relation& relation) {
-  return relation.kind == RelationKind::kParent && !relation.valid.to.has_value();
-}
 
 // Who owns whom: companies by the ids that they lead to.
 class Owners {
@@ -45,63 +42,16 @@ class Owners {
   }
   size_t followed() const { return known_.size(); }
 
-  // The circles in which companies own one another: a company has the number of another one when
-  // each is reached from the other through parents. Kosaraju's strongly connected components, in
-  // time linear in what was added.
-  std::map<std::string, size_t> Circles() const {
-    std::map<std::string, Ids> children;
-    for (const auto& [company, parents] : parents_) {
-      for (const std::string& parent : parents) children[parent].insert(company);
-    }
-    std::vector<std::string> finished;
-    Ids seen;
-    for (const auto& [company, parents] : parents_) Visit(company, parents_, seen, finished);
-    std::map<std::string, size_t> circles;
-    Ids numbered;
-    for (size_t i = finished.size(); i-- > 0;) {
-      std::vector<std::string> members;
-      Visit(finished[i], children, numbered, members);
-      for (const std::string& member : members) circles.emplace(member, i);
-    }
-    return circles;
-  }
+  std::map<std::string, size_t> Circles() const { return CirclesOf(parents_); }
   std::string SurvivorOf(const std::string& id) const { return redirects_.SurvivorOf(id); }
 
  private:
-  // Adds what is reached from `start` and was not seen, each behind all that is reached from it.
-  static void Visit(const std::string& start, const std::map<std::string, Ids>& next, Ids& seen,
-                    std::vector<std::string>& finished) {
-    static const Ids kNone;
-    struct Step {
-      std::string id;
-      Ids::const_iterator at;
-      Ids::const_iterator end;
-    };
-    std::vector<Step> path;
-    const auto enter = [&](const std::string& id) {
-      if (!seen.insert(id).second) return;
-      const auto found = next.find(id);
-      const Ids& ids = found == next.end() ? kNone : found->second;
-      path.push_back({.id = id, .at = ids.begin(), .end = ids.end()});
-    };
-    enter(start);
-    while (!path.empty()) {
-      Step& step = path.back();
-      if (step.at == step.end) {
-        finished.push_back(std::move(step.id));
-        path.pop_back();
-      } else {
-        enter(*step.at++);
-      }
-    }
-  }
-
   void Ask(const std::string& survivor) {
     for (std::string& id : redirects_.MembersOf(survivor)) asked_.insert(std::move(id));
   }
 
   Redirects redirects_;
-  std::map<std::string, Ids> parents_;
+  Parents parents_;
   Ids known_;
   Ids asked_;
 };

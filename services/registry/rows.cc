@@ -122,4 +122,16 @@ bool RowReader::ClearIf(size_t column, std::string_view fault) {
   return false;
 }
 
+absl::Status ForEachRow(const Context& context, const ingest::SpooledFile& file,
+                        const RowReader::Options& options, ingest::Reporter& reporter,
+                        const std::function<void(RowReader&)>& take) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<RowReader> row,
+                             RowReader::Open(context, file, options, reporter));
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
+    if (!more) return absl::OkStatus();
+    take(*row);
+  }
+}
+
 }  // namespace steelyard::registry

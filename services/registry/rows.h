@@ -4,6 +4,7 @@
 // reports blank and ragged rows, so that an importer sees only rows that it can judge.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,5 +74,10 @@ class RowReader {
   std::vector<int> positions_;  // in the file; -1: not there
   ingest::Reporter& reporter_;
 };
+
+// Opens a file and has `take` take each of its rows. The errors of RowReader.
+absl::Status ForEachRow(const Context& context, const ingest::SpooledFile& file,
+                        const RowReader::Options& options, ingest::Reporter& reporter,
+                        const std::function<void(RowReader&)>& take);
 
 }  // namespace steelyard::registry

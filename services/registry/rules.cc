@@ -62,11 +62,7 @@ std::string At(std::string_view list, size_t index, std::string_view field = "")
 
 void CheckPeriod(const std::string& path, const Validity& valid, const std::string& source,
                  Faults& faults) {
-  if (valid.from.has_value() && valid.to.has_value() &&
-      valid.to->LastDay() < valid.from->FirstDay()) {
-    faults.Add(path + ".valid_to",
-               StrCat("a date not before valid_from, ", valid.from->ToString(), ", is allowed"));
-  }
+  faults.Add(path + ".valid_to", CheckValidity(valid));
   if (!source.empty()) faults.Add(path + ".source", CheckSourceId(source));
 }
 
@@ -207,6 +203,14 @@ std::string CheckLanguage(std::string_view tag) {
 std::string CheckCountry(std::string_view code) {
   if (code.empty() || text::IsCountry(code)) return "";
   return "an ISO 3166-1 alpha-2 code in upper case is allowed, such as \"FR\", or nothing";
+}
+
+std::string CheckValidity(const Validity& valid) {
+  if (!valid.from.has_value() || !valid.to.has_value() ||
+      valid.from->FirstDay() <= valid.to->LastDay()) {
+    return "";
+  }
+  return StrCat("a date not before valid_from, ", valid.from->ToString(), ", is allowed");
 }
 
 std::string CheckAddress(std::string_view address) {

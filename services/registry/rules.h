@@ -32,6 +32,8 @@ std::string CheckIdentifierValue(std::string_view scheme, std::string_view value
 std::string CheckLanguage(std::string_view tag);
 // ISO 3166-1 alpha-2, or empty.
 std::string CheckCountry(std::string_view code);
+// That nothing ends before it begins; names valid_from.
+std::string CheckValidity(const Validity& valid);
 // An absolute http or https address, or empty.
 std::string CheckAddress(std::string_view address);
 std::string CheckSourceKind(std::string_view kind);

@@ -7,6 +7,7 @@
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/registry/sql_details.h"
 #include "services/registry/sql_parts.h"
 #include "services/registry/sql_read.h"
 
@@ -14,6 +15,17 @@ namespace steelyard::registry {
 namespace {
 
 using sql::Value;
+
+// Of a detail: company, code, facet, detail, valid_to.
+void AddParent(const sql::Rows& rows, Directory& directory) {
+  if (rows.Int(2) != static_cast<int64_t>(Facet::kRelation) || !rows.IsNull(4) ||
+      rows.Text(3) != StrCat(static_cast<int>(RelationKind::kParent))) {
+    return;
+  }
+  std::string parent = directory.redirects.SurvivorOf(TextAt(rows, 1));
+  std::string company = TextAt(rows, 0);
+  if (parent != company) directory.parents[std::move(company)].insert(std::move(parent));
+}
 
 }  // namespace
 
@@ -88,6 +100,11 @@ absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
                                              TextAt(rows, 1));
         }));
   }
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> decisions, Decisions());
+  directory.redirects = Redirects(decisions);
+  // A joined company has the relations of all its records.
+  STEELYARD_RETURN_IF_ERROR(read("company, code, facet, detail, valid_to", kSeen.details,
+                                 [&](const sql::Rows& rows) { AddParent(rows, directory); }));
   std::vector<std::string>& ids = directory.companies;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

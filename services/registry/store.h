@@ -29,6 +29,7 @@
 #include "services/common/ledger/ledger.h"
 #include "services/registry/company.h"
 #include "services/registry/identity.h"
+#include "services/registry/parents.h"
 
 namespace steelyard::registry {
 
@@ -83,6 +84,8 @@ struct Directory {
   std::vector<std::string> companies;          // ids of all records, sorted
   std::vector<std::string> sources;            // ids, sorted
   std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> id of the record
+  Redirects redirects;
+  Parents parents;  // of companies, that have not ended
 };
 
 // Complete subjects to write: each replaces what is stored of it. Ids are distinct in each list.

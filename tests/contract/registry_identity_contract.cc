@@ -189,6 +189,32 @@ TEST_P(RegistryStoreContract, IdentifiersAndIdsAreThoseOfRecords) {
               ElementsAre(Pair("crunchbase:deepl", "cb-deepl"), Pair("domain:deepl.com", "deepl")));
 }
 
+TEST_P(RegistryStoreContract, TheDirectoryKnowsWhoOwnsWhom) {
+  const auto owned = [](const std::string& id, std::vector<registry::Relation> relations) {
+    Company company = Simple(id, id);
+    company.relations = std::move(relations);
+    return company;
+  };
+  const registry::RelationKind parent = registry::RelationKind::kParent;
+  const registry::Validity ended{.from = {}, .to = PartialDate{2020, 0, 0}};
+  Write(Records({owned("a", {{.kind = parent, .object = "b", .valid = {}, .source = ""},
+                             {.kind = parent, .object = "d", .valid = ended, .source = ""}}),
+                 owned("b", {{.kind = parent, .object = "c", .valid = {}, .source = ""},
+                             {.kind = registry::RelationKind::kUltimateParent,
+                              .object = "d",
+                              .valid = {},
+                              .source = ""}}),
+                 Simple("c", "C"), Simple("d", "D")}));
+  ASSERT_OK_AND_ASSIGN(const registry::Directory before, store().ReadDirectory(Now(), 1));
+  EXPECT_THAT(before.parents,
+              ElementsAre(Pair("a", ElementsAre("b")), Pair("b", ElementsAre("c"))));
+  // "b" and its parent are one company, which is no parent of its own.
+  Write(Merge("b", "c"));
+  ASSERT_OK_AND_ASSIGN(const registry::Directory after, store().ReadDirectory(Now(), 2));
+  EXPECT_THAT(after.parents, ElementsAre(Pair("a", ElementsAre("c"))));
+  EXPECT_EQ(after.redirects.SurvivorOf("b"), "c");
+}
+
 TEST_P(RegistryStoreContract, TheLastDecisionOfASubjectStands) {
   Write(Records({Simple("a", "A"), Simple("b", "B")}));
   const Decision distinct = AboutPair(DecisionKind::kDistinct, "b", "a", "desk", "other owners");

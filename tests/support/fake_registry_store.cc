@@ -330,6 +330,15 @@ absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Conte
   for (const registry::Source& source : At(sources_, revision)) {
     directory.sources.push_back(source.id);
   }
+  directory.redirects = registry::Redirects(At(decisions_, revision));
+  for (const Company& company : Seen(revision)) {
+    for (const registry::Relation& relation : company.relations) {
+      const std::string parent = directory.redirects.SurvivorOf(relation.object);
+      if (registry::IsParent(relation) && parent != company.id) {
+        directory.parents[company.id].insert(parent);
+      }
+    }
+  }
   return directory;
 }
 

@@ -137,8 +137,10 @@ TEST_F(MappedImportTest, MistakesAreExplained) {
   EXPECT_THAT(
       FaultOf("companies", "x"),
       HasSubstr("presets for companies: crunchbase-organizations, gleif-api-json, "
-                "gleif-lei2-csv, name-suggestion-index, opensanctions-entities, "
-                "sec-tickers, steelyard-companies, steelyard-identifiers, steelyard-names"));
+                "gleif-lei2-csv, gleif-rr-csv, name-suggestion-index, opensanctions-entities, "
+                "sec-tickers, steelyard-companies, steelyard-headquarters, "
+                "steelyard-identifiers, steelyard-names, steelyard-relations, "
+                "steelyard-status-history"));
   EXPECT_THAT(FaultOf("rounds", "owid"),
               HasSubstr("owid reads statistics, not rounds: use `steelyard import statistics`"));
   EXPECT_THAT(FaultOf("statistics", "owid", {"unit"}), HasSubstr("must be FIELD=VALUE"));

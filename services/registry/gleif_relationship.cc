@@ -1,0 +1,78 @@
+#include "services/registry/gleif_relationship.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "services/common/text/strings.h"
+#include "services/registry/known_codes.h"
+#include "services/registry/listed.h"
+#include "services/registry/rules.h"
+
+namespace steelyard::registry {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, RelationKind>, 2> kTypes = {
+    {{"IS_DIRECTLY_CONSOLIDATED_BY", RelationKind::kParent},
+     {"IS_ULTIMATELY_CONSOLIDATED_BY", RelationKind::kUltimateParent}}};
+
+// The company that bears a node's LEI; empty, and the row rejected, when none does.
+std::string BearerOf(std::string_view node, std::string_view place, const Draft& draft,
+                     RowFindings& row) {
+  const std::string lei = LeiOf(node);
+  const std::string company = lei.empty() ? "" : draft.BearerOf("lei", lei);
+  if (company.empty()) {
+    row.Reject(place, node,
+               lei.empty() ? "no LEI: only companies that have one are taken"
+                           : "no company of this LEI is in the import or the registry");
+  }
+  return company;
+}
+
+// When the relationship held; nullopt, and the row rejected, when that cannot be.
+std::optional<Validity> ValidityOf(const RelationshipRecord& record,
+                                   const RelationshipPlaces& places, RowFindings& row) {
+  const auto period = std::find_if(
+      record.periods.begin(), record.periods.end(),
+      [](const RelationshipRecord::Period& each) { return each.type == "RELATIONSHIP_PERIOD"; });
+  Validity valid;
+  if (period != record.periods.end()) {
+    valid.from = TakeListedDate(period->from, places.period, row);
+    valid.to = TakeListedDate(period->to, places.period, row);
+    if (const std::string fault = CheckValidity(valid); !fault.empty()) {
+      row.Reject(places.period, period->to, fault);
+      return std::nullopt;
+    }
+  }
+  if (record.status == "INACTIVE" && !valid.to.has_value()) {
+    row.Reject(places.status, record.status,
+               "the relationship ended, and the end of a RELATIONSHIP_PERIOD does not say when");
+    return std::nullopt;
+  }
+  return valid;
+}
+
+}  // namespace
+
+void TakeRelationship(const RelationshipRecord& record, const RelationshipPlaces& places,
+                      const Draft& draft, PendingRelations& relations, LeftOut& left_out,
+                      RowFindings& row) {
+  const auto* const type = std::find_if(
+      kTypes.begin(), kTypes.end(), [&](const auto& known) { return known.first == record.type; });
+  if (type == kTypes.end()) return left_out.Add(record.type);
+  if (record.record_status == "ANNULLED" || record.record_status == "DUPLICATE") {
+    return row.Reject(places.record_status, record.record_status, "GLEIF took this record back");
+  }
+  const std::string company = BearerOf(record.start, places.start, draft, row);
+  if (company.empty()) return;
+  const std::string object = BearerOf(record.end, places.end, draft, row);
+  if (object.empty()) return;
+  const std::optional<Validity> valid = ValidityOf(record, places, row);
+  if (!valid.has_value()) return;
+  relations.Add(row.line(), company,
+                {.kind = type->second, .object = object, .valid = *valid, .source = draft.source()},
+                places.end, record.end);
+}
+
+}  // namespace steelyard::registry

@@ -1,0 +1,151 @@
+// What files say held for a time: relations, headquarters, status, names.
+
+#include "gmock/gmock.h"
+#include "services/common/text/strings.h"
+#include "tests/services/registry/registry_fixture.h"
+
+namespace steelyard::registry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr const char* kCompanies = "id,name\na,A\nb,B\nc,C\nd,D\n";
+
+// "PARENT b 2010..2020-05 own".
+std::vector<std::string> RelationsOf(const Company& company) {
+  std::vector<std::string> texts;
+  const auto text = [](const std::optional<PartialDate>& date) {
+    return date.has_value() ? date->ToString() : "";
+  };
+  for (const Relation& relation : company.relations) {
+    texts.push_back(StrCat(static_cast<int>(relation.kind), " ", relation.object, " ",
+                           text(relation.valid.from), "..", text(relation.valid.to), " ",
+                           relation.source));
+  }
+  return texts;
+}
+
+class ImportPeriodsTest : public RegistryFixture {
+ protected:
+  void SetUp() override {
+    RegistryFixture::SetUp();
+    ASSERT_OK(Import({{"steelyard-companies", kCompanies}}));
+  }
+  void Relate(const std::string& rows, const std::string& source = "own") {
+    const auto report =
+        Import({{"steelyard-relations",
+                 "company_id,relation,object_id,valid_from,valid_to,source_id\n" + rows}},
+               false, source);
+    ASSERT_OK(report);
+    report_ = *report;
+  }
+  int64_t Rejected() const { return report_.files(0).rows_rejected(); }
+
+  common::v1::ImportReport report_;
+};
+
+TEST_F(ImportPeriodsTest, RelationsAreAdded) {
+  Relate("a,PARENT,b,2010,2020-05,\na,parent,c,2020-06,,\na,BRAND_OF,d,,,own\n");
+  EXPECT_THAT(RelationsOf(Get("a")),
+              ElementsAre("1 b 2010..2020-05 own", "1 c 2020-06.. own", "4 d .. own"));
+  EXPECT_EQ(report_.files(0).rows_accepted(), 3);
+}
+
+TEST_F(ImportPeriodsTest, WhatIsWrongNamesItsCell) {
+  Relate(
+      "z,PARENT,b,,,\na,OWNER,b,,,\na,PARENT,z,,,\na,PARENT,a,,,\n"
+      "a,PARENT,b,2020,2010,\na,PARENT,b,soon,,nobody\na,PARENT,b,,,\n");
+  EXPECT_EQ(Rejected(), 5);
+  EXPECT_THAT(Findings(),
+              ElementsAre("0.csv:2 company_id REJECTED z", "0.csv:3 relation REJECTED OWNER",
+                          "0.csv:4 object_id REJECTED z", "0.csv:6 valid_to REJECTED 2010",
+                          "0.csv:7 valid_from CLEARED soon", "0.csv:7 source_id CLEARED nobody",
+                          "0.csv:5 object_id REJECTED a", "0.csv:8 object_id DUPLICATE b"));
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b .. own"));
+}
+
+TEST_F(ImportPeriodsTest, ASourceMayCorrectWhatItSaid) {
+  Relate("a,PARENT,b,2010,,\na,PARENT,c,2015,,\n");
+  Relate("a,PARENT,b,2010,,\n", "other");
+  Relate("a,PARENT,b,2010,2014,\na,PARENT,b,2018,,\n");
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b 2010.. other", "1 b 2010..2014 own",
+                                                 "1 b 2018.. own", "1 c 2015.. own"));
+  // The same again changes nothing.
+  const int64_t before = head();
+  Relate("a,PARENT,b,2010,2014,\na,PARENT,b,2018,,\n ,,,,,\n");
+  EXPECT_EQ(head(), before);
+}
+
+TEST_F(ImportPeriodsTest, ParentsThatCloseACircleAreLeftOut) {
+  Relate("a,PARENT,b,,,\n");
+  Relate("b,PARENT,c,,,\nc,PARENT,a,,,\nd,PARENT,a,,,\nc,PARENT,a,2001,2002,\n");
+  EXPECT_EQ(Rejected(), 2);
+  EXPECT_THAT(findings_.front().reason(),
+              HasSubstr("companies/b would be its own parent; the parents that close a circle"));
+  EXPECT_THAT(RelationsOf(Get("b")), IsEmpty());
+  EXPECT_THAT(RelationsOf(Get("c")), ElementsAre("1 a 2001..2002 own"));
+  EXPECT_THAT(RelationsOf(Get("d")), ElementsAre("1 a .. own"));
+}
+
+TEST_F(ImportPeriodsTest, ACircleThatAMergeWouldCloseIsOneToo) {
+  const Decision merge = AboutMerge(DecisionKind::kMerged, "b", "c", "", "");
+  ASSERT_OK(
+      store_->Write(Context::Background(), [&](int64_t) { return Batch{.decisions = {merge}}; }));
+  Relate("a,PARENT,b,,,\n");
+  Relate("c,PARENT,a,,,\n");
+  EXPECT_EQ(Rejected(), 1);
+}
+
+TEST_F(ImportPeriodsTest, HeadquartersAndStatusHaveHistories) {
+  ASSERT_OK(Import({{"steelyard-headquarters",
+                     "company_id,country,city,valid_from,valid_to\na,FR,Paris,2010,2015\n"
+                     "a,US,Austin,2016,\na,XX,,,\na,,,,\nz,FR,,,\na,US,Austin,2016,\n"},
+                    {"steelyard-status-history",
+                     "company_id,status,valid_from,valid_to\na,private,2010,2019\n"
+                     "a,public,2020,\na,,2021,\na,asleep,,\n"}}));
+  const Company company = Get("a");
+  ASSERT_THAT(company.headquarters, SizeIs(2));
+  EXPECT_EQ(company.headquarters[0],
+            (Headquarters{.country = "FR",
+                          .city = "Paris",
+                          .valid = {.from = PartialDate{2010, 0, 0}, .to = PartialDate{2015, 0, 0}},
+                          .source = "own"}));
+  ASSERT_THAT(company.status_history, SizeIs(2));
+  EXPECT_EQ(company.status_history[1].status, CompanyStatus::kPublic);
+  EXPECT_THAT(Findings(),
+              ElementsAre("0.csv:4 country REJECTED XX", "0.csv:5 country REJECTED ",
+                          "0.csv:6 company_id REJECTED z", "0.csv:7 DUPLICATE a",
+                          "1.csv:4 status REJECTED ", "1.csv:5 status REJECTED asleep"));
+}
+
+TEST_F(ImportPeriodsTest, NamesMayHaveATime) {
+  ASSERT_OK(Import({{"steelyard-names",
+                     "company_id,name,kind,valid_from,valid_to\na,Old A,FORMER,2001,2009-03\n"}}));
+  const auto old_name = [&] {
+    const Company company = Get("a");
+    for (const CompanyName& name : company.names) {
+      if (name.text == "Old A") return name.valid;
+    }
+    return Validity();
+  };
+  const Validity valid{.from = PartialDate{2001, 0, 0}, .to = PartialDate{2009, 3, 0}};
+  EXPECT_EQ(old_name(), valid);
+  // A file that does not say when leaves it.
+  ASSERT_OK(Import({{"steelyard-names", "company_id,name,kind\na,Old A,FORMER\n"}}));
+  EXPECT_EQ(old_name(), valid);
+}
+
+TEST_F(ImportPeriodsTest, ACompanyHasRoomForSoMany) {
+  std::string rows;
+  for (int i = 0; i <= 100; ++i) rows += StrCat("a,FR,City ", i, "\n");
+  ASSERT_OK_AND_ASSIGN(const auto report,
+                       Import({{"steelyard-headquarters", "company_id,country,city\n" + rows}}));
+  EXPECT_EQ(report.files(0).rows_rejected(), 1);
+  EXPECT_THAT(Get("a").headquarters, SizeIs(100));
+}
+
+}  // namespace
+}  // namespace steelyard::registry
