@@ -106,13 +106,14 @@ absl::StatusOr<Likely> LikelyPairsWith(const Context& context, const match::Inde
   return likely;
 }
 
-// Names that are equal are a reason of their own.
-void AddSimilar(const std::optional<match::Alike>& similar, Duplicate& duplicate) {
+// Names that are equal are a reason of their own, or, in different countries, one only for who asks
+// for all that is like a company.
+void AddSimilar(const std::optional<match::Alike>& similar, bool namesakes, Duplicate& duplicate) {
   if (!similar.has_value() || similar->other_name.empty()) return;
   for (const DuplicateReason& reason : duplicate.reasons) {
     if (reason.kind != DuplicateReasonKind::kDomain) return;
   }
-  if (text::Fold(similar->name) == text::Fold(similar->other_name)) return;
+  if (!namesakes && text::Fold(similar->name) == text::Fold(similar->other_name)) return;
   const bool in_order = similar->company == duplicate.company.id;
   duplicate.reasons.push_back({.kind = DuplicateReasonKind::kSimilarName,
                                .value = in_order ? similar->other_name : similar->name,
@@ -165,7 +166,7 @@ absl::StatusOr<std::vector<Duplicate>> FindDuplicates(const Context& context, co
   for (const auto& [pair, similar] : likely) {
     Duplicate duplicate{.company = companies.at(pair.first), .other = companies.at(pair.second)};
     duplicate.reasons = ReasonsOf(duplicate.company, duplicate.other);
-    AddSimilar(similar, duplicate);
+    AddSimilar(similar, !company.empty(), duplicate);
     if (!duplicate.reasons.empty()) duplicates.push_back(std::move(duplicate));
   }
   const auto key = [](const Duplicate& duplicate) {

@@ -119,6 +119,9 @@ const std::vector<std::vector<std::string>>& Questions() {
       {"company", "Laboratoires de la Forêt-Noire"},
       {"company", "Mistral AI"},
       {"search", "mi"},
+      {"match", "--name", "OnzeLabs"},
+      {"match", "--name", "Blackforest Labs", "--country", "DE"},
+      {"review"},
       {"availability"},
       {"series", "ai_investment", "US", "EUROPE", "--from", "2023", "--prefer",
        "oecd,owid_cset_2026", "--losers"},
@@ -247,6 +250,40 @@ TEST_F(TwoReplicasTest, TakeWritesSideBySide) {
   const std::string token = first.funding().snapshot().token();
   const std::vector<std::string> all = {"rounds", "--limit", "100"};
   EXPECT_EQ(Ask(*one_, token, all).out, Ask(*two_, token, all).out);
+}
+
+// What one replica is told, the other knows: names that are matched, ids that lead elsewhere, and
+// rounds that moved.
+TEST_F(TwoReplicasTest, FollowEachOthersDecisions) {
+  two_ = std::make_unique<Suite>(server_->dsn());
+  WriteThrough(*one_, "a", 1);
+  WriteThrough(*two_, "b", 1);
+  const auto registry = registry::v1::RegistryService::NewStub(ChannelTo(*one_));
+  registry::v1::MergeCompaniesRequest request;
+  request.set_into("companies/a0");
+  request.add_from("companies/b0");
+  registry::v1::MergeCompaniesResponse merged;
+  grpc::ClientContext context;
+  const grpc::Status status = registry->MergeCompanies(&context, request, &merged);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  constexpr int64_t kCommits = 3;
+  for (const Suite* suite : {one_.get(), two_.get()}) {
+    ASSERT_OK(gateway::WaitForProjection(ChannelTo(*suite), kCommits, absl::Now() + kPatience));
+  }
+  const std::string token = Held(*one_).funding().snapshot().token();
+  for (const std::vector<std::string>& question :
+       std::vector<std::vector<std::string>>{{"match", "--name", "Company b0"},
+                                             {"aggregate", "--by", "company", "--measures", "count",
+                                              "--from", "2024", "--to", "2024"},
+                                             {"rounds", "--company", "a0"}}) {
+    const Finished first = Ask(*one_, token, question);
+    EXPECT_EQ(first.exit_code, 0) << first.err;
+    EXPECT_THAT(first.out, ::testing::HasSubstr("companies/a0"));
+    EXPECT_EQ(Ask(*two_, token, question).out, first.out);
+  }
+  const Finished rounds = Ask(*two_, token, {"rounds", "--company", "a0"});
+  EXPECT_THAT(rounds.out, ::testing::AllOf(::testing::HasSubstr("rounds/a0"),
+                                           ::testing::HasSubstr("rounds/b0")));
 }
 
 }  // namespace

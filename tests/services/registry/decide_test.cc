@@ -317,6 +317,27 @@ TEST_F(DecideTest, TheReviewQueueHasSimilarNames) {
   EXPECT_THAT(Duplicates("company: 'nobody'"), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
 }
 
+TEST_F(DecideTest, WhoAsksForOneCompanySeesItsNamesakesAbroad) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/sky' display_name: 'Skylark' country: 'DE' }"
+             " companies { name: 'companies/sky-2' display_name: 'SkyLark' country: 'US' }"));
+  const auto pairs_with_sky = [&](const std::string& request) {
+    int found = 0;
+    const auto response = Duplicates(request);
+    EXPECT_OK(response);
+    if (!response.ok()) return -1;
+    for (const v1::DuplicateCompanies& pair : response->pairs()) {
+      if (pair.other().name() != "companies/sky-2") continue;
+      EXPECT_EQ(pair.reasons(0).kind(), v1::DUPLICATE_REASON_KIND_SIMILAR_NAME);
+      EXPECT_EQ(pair.reasons(0).value(), "SkyLark");
+      ++found;
+    }
+    return found;
+  };
+  EXPECT_EQ(pairs_with_sky(""), 0) << "among all, a country tells companies apart";
+  EXPECT_EQ(pairs_with_sky("company: 'companies/sky'"), 1);
+}
+
 TEST_F(DecideTest, WatchTellsWhatWasMergedAndWhatCameBack) {
   ASSERT_OK(Merge(merge_));
   ASSERT_OK(Split("name: 'companies/cb-deepl'"));
