@@ -4,6 +4,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/convert.h"
+#include "services/funding/lead_companies.h"
 #include "services/funding/read_assertions.h"
 #include "services/funding/reference/convert.h"
 #include "services/funding/service.h"
@@ -96,10 +97,11 @@ grpc::ServerUnaryReactor* Service::ListDuplicateRounds(
     v1::ListDuplicateRoundsResponse* response) {
   return rpc::RunHandler(parts_.runtime, server, rpc::CallClass::kDear,
                          [=, this](const rpc::Call& call) -> absl::Status {
-                           STEELYARD_ASSIGN_OR_RETURN(const PairListing listing,
-                                                      Validate(*request));
+                           STEELYARD_ASSIGN_OR_RETURN(PairListing listing, Validate(*request));
                            STEELYARD_ASSIGN_OR_RETURN(
                                const auto at, parts_.ledger.Resolve(call.context, listing.read));
+                           STEELYARD_RETURN_IF_ERROR(
+                               LeadCompany(call.context, parts_.rounds, at.revision, listing.only));
                            *response->mutable_snapshot() = parts_.ledger.Describe(at);
                            return ListDuplicates(call.context, parts_.rounds, parts_.reference,
                                                  at.revision, listing, *response);

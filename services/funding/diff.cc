@@ -14,6 +14,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/aggregate_rounds.h"
 #include "services/funding/convert.h"
+#include "services/funding/lead_companies.h"
 #include "services/funding/validate.h"
 
 namespace steelyard::funding {
@@ -327,7 +328,9 @@ absl::Status AddOtherCauses(const Context& context, const ReferenceStore& refere
 absl::Status DiffRounds(const Context& context, const RoundStore& rounds,
                         const ReferenceStore& reference, const ledger::Ledger& ledger,
                         const v1::DiffRoundsRequest& request, v1::DiffRoundsResponse& response) {
-  STEELYARD_ASSIGN_OR_RETURN(const DiffAsked asked, Check(context, ledger, request));
+  STEELYARD_ASSIGN_OR_RETURN(DiffAsked asked, Check(context, ledger, request));
+  STEELYARD_RETURN_IF_ERROR(
+      LeadCompanies(context, rounds, asked.to.revision, asked.question.selection.filter));
   STEELYARD_ASSIGN_OR_RETURN(
       const Side before, Answer(context, rounds, reference, asked.from.revision, asked.question));
   STEELYARD_ASSIGN_OR_RETURN(const Side after,

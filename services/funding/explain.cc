@@ -5,6 +5,7 @@
 #include "services/common/status/status.h"
 #include "services/funding/explain_aggregate.h"
 #include "services/funding/explain_series.h"
+#include "services/funding/lead_companies.h"
 #include "services/funding/page_asked.h"
 #include "services/funding/reference/validate.h"
 #include "services/funding/validate.h"
@@ -63,8 +64,9 @@ absl::Status ExplainFigure(const Context& context, const RoundStore& rounds,
   if (request.has_series()) return ExplainSeries(context, reference, ledger, request, response);
   const std::string digest = DigestOf("explain", request);
   STEELYARD_ASSIGN_OR_RETURN(const PageAsked page, TakePage(request, digest, kPage, kMostPage));
-  STEELYARD_ASSIGN_OR_RETURN(const AggregateAsked asked, Validate(request.aggregate()));
+  STEELYARD_ASSIGN_OR_RETURN(AggregateAsked asked, Validate(request.aggregate()));
   STEELYARD_ASSIGN_OR_RETURN(const ledger::Revision at, ledger.Resolve(context, page.read));
+  STEELYARD_RETURN_IF_ERROR(LeadCompanies(context, rounds, at.revision, asked.selection.filter));
   *response.mutable_snapshot() = ledger.Describe(at);
   STEELYARD_ASSIGN_OR_RETURN(
       const int64_t total,

@@ -13,6 +13,7 @@
 #include "services/funding/export.h"
 #include "services/funding/history.h"
 #include "services/funding/import.h"
+#include "services/funding/lead_companies.h"
 #include "services/funding/read_assertions.h"
 #include "services/funding/validate.h"
 #include "services/funding/watch.h"
@@ -51,6 +52,8 @@ grpc::ServerUnaryReactor* Service::ListRounds(grpc::CallbackServerContext* serve
         STEELYARD_ASSIGN_OR_RETURN(RoundListing listing, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at,
                                    parts_.ledger.Resolve(call.context, listing.read));
+        STEELYARD_RETURN_IF_ERROR(
+            LeadCompanies(call.context, parts_.rounds, at.revision, listing.query.filter));
         if (listing.history) {
           return ListHistory(call.context, parts_.rounds, parts_.ledger, at, listing, *response);
         }
@@ -76,8 +79,10 @@ grpc::ServerUnaryReactor* Service::AggregateRounds(grpc::CallbackServerContext* 
   return rpc::RunHandler(
       parts_.runtime, server, rpc::CallClass::kDear,
       [=, this](const rpc::Call& call) -> absl::Status {
-        STEELYARD_ASSIGN_OR_RETURN(const AggregateAsked asked, Validate(*request));
+        STEELYARD_ASSIGN_OR_RETURN(AggregateAsked asked, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
+        STEELYARD_RETURN_IF_ERROR(
+            LeadCompanies(call.context, parts_.rounds, at.revision, asked.selection.filter));
         *response->mutable_snapshot() = parts_.ledger.Describe(at);
         return cache::Answer(parts_.runtime.answers(), call.context, call.method,
                              response->snapshot().token(), *request, *response, [&] {
@@ -137,8 +142,10 @@ grpc::ServerWriteReactor<v1::ExportRoundsResponse>* Service::ExportRounds(
       parts_.runtime, server, rpc::CallClass::kDear,
       [=, this](const rpc::Call& call,
                 const rpc::Send<v1::ExportRoundsResponse>& send) -> absl::Status {
-        STEELYARD_ASSIGN_OR_RETURN(const ExportAsked asked, Validate(*request, parts_.engine));
+        STEELYARD_ASSIGN_OR_RETURN(ExportAsked asked, Validate(*request, parts_.engine));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
+        STEELYARD_RETURN_IF_ERROR(
+            LeadCompanies(call.context, parts_.rounds, at.revision, asked.match.filter));
         return funding::ExportRounds(call.context, parts_.rounds, parts_.reference, at.revision,
                                      parts_.ledger.Describe(at), asked, send);
       });

@@ -11,6 +11,7 @@
 #include "services/funding/commit_companies.h"
 #include "services/funding/commit_rounds.h"
 #include "services/funding/policy_view.h"
+#include "services/funding/redirect_rows.h"
 #include "services/funding/reference/import_reference.h"
 #include "services/funding/remembered_upsert.h"
 #include "services/funding/round_filter.h"
@@ -79,6 +80,12 @@ class SqlRoundStore final : public RoundStore {
   absl::StatusOr<LinkTable> Links(const Context& context, int64_t revision) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
     return ReadLinks(*session, context, revision);
+  }
+
+  absl::StatusOr<Redirects> CompanyRedirects(const Context& context,
+                                             int64_t revision) const override {
+    STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
+    return ReadRedirects(*session, context, revision);
   }
 
   absl::StatusOr<SourceTable> Sources(const Context& context, int64_t revision) const override {

@@ -178,6 +178,12 @@ absl::StatusOr<LinkTable> FakeRoundStore::Links(const Context& /*context*/,
   return LinksAt(revision);
 }
 
+absl::StatusOr<funding::Redirects> FakeRoundStore::CompanyRedirects(const Context& /*context*/,
+                                                                    int64_t revision) const {
+  const std::lock_guard lock(mutex_);
+  return RedirectsAt(revision);
+}
+
 absl::StatusOr<funding::SourceTable> FakeRoundStore::Sources(const Context& /*context*/,
                                                              int64_t revision) const {
   const std::lock_guard lock(mutex_);

@@ -96,7 +96,31 @@ class Compiler {
   Predicate predicate_;
 };
 
+void Rename(std::string_view field,
+            const std::function<std::string(const std::string& text)>& rename, Node& node) {
+  for (Node& child : node.children) Rename(field, rename, child);
+  const bool named = node.kind == Node::Kind::kComparison && node.field == field;
+  if (named && !node.value.HasWildcard()) node.value.pieces = {rename(node.value.Text())};
+}
+
 }  // namespace
+
+Predicate Renamed(const Predicate& predicate, const std::vector<Field>& fields,
+                  std::string_view field,
+                  const std::function<std::string(const std::string& text)>& rename) {
+  if (predicate.tree == nullptr) return predicate;
+  Node node = *predicate.tree;
+  Rename(field, rename, node);
+  // It was right before: other texts in the place of texts leave it so.
+  const Refuse refuse = [](size_t /*position*/, std::string_view problem) {
+    return MakeError(common::v1::ERROR_REASON_INTERNAL, problem);
+  };
+  Compiler compiler(fields, refuse);
+  if (!compiler.Add(node).ok()) return predicate;
+  Predicate renamed = compiler.Take();
+  renamed.tree = std::make_shared<const Node>(std::move(node));
+  return renamed;
+}
 
 absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Field>& fields) {
   const std::string allowed = NamesOf(fields);

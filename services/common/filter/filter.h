@@ -3,6 +3,7 @@
 // AIP-160 filters, AIP-132 orderings and page tokens, from text to SQL with bound parameters.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -50,6 +51,12 @@ struct Predicate {
 // At most 4,000 bytes, 100 terms and a nesting of 20. INVALID_FILTER names the position and what is
 // allowed there.
 absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Field>& fields);
+
+// A predicate over these fields, with each text that `field` is compared with as `rename` gives it.
+// Texts with wildcards stay.
+Predicate Renamed(const Predicate& predicate, const std::vector<Field>& fields,
+                  std::string_view field,
+                  const std::function<std::string(const std::string& text)>& rename);
 
 // A key of an ordering.
 struct OrderKey {

@@ -201,6 +201,38 @@ TEST_F(ServiceTest, FiltersByEveryField) {
 }
 
 // The promise that everything else rests on.
+// Ids are in other people's tables: one that was merged asks for the company that it is part of.
+TEST_F(ServiceTest, EveryQuestionTakesAMergedIdForTheCompanyThatItIsPartOf) {
+  Upsert({SomeRound("a", "acme"), SomeRound("b", "survivor", {2001, 1, 1})});
+  const std::string before = ledger_->Describe(ledger_->head()).token();
+  registry::v1::Company survivor = testing::MakeCompany("survivor", "DE");
+  survivor.add_merged("companies/acme");
+  registry_.Commit({survivor});
+  ASSERT_OK(ledger_->WaitPast(Context::Background(), head(), absl::Seconds(30)));
+  const std::string filter = "filter: 'company = \"acme\"'";
+
+  ASSERT_OK_AND_ASSIGN(const auto listed, List(filter));
+  EXPECT_EQ(listed.rounds_size(), 2);
+  EXPECT_EQ(listed.rounds(0).company(), "companies/survivor");
+  ASSERT_OK_AND_ASSIGN(const auto history, List(filter + " include_history: true"));
+  EXPECT_GE(history.history_size(), 2);
+  const std::string question = "measures: MEASURE_COUNT " + filter;
+  ASSERT_OK_AND_ASSIGN(const auto counted, Aggregate(question));
+  EXPECT_EQ(counted.rows(0).figures(0).figure().count(), 2);
+  ASSERT_OK_AND_ASSIGN(
+      const auto explained,
+      Call(&v1::FundingService::Stub::ExplainFigure,
+           Parse<v1::ExplainFigureRequest>("figure: '" + counted.rows(0).figures(0).figure().id() +
+                                           "' aggregate { " + question + " }")));
+  EXPECT_TRUE(explained.has_root());
+  const std::string now = ledger_->Describe(ledger_->head()).token();
+  ASSERT_OK_AND_ASSIGN(const auto differs,
+                       Call(&v1::FundingService::Stub::DiffRounds,
+                            Parse<v1::DiffRoundsRequest>("from: '" + before + "' to: '" + now +
+                                                         "' question { " + question + " }")));
+  EXPECT_EQ(differs.figures_size(), 1) << "only one of them was the survivor's before";
+}
+
 TEST_F(ServiceTest, ImportsOverTheStream) {
   const std::string csv =
       "id,company_id,announced_on,stage,amount,currency\na,acme,2024,SEED,7,USD\n";

@@ -294,6 +294,21 @@ TEST(Compile, TakesTheSyntaxOfAip160) {
   }
 }
 
+TEST(Renamed, TextsOfAFieldAreReplacedAndNothingElse) {
+  const auto predicate =
+      Compile("(name = 'a' OR name != 'b') AND NOT name = 'a*' AND year = 1", Fields());
+  ASSERT_OK(predicate);
+  const Predicate renamed = Renamed(*predicate, Fields(), "name", [](const std::string& text) {
+    return text == "a" ? "it's" : text;
+  });
+  const auto expected =
+      Compile("(name = \"it's\" OR name != 'b') AND NOT name = 'a*' AND year = 1", Fields());
+  EXPECT_EQ(renamed.sql, expected->sql);
+  EXPECT_EQ(renamed.parameters, expected->parameters);
+  EXPECT_NE(renamed.tree, predicate->tree);
+  EXPECT_EQ(Renamed({}, Fields(), "name", nullptr).sql, Predicate().sql);
+}
+
 TEST(Compile, ReadsEscapesAsCodePoints) {
   const auto value = [](const std::string& literal) {
     const auto predicate = Compile("name = " + literal, Fields());
