@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kNameKindPrefix = sizeof("NAME_KIND_") - 1;
 constexpr size_t kStatusPrefix = sizeof("COMPANY_STATUS_") - 1;
+constexpr size_t kRelationPrefix = sizeof("RELATION_KIND_") - 1;
 
 std::string Codes(const google::protobuf::RepeatedPtrField<std::string>& codes) {
   std::string text;
@@ -24,14 +25,56 @@ void Line(std::string& text, const std::string& label, const std::string& value)
   StrAppend(&text, padded, value, "\n");
 }
 
+// " since 2020", " until 2015", " 2010 to 2015"; nothing when no end is known.
+template <typename Message>
+std::string Time(const Message& message) {
+  const std::string from = message.has_valid_from() ? Date(message.valid_from()) : "";
+  const std::string to = message.has_valid_to() ? Date(message.valid_to()) : "";
+  if (!from.empty() && !to.empty()) return StrCat(" ", from, " to ", to);
+  if (!from.empty()) return StrCat(" since ", from);
+  return to.empty() ? "" : StrCat(" until ", to);
+}
+
+// "Cologne, DE".
+template <typename Message>
+std::string Place(const Message& message) {
+  return StrCat(message.city(), message.city().empty() ? "" : ", ", message.country());
+}
+
+std::string StatusWords(registry::v1::CompanyStatus status) {
+  return Words(registry::v1::CompanyStatus_Name(status).substr(kStatusPrefix));
+}
+
+// What held of it, and who else it is.
+std::string Histories(const registry::v1::Company& company) {
+  std::string text;
+  std::string places;
+  for (const registry::v1::Headquarters& place : company.headquarters()) {
+    StrAppend(&places, places.empty() ? "" : "; ", Place(place), Time(place));
+  }
+  Line(text, "was in", places);
+  std::string statuses;
+  for (const registry::v1::StatusPeriod& period : company.status_history()) {
+    StrAppend(&statuses, statuses.empty() ? "" : "; ", StatusWords(period.status()), Time(period));
+  }
+  Line(text, "was", statuses);
+  std::string relations;
+  for (const registry::v1::CompanyRelation& relation : company.relations()) {
+    StrAppend(&relations, relations.empty() ? "" : "; ",
+              Words(registry::v1::RelationKind_Name(relation.kind()).substr(kRelationPrefix)), " ",
+              relation.object(), Time(relation));
+  }
+  Line(text, "relations", relations);
+  Line(text, "joins", StrJoin(company.merged(), ", "));
+  return text;
+}
+
 std::string Facts(const registry::v1::Company& company) {
   std::string text;
-  const bool in_city = !company.city().empty();
-  Line(text, "based in", StrCat(company.city(), in_city ? ", " : "", company.country()));
+  Line(text, "based in", Place(company));
   Line(text, "founded", Date(company.founded_on()));
   if (company.status() != registry::v1::COMPANY_STATUS_UNSPECIFIED) {
-    Line(text, "status",
-         Words(registry::v1::CompanyStatus_Name(company.status()).substr(kStatusPrefix)));
+    Line(text, "status", StatusWords(company.status()));
   }
   Line(text, "layers", Codes(company.layers()));
   Line(text, "sectors", Codes(company.sectors()));
@@ -42,7 +85,7 @@ std::string Facts(const registry::v1::Company& company) {
     StrAppend(&names, names.empty() ? "" : "; ", name.text(), " (",
               Words(registry::v1::NameKind_Name(name.kind()).substr(kNameKindPrefix)),
               name.language() == "und" ? "" : ", ", name.language() == "und" ? "" : name.language(),
-              ")");
+              Time(name).empty() ? "" : ",", Time(name), ")");
   }
   Line(text, "also", names);
   std::string identifiers;
@@ -51,7 +94,7 @@ std::string Facts(const registry::v1::Company& company) {
               identifier.value());
   }
   Line(text, "identifiers", identifiers);
-  return text;
+  return text + Histories(company);
 }
 
 std::string Render(const gateway::v1::GetCompanyProfileResponse& response) {

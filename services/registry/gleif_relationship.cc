@@ -58,6 +58,7 @@ std::optional<Validity> ValidityOf(const RelationshipRecord& record,
 void TakeRelationship(const RelationshipRecord& record, const RelationshipPlaces& places,
                       const Draft& draft, PendingRelations& relations, LeftOut& left_out,
                       RowFindings& row) {
+  if (record.type.empty()) return row.Reject(places.type, "", "must not be empty");
   const auto* const type = std::find_if(
       kTypes.begin(), kTypes.end(), [&](const auto& known) { return known.first == record.type; });
   if (type == kTypes.end()) return left_out.Add(record.type);

@@ -173,7 +173,7 @@ TEST_F(ImportListsTest, AnswersOfGleifsApi) {
   EXPECT_THAT(Findings(),
               ElementsAre("0.csv:5 attributes.entity.otherNames[1].name CLEARED 7",
                           "0.csv:19 attributes.entity.category REJECTED SOLE_PROPRIETOR",
-                          "0.csv:23 type REJECTED relationship-records",
+                          "0.csv:23 attributes.relationship.type REJECTED ",
                           "0.csv:24 attributes.lei REJECTED ", "0.csv:25 data REJECTED 17"));
   const Company foret = Get("lei-test00foretanalyti05");
   EXPECT_EQ(foret.display_name, "Forêt Analytique SA");  // composed

@@ -10,6 +10,7 @@
 
 #include "gateway/cli/session.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "services/common/status/status.h"
@@ -219,6 +220,57 @@ TEST_F(CommandLineTest, AnOverloadedServerIsNoAnswer) {
                               absl::Seconds(1));
   };
   EXPECT_EQ(Ask({"search", "x"}).code, kUnavailable);
+}
+
+TEST_F(CommandLineTest, ACompanyHasHistories) {
+  gateway_.company = [](const gateway::v1::GetCompanyProfileRequest& /*request*/,
+                        gateway::v1::GetCompanyProfileResponse& reply) {
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+        R"pb(company {
+               name: 'companies/acme'
+               display_name: 'Acme'
+               city: 'Austin'
+               country: 'US'
+               names {
+                 text: 'Old Acme'
+                 language: 'und'
+                 kind: NAME_KIND_FORMER
+                 valid_from { year: 2001 }
+                 valid_to { year: 2009 month: 3 }
+               }
+               headquarters {
+                 city: 'Paris'
+                 country: 'FR'
+                 valid_to { year: 2015 }
+               }
+               headquarters {
+                 country: 'US'
+                 valid_from { year: 2016 }
+               }
+               status_history {
+                 status: COMPANY_STATUS_PRIVATE
+                 valid_from { year: 2010 }
+                 valid_to { year: 2019 }
+               }
+               relations {
+                 kind: RELATION_KIND_PARENT
+                 object: 'companies/holding'
+                 valid_from { year: 2020 }
+               }
+               relations { kind: RELATION_KIND_BRAND_OF object: 'companies/maker' }
+               merged: 'companies/cb-acme'
+             })pb",
+        &reply));
+    return absl::OkStatus();
+  };
+  const Ran ran = Ask({"company", "Acme"});
+  EXPECT_THAT(ran.out, HasSubstr("based in    Austin, US\n"
+                                 "also        Old Acme (former, 2001 to 2009-03)\n"
+                                 "was in      Paris, FR until 2015; US since 2016\n"
+                                 "was         private 2010 to 2019\n"
+                                 "relations   parent companies/holding since 2020; brand of "
+                                 "companies/maker\n"
+                                 "joins       companies/cb-acme\n"));
 }
 
 TEST_F(CommandLineTest, ACompanyShowsItsNamesAndRounds) {

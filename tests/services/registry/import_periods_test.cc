@@ -147,5 +147,22 @@ TEST_F(ImportPeriodsTest, ACompanyHasRoomForSoMany) {
   EXPECT_THAT(Get("a").headquarters, SizeIs(100));
 }
 
+TEST_F(ImportPeriodsTest, ACompanyDoesNotGrowByOneImportAfterAnother) {
+  const auto places = [](int first, int count) {
+    std::string rows = "company_id,country,city\n";
+    for (int i = first; i < first + count; ++i) rows += StrCat("a,FR,City ", i, "\n");
+    return rows;
+  };
+  ASSERT_OK(Import({{"steelyard-headquarters", places(0, 80)}}));
+  const int64_t before = head();
+  const auto second = Import({{"steelyard-headquarters", places(60, 80)}});
+  EXPECT_THAT(second, testing::HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(second.status().message(),
+              HasSubstr("companies/a would have 140 headquarters; at most 100 are allowed"));
+  EXPECT_EQ(head(), before);
+  ASSERT_OK(Import({{"steelyard-headquarters", places(60, 40)}}));
+  EXPECT_THAT(Get("a").headquarters, SizeIs(100));
+}
+
 }  // namespace
 }  // namespace steelyard::registry
