@@ -313,7 +313,7 @@ std::string Draft::CircleWith(const Directory& later) const {
   }
   const std::map<std::string, size_t> circles = CirclesOf(parents);
   for (const auto& [company, parent] : owned_) {
-    const std::string one = later.redirects.SurvivorOf(company);
+    std::string one = later.redirects.SurvivorOf(company);
     const std::string other = later.redirects.SurvivorOf(parent);
     if (one != other && circles.at(one) == circles.at(other)) return one;
   }

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, RelationKind>, 2> kTypes = {
 std::string BearerOf(std::string_view node, std::string_view place, const Draft& draft,
                      RowFindings& row) {
   const std::string lei = LeiOf(node);
-  const std::string company = lei.empty() ? "" : draft.BearerOf("lei", lei);
+  std::string company = lei.empty() ? "" : draft.BearerOf("lei", lei);
   if (company.empty()) {
     row.Reject(place, node,
                lei.empty() ? "no LEI: only companies that have one are taken"
