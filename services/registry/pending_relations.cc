@@ -1,6 +1,7 @@
 #include "services/registry/pending_relations.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "services/common/text/strings.h"
@@ -17,14 +18,33 @@ void PendingRelations::Add(int64_t line, std::string company, Relation relation,
                       .value = std::move(value)});
 }
 
-void PendingRelations::Settle() {
-  Parents parents = draft_.parents();
+Parents PendingRelations::Ancestry() const {
+  Parents ancestry;
+  std::vector<std::string> asked;
+  std::set<std::string> seen;
+  const auto add = [&](const std::string& company, const std::string& parent) {
+    ancestry[company].insert(parent);
+    for (const std::string& id : {company, parent}) {
+      if (seen.insert(id).second) asked.push_back(id);
+    }
+  };
   for (const Pending& pending : pending_) {
     const std::string company = draft_.SurvivorOf(pending.company);
     const std::string object = draft_.SurvivorOf(pending.relation.object);
-    if (IsParent(pending.relation) && company != object) parents[company].insert(object);
+    if (IsParent(pending.relation) && company != object) add(company, object);
   }
-  const std::map<std::string, size_t> circles = CirclesOf(parents);
+  while (!asked.empty()) {
+    const std::string company = std::move(asked.back());
+    asked.pop_back();
+    const auto parents = draft_.parents().find(company);
+    if (parents == draft_.parents().end()) continue;
+    for (const std::string& parent : parents->second) add(company, parent);
+  }
+  return ancestry;
+}
+
+void PendingRelations::Settle() {
+  const std::map<std::string, size_t> circles = CirclesOf(Ancestry());
   for (Pending& pending : std::exchange(pending_, {})) {
     const std::string company = draft_.SurvivorOf(pending.company);
     const std::string object = draft_.SurvivorOf(pending.relation.object);

@@ -37,6 +37,8 @@ class PendingRelations {
     std::string value;
   };
   void Settle(Pending pending, bool in_a_circle);
+  // The pending parents and all that is above them: a circle that they close lies in it.
+  Parents Ancestry() const;
 
   Draft& draft_;
   ingest::Reporter& reporter_;
