@@ -11,7 +11,6 @@
 #include "services/funding/committer.h"
 #include "services/funding/moved_rounds.h"
 #include "services/funding/redirect_rows.h"
-#include "services/funding/resolve.h"
 #include "services/funding/round_writer.h"
 
 namespace steelyard::funding {
@@ -28,74 +27,53 @@ class Mover {
         before_(before),
         committer_(connection, context, revision) {}
 
-  absl::Status Move(const std::set<std::string>& reports) {
+  absl::Status Move(const std::vector<std::string>& reports) {
     STEELYARD_RETURN_IF_ERROR(committer_.Begin());
-    const std::vector<RoundLink> matches = MatchesOf(committer_.links(), reports);
-    STEELYARD_RETURN_IF_ERROR(ReadConcerned(reports, matches));
-    EndMatches(
-        matches, [this](const std::string& report) { return CompanyNow(report); },
-        committer_.links());
-    STEELYARD_RETURN_IF_ERROR(Link(MovedRounds()));
-    for (const std::string& name : names_) committer_.Touch(name);
+    STEELYARD_RETURN_IF_ERROR(ReadRoundsOfReports(reports));
+    Parted parted = Part({.reports = reports_,
+                          .said = said_,
+                          .sources = committer_.sources(),
+                          .before = before_,
+                          .after = committer_.redirects()},
+                         committer_.links());
+    STEELYARD_RETURN_IF_ERROR(Link(std::move(parted)));
+    for (const std::string& report : reports_) committer_.Touch(report);
     return committer_.Settle();
   }
 
  private:
-  // What is said of every round that one of the reports, or of those matched with them, is of.
-  absl::Status ReadConcerned(const std::set<std::string>& reports,
-                             const std::vector<RoundLink>& matches) {
-    std::set<std::string> roots;
-    for (const std::string& report : reports) roots.insert(committer_.links().RootOf(report));
-    for (const RoundLink& match : matches) roots.insert(committer_.links().RootOf(match.round));
-    for (const std::string& root : roots) {
-      for (std::string& member : committer_.links().MembersOf(root)) {
-        names_.insert(std::move(member));
+  // What is said of every round that one of the reports is of.
+  absl::Status ReadRoundsOfReports(const std::vector<std::string>& reports) {
+    for (const std::string& report : reports) {
+      for (std::string& member : committer_.links().MembersOf(committer_.links().RootOf(report))) {
+        reports_.insert(std::move(member));
       }
     }
     STEELYARD_ASSIGN_OR_RETURN(
         const std::vector<Assertion> assertions,
         ReadStanding(connection_, context_,
-                     std::vector<std::string>(names_.begin(), names_.end())));
+                     std::vector<std::string>(reports_.begin(), reports_.end())));
     for (const Assertion& assertion : assertions) said_[assertion.round].push_back(assertion);
     return absl::OkStatus();
   }
 
-  std::string CompanyNow(const std::string& report) const {
-    const auto said = said_.find(report);
-    if (said == said_.end()) return "";
-    const std::optional<Round> round =
-        Resolve(report, said->second, SourcePolicy(), committer_.sources(), committer_.redirects());
-    return round ? round->company : "";
-  }
-
-  std::vector<MovedRound> MovedRounds() {
-    std::set<std::string> roots;
-    for (const std::string& name : names_) roots.insert(committer_.links().RootOf(name));
-    std::vector<MovedRound> moved;
-    for (Round& round : ResolveRoots({roots.begin(), roots.end()}, said_, committer_.links(),
-                                     SourcePolicy(), committer_.sources(), Redirects())) {
-      std::string from(CompanyOf(before_, round.company));
-      round.company = std::string(CompanyOf(committer_.redirects(), round.company));
-      if (from != round.company) moved.push_back({.round = std::move(round), .from = from});
-    }
-    return moved;
-  }
-
-  absl::Status Link(const std::vector<MovedRound>& moved) {
+  absl::Status Link(Parted parted) {
     std::set<std::string> companies;
     std::vector<Round> rounds;
-    for (const MovedRound& each : moved) {
+    for (const Arrival& each : parted.arrived) {
       companies.insert(each.round.company);
       rounds.push_back(each.round);
     }
+    if (rounds.empty()) return absl::OkStatus();
     STEELYARD_ASSIGN_OR_RETURN(
         std::vector<Round> there,
         ReadRoundsOf(connection_, context_, revision_ - 1,
                      std::vector<std::string>(companies.begin(), companies.end())));
-    std::erase_if(there, [this](const Round& round) { return names_.contains(round.id); });
+    std::erase_if(there, [this](const Round& round) { return reports_.contains(round.id); });
+    there.insert(there.end(), parted.stayed.begin(), parted.stayed.end());
     STEELYARD_ASSIGN_OR_RETURN(const RateTable rates,
                                ReadRatesFor(connection_, context_, revision_, rounds, there));
-    LinkMoved(moved, std::move(there), rates, committer_.links());
+    LinkArrived(parted.arrived, std::move(there), rates, committer_.links());
     return absl::OkStatus();
   }
 
@@ -104,7 +82,7 @@ class Mover {
   const int64_t revision_;
   const Redirects& before_;
   Committer committer_;
-  std::set<std::string> names_;  // reports that are concerned
+  std::set<std::string> reports_;  // of the rounds that are concerned
   std::unordered_map<std::string, std::vector<Assertion>> said_;
 };
 
@@ -122,7 +100,7 @@ absl::Status CommitCompanies(sql::Connection& connection, const Context& context
                              ReportsWith(connection, context, AssertedKey::kCompany,
                                          std::vector<std::string>(moved.begin(), moved.end())));
   if (reports.empty()) return absl::OkStatus();
-  return Mover(connection, context, revision, before).Move({reports.begin(), reports.end()});
+  return Mover(connection, context, revision, before).Move(reports);
 }
 
 }  // namespace steelyard::funding

@@ -1,37 +1,50 @@
 #pragma once
 
-// What becomes of the links between reports when companies are merged or split: rounds that come to
-// be of one company may be one round, and those of different companies are not. Pure functions.
+// What becomes of rounds and the links between their reports when companies are merged or split:
+// rounds that come to be of one company may be one round, and those of different companies are not.
+// Pure functions.
 
-#include <functional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "services/funding/assertion.h"
+#include "services/funding/redirects.h"
 #include "services/funding/reference/exchange_rates.h"
 #include "services/funding/round.h"
+#include "services/funding/source_policy.h"
 
 namespace steelyard::funding {
 
-// A round, of the company that it is of now, and the one that it was of.
-struct MovedRound {
-  Round round;
-  std::string from;
+// Rounds on the way from one state of the redirects to the next.
+struct Moving {
+  const std::set<std::string>& reports;  // with each, all reports of its round
+  const std::unordered_map<std::string, std::vector<Assertion>>& said;  // under them
+  const SourceTable& sources;
+  const Redirects& before;
+  const Redirects& after;
 };
 
-// Links of the matcher that hold, and of which one report or both are among these.
-std::vector<RoundLink> MatchesOf(const LinkTable& links, const std::set<std::string>& reports);
+// A round as it is now, of the company that it is of now, and where it comes from: another company,
+// or a round that it was part of. Rounds of one origin knew one another.
+struct Arrival {
+  Round round;
+  std::string origin;
+};
+struct Parted {
+  std::vector<Arrival> arrived;
+  std::vector<Round> stayed;  // as they were, of the same company
+};
 
-// Ends those of the matches whose reports are of different companies now. `company_of` gives the
-// company of what is said under a report's own name; empty when that makes no round.
-void EndMatches(const std::vector<RoundLink>& matches,
-                const std::function<std::string(const std::string& report)>& company_of,
-                LinkTable& links);
+// Ends matches by which a round would be of several companies: what is matched is taken apart, and
+// put together again where the parts are of one company. A part of which nothing is said any more
+// is of the company of its first match. Gives the rounds that result.
+Parted Part(const Moving& moving, LinkTable& links);
 
-// Links moved rounds with rounds of the companies that they came to, as MatchFresh does: those of
-// one former company after those of another, by its id. `there` are the rounds that were there.
-void LinkMoved(const std::vector<MovedRound>& moved, std::vector<Round> there,
-               const RateTable& rates, LinkTable& links);
+// Links rounds that arrived with rounds of their companies, as MatchFresh does: those of one origin
+// after those of another, by its name. `there` are the rounds that did not arrive.
+void LinkArrived(const std::vector<Arrival>& arrived, std::vector<Round> there,
+                 const RateTable& rates, LinkTable& links);
 
 }  // namespace steelyard::funding

@@ -73,7 +73,7 @@ absl::Status ListDuplicates(const Context& context, const RoundStore& rounds,
   STEELYARD_ASSIGN_OR_RETURN(const LinkTable links, rounds.Links(context, revision));
   STEELYARD_ASSIGN_OR_RETURN(const auto rates, reference.Rates(context, revision));
   const auto decided = [&](const Round& a, const Round& b) {
-    return links.Find(v1::ROUND_RELATION_SAME_AS, a.id, b.id) != nullptr ||
+    return IsSettled(links.Find(v1::ROUND_RELATION_SAME_AS, a.id, b.id)) ||
            links.Find(v1::ROUND_RELATION_INCLUDED_IN, a.id, b.id) != nullptr;
   };
   const std::vector<PossibleDuplicate> pairs = FindDuplicates(all, *rates, decided);

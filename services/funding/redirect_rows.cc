@@ -13,6 +13,20 @@ namespace {
 
 constexpr std::string_view kTable = "company_redirects";
 
+// To go on from with a condition.
+sql::Statement Select(int64_t revision) {
+  sql::Statement select;
+  select.Add(
+      "SELECT merged, company_id FROM company_redirects WHERE from_revision <= ? AND ? < "
+      "to_revision",
+      {revision, revision});
+  return select;
+}
+
+void Take(const sql::Rows& rows, Redirects& redirects) {
+  redirects.emplace(std::string(rows.Text(0)), std::string(rows.Text(1)));
+}
+
 }  // namespace
 
 ledger::Migration RedirectMigration() {
@@ -24,21 +38,27 @@ ledger::Migration RedirectMigration() {
           .indexes = {"CREATE INDEX company_redirects_merged ON company_redirects(merged, "
                       "to_revision)",
                       "CREATE UNIQUE INDEX company_redirects_open ON company_redirects(merged) "
-                      "WHERE to_revision = 9223372036854775807"}};
+                      "WHERE to_revision = 9223372036854775807",
+                      // By which a merge finds the reports that it moves.
+                      "CREATE INDEX round_assertions_company ON round_assertions(company_id, "
+                      "to_revision)"}};
 }
 
 absl::StatusOr<Redirects> ReadRedirects(sql::Connection& connection, const Context& context,
                                         int64_t revision) {
-  sql::Statement select;
-  select.Add(
-      "SELECT merged, company_id FROM company_redirects WHERE from_revision <= ? AND ? < "
-      "to_revision",
-      {revision, revision});
   Redirects redirects;
-  STEELYARD_RETURN_IF_ERROR(
-      sql::ForEachRow(connection, context, select, [&](const sql::Rows& rows) {
-        redirects.emplace(std::string(rows.Text(0)), std::string(rows.Text(1)));
-      }));
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(connection, context, Select(revision),
+                                            [&](const sql::Rows& rows) { Take(rows, redirects); }));
+  return redirects;
+}
+
+absl::StatusOr<Redirects> ReadRedirects(sql::Connection& connection, const Context& context,
+                                        int64_t revision, const std::vector<std::string>& ids) {
+  Redirects redirects;
+  sql::Statement select = Select(revision);
+  select.Add(" AND merged IN");
+  STEELYARD_RETURN_IF_ERROR(sql::ForEachRowIn(
+      connection, context, select, ids, "", [&](const sql::Rows& rows) { Take(rows, redirects); }));
   return redirects;
 }
 

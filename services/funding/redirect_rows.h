@@ -4,6 +4,8 @@
 // transaction.
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,6 +21,9 @@ ledger::Migration RedirectMigration();
 
 absl::StatusOr<Redirects> ReadRedirects(sql::Connection& connection, const Context& context,
                                         int64_t revision);
+// Those of some ids.
+absl::StatusOr<Redirects> ReadRedirects(sql::Connection& connection, const Context& context,
+                                        int64_t revision, const std::vector<std::string>& ids);
 // Writes what differs between the redirects that hold and those that are to.
 absl::Status WriteRedirects(sql::Connection& connection, const Context& context, int64_t revision,
                             const Redirects& before, const Redirects& after);

@@ -93,6 +93,10 @@ bool ShareSource(const Round& a, const Round& b) {
 
 }  // namespace
 
+bool IsSettled(const RoundLink* link) {
+  return link != nullptr && (link->holds || link->origin != v1::LINK_ORIGIN_MATCHED);
+}
+
 PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates) {
   const int days = DaysApart(a.announced, b.announced);
   if (a.company != b.company || a.kind != b.kind || days > kReviewWindowDays) return {};
@@ -113,9 +117,20 @@ PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates) {
 
 namespace {
 
-// A match that ended, as when companies were split, may be made again.
-bool IsSettled(const RoundLink* link) {
-  return link != nullptr && (link->holds || link->origin != v1::LINK_ORIGIN_MATCHED);
+std::vector<std::string_view> NamesOf(const Round& round) {
+  std::vector<std::string_view> names = {round.id};
+  names.insert(names.end(), round.aliases.begin(), round.aliases.end());
+  return names;
+}
+
+// Whether it is settled of any report of the one and any of the other whether they are the same.
+bool AreSettled(const Round& a, const Round& b, const LinkTable& links) {
+  for (const std::string_view one : NamesOf(a)) {
+    for (const std::string_view other : NamesOf(b)) {
+      if (IsSettled(links.Find(v1::ROUND_RELATION_SAME_AS, one, other))) return true;
+    }
+  }
+  return false;
 }
 
 // The candidate that matches best; nullptr when none does or the two best are equally good.
@@ -152,7 +167,8 @@ std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
   }
   std::sort(reports.begin(), reports.end(),
             [](const Round* a, const Round* b) { return a->id < b->id; });
-  std::set<std::pair<std::string_view, std::string_view>> taken;  // candidate and source
+  std::set<std::pair<std::string_view, std::string_view>> taken;           // candidate and source
+  std::unordered_map<std::string_view, std::vector<const Round*>> joined;  // by candidate
   std::vector<RoundLink> found;
   for (const Round* report : reports) {
     const Round& round = *report;
@@ -163,13 +179,19 @@ std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,
             return taken.contains({candidate->id, source});
           });
       if (is_taken || ShareSource(*candidate, round)) continue;
-      if (IsSettled(links.Find(v1::ROUND_RELATION_SAME_AS, round.id, candidate->id))) continue;
+      if (AreSettled(round, *candidate, links)) continue;
+      const std::vector<const Round*>& others = joined[candidate->id];
+      if (std::any_of(others.begin(), others.end(),
+                      [&](const Round* other) { return AreSettled(round, *other, links); })) {
+        continue;
+      }
       open.push_back(candidate);
     }
     std::string reason;
     const Round* best = BestMatch(round, open, rates, reason);
     if (best == nullptr) continue;
     for (const std::string& source : round.sources) taken.emplace(best->id, source);
+    joined[best->id].push_back(report);
     found.push_back({.round = round.id,
                      .related = best->id,
                      .relation = v1::ROUND_RELATION_SAME_AS,

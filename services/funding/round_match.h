@@ -36,8 +36,12 @@ struct PairMatch {
 
 PairMatch MatchRounds(const Round& a, const Round& b, const RateTable& rates);
 
+// Whether what is known of a pair, null for nothing, settles it. A match that ended, as when
+// companies were split, may be made again.
+bool IsSettled(const RoundLink* link);
+
 // The links that new reports get: each to the candidate that matches best, shares no source with it
-// and to which no link is known but matches that ended; none when the two best are equally good. A
+// and of whose reports nothing is settled; none when the two best are equally good. A
 // candidate takes one report of a source, the first by id: the order of the reports does not
 // matter.
 std::vector<RoundLink> MatchFresh(const std::vector<Round>& fresh,

@@ -52,8 +52,9 @@ grpc::ServerUnaryReactor* Service::ListRounds(grpc::CallbackServerContext* serve
         STEELYARD_ASSIGN_OR_RETURN(RoundListing listing, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at,
                                    parts_.ledger.Resolve(call.context, listing.read));
-        STEELYARD_RETURN_IF_ERROR(
-            LeadCompanies(call.context, parts_.rounds, at.revision, listing.query.filter));
+        STEELYARD_RETURN_IF_ERROR(LeadCompanies(call.context, parts_.rounds, at.revision,
+                                                listing.query.filter,
+                                                listing.history ? Times::kAll : Times::kOne));
         if (listing.history) {
           return ListHistory(call.context, parts_.rounds, parts_.ledger, at, listing, *response);
         }
@@ -81,15 +82,15 @@ grpc::ServerUnaryReactor* Service::AggregateRounds(grpc::CallbackServerContext* 
       [=, this](const rpc::Call& call) -> absl::Status {
         STEELYARD_ASSIGN_OR_RETURN(AggregateAsked asked, Validate(*request));
         STEELYARD_ASSIGN_OR_RETURN(const auto at, parts_.ledger.Resolve(call.context, asked.read));
-        STEELYARD_RETURN_IF_ERROR(
-            LeadCompanies(call.context, parts_.rounds, at.revision, asked.selection.filter));
         *response->mutable_snapshot() = parts_.ledger.Describe(at);
-        return cache::Answer(parts_.runtime.answers(), call.context, call.method,
-                             response->snapshot().token(), *request, *response, [&] {
-                               return funding::AggregateRounds(call.context, parts_.rounds,
-                                                               parts_.reference, at, asked,
-                                                               *response, parts_.columns);
-                             });
+        return cache::Answer(
+            parts_.runtime.answers(), call.context, call.method, response->snapshot().token(),
+            *request, *response, [&]() -> absl::Status {
+              STEELYARD_RETURN_IF_ERROR(
+                  LeadCompanies(call.context, parts_.rounds, at.revision, asked.selection.filter));
+              return funding::AggregateRounds(call.context, parts_.rounds, parts_.reference, at,
+                                              asked, *response, parts_.columns);
+            });
       });
 }
 

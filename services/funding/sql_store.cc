@@ -82,10 +82,10 @@ class SqlRoundStore final : public RoundStore {
     return ReadLinks(*session, context, revision);
   }
 
-  absl::StatusOr<Redirects> CompanyRedirects(const Context& context,
-                                             int64_t revision) const override {
+  absl::StatusOr<Redirects> CompanyRedirects(const Context& context, int64_t revision,
+                                             const std::vector<std::string>& ids) const override {
     STEELYARD_ASSIGN_OR_RETURN(const sql::Pool::Lease session, pool_.Borrow(context));
-    return ReadRedirects(*session, context, revision);
+    return ReadRedirects(*session, context, revision, ids);
   }
 
   absl::StatusOr<SourceTable> Sources(const Context& context, int64_t revision) const override {

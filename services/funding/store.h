@@ -165,9 +165,9 @@ class RoundStore {
                                                                   bool history) const = 0;
   // All links and decisions at the revision.
   virtual absl::StatusOr<LinkTable> Links(const Context& context, int64_t revision) const = 0;
-  // Which ids stand for other companies at the revision.
-  virtual absl::StatusOr<Redirects> CompanyRedirects(const Context& context,
-                                                     int64_t revision) const = 0;
+  // Which of the ids stand for other companies at the revision.
+  virtual absl::StatusOr<Redirects> CompanyRedirects(const Context& context, int64_t revision,
+                                                     const std::vector<std::string>& ids) const = 0;
   // What is known of sources at the revision.
   virtual absl::StatusOr<SourceTable> Sources(const Context& context, int64_t revision) const = 0;
   // Rounds of a company, or all for an empty id, without participations, by company and id

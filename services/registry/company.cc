@@ -50,12 +50,14 @@ auto FindWord(const Table& table, std::string_view word)
 
 auto NameKey(const CompanyName& name) { return std::tie(name.kind, name.language, name.text); }
 auto RelationKey(const Relation& relation) {
-  return std::tie(relation.kind, relation.object, relation.valid);
+  return std::tie(relation.kind, relation.object, relation.valid, relation.source);
 }
 auto HeadquartersKey(const Headquarters& place) {
-  return std::tie(place.valid, place.country, place.city);
+  return std::tie(place.valid, place.country, place.city, place.source);
 }
-auto StatusKey(const StatusPeriod& period) { return std::tie(period.valid, period.status); }
+auto StatusKey(const StatusPeriod& period) {
+  return std::tie(period.valid, period.status, period.source);
+}
 auto IdentifierKey(const Identifier& identifier) {
   return std::tie(identifier.scheme, identifier.value);
 }

@@ -79,7 +79,8 @@ struct Identifier {
   bool operator==(const Identifier&) const = default;
 };
 
-// A relation of a company to another one. A company has the same kind, object and validity once.
+// A relation of a company to another one. A company has the same kind, object, validity and source
+// once.
 struct Relation {
   RelationKind kind = RelationKind::kParent;
   std::string object;  // id of the other one
@@ -162,7 +163,8 @@ struct Codelist {
 
 // Brings a company into the one form in which it is stored and compared: identifiers as StoredValue
 // writes them; names by kind (preferred first), language and text; identifiers by scheme and value;
-// relations by kind, object and validity; headquarters and status by validity, then by the rest;
+// relations by kind, object, validity and source; headquarters and status by validity, then by the
+// rest;
 // what repeats is dropped, the first of it kept. When no preferred name reads like the display name
 // (an undetermined language, said by the first source), one is added, so that a search finds it.
 void Normalize(Company& company);

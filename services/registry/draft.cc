@@ -59,24 +59,35 @@ bool Same(const Headquarters& a, const Headquarters& b) {
 }
 bool Same(const StatusPeriod& a, const StatusPeriod& b) { return a.status == b.status; }
 
-// Puts what is given in the place of what the same sources said of the same.
+// Puts what is given in the place of what the same sources said of the same, but for what is kept.
 template <typename Period>
-void MergePeriods(const std::vector<Period>& given, std::vector<Period>& periods) {
-  if (given.empty()) return;
-  std::erase_if(periods, [&](const Period& old) {
-    return std::any_of(given.begin(), given.end(), [&](const Period& other) {
+void MergePeriods(const std::vector<Period>& given, const std::vector<Period>& kept,
+                  std::vector<Period>& periods) {
+  const auto of_the_same = [](const Period& old, const std::vector<Period>& others) {
+    return std::any_of(others.begin(), others.end(), [&](const Period& other) {
       return Same(old, other) && old.source == other.source;
     });
+  };
+  std::erase_if(periods, [&](const Period& old) {
+    return of_the_same(old, given) && !of_the_same(old, kept);
   });
-  // What repeats is dropped, the first of it kept: the import has the last word.
-  periods.insert(periods.begin(), given.begin(), given.end());
+  periods.insert(periods.end(), given.begin(), given.end());
+}
+
+// A company has no more of them to keep.
+template <typename Period>
+void KeepPeriod(const Period& period, size_t most, std::vector<Period>& kept) {
+  const bool known = std::any_of(kept.begin(), kept.end(), [&](const Period& other) {
+    return Same(period, other) && period.source == other.source;
+  });
+  if (!known && kept.size() < most) kept.push_back(period);
 }
 
 // Adds what was not given in this import, while there is room.
 template <typename Period>
 Draft::Added AddPeriod(Period period, size_t most, std::vector<Period>& periods) {
   const bool given = std::any_of(periods.begin(), periods.end(), [&](const Period& other) {
-    return Same(period, other) && period.valid == other.valid;
+    return Same(period, other) && period.valid == other.valid && period.source == other.source;
   });
   if (given) return Draft::Added::kGiven;
   if (periods.size() >= most) return Draft::Added::kFull;
@@ -110,8 +121,7 @@ Draft::Draft(const Directory& directory, const std::vector<Codelist>& codelists,
       stored_companies_(directory.companies.begin(), directory.companies.end()),
       stored_sources_(directory.sources.begin(), directory.sources.end()),
       bearers_(directory.bearers),
-      redirects_(directory.redirects),
-      parents_(directory.parents) {
+      parents_(directory) {
   for (const Codelist& list : codelists) {
     for (const Code& code : list.codes) codes_[list.id].insert(code.code);
   }
@@ -170,7 +180,8 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
            .row_names = std::move(names),
            .mentions = std::move(entry.mentions),
            .fields = fields,
-           .has_row = true};
+           .has_row = true,
+           .kept = std::move(entry.kept)};
   Verdict verdict;
   for (Identifier& identifier : identifiers) {
     Verdict one = AddIdentifier(id, std::move(identifier));
@@ -212,10 +223,15 @@ size_t Draft::IdentifierCount(std::string_view company) const {
 
 bool Draft::AddName(const std::string& company, CompanyName name) {
   std::vector<CompanyName>& names = companies_[company].values.names;
-  const bool known = std::any_of(names.begin(), names.end(),
-                                 [&](const CompanyName& other) { return SameName(name, other); });
-  if (!known) names.push_back(std::move(name));
-  return !known;
+  const auto known = std::find_if(names.begin(), names.end(),
+                                  [&](const CompanyName& other) { return SameName(name, other); });
+  if (known == names.end()) {
+    names.push_back(std::move(name));
+    return true;
+  }
+  if (known->valid != Validity() || name.valid == Validity()) return false;
+  *known = std::move(name);
+  return true;
 }
 
 bool Draft::AddMention(const std::string& company, CompanyName name) {
@@ -227,15 +243,24 @@ bool Draft::AddMention(const std::string& company, CompanyName name) {
 }
 
 Draft::Added Draft::AddRelation(const std::string& company, Relation relation) {
-  const bool parent = IsParent(relation);
-  const std::string object = relation.object;
+  const Relation copy = relation;
   const Added added =
       AddPeriod(std::move(relation), kMostRelations, companies_[company].values.relations);
-  if (parent && added == Added::kNew) {
-    parents_[SurvivorOf(company)].insert(SurvivorOf(object));
-    owned_.emplace_back(company, object);
-  }
+  if (added == Added::kNew) parents_.Add(company, copy);
   return added;
+}
+
+void Draft::Keep(const std::string& company, const Relation& relation) {
+  KeepPeriod(relation, kMostRelations, companies_[company].kept.relations);
+  parents_.Keep(company, relation);
+}
+
+void Draft::Keep(const std::string& company, const Headquarters& headquarters) {
+  KeepPeriod(headquarters, kMostPeriods, companies_[company].kept.headquarters);
+}
+
+void Draft::Keep(const std::string& company, const StatusPeriod& period) {
+  KeepPeriod(period, kMostPeriods, companies_[company].kept.status_history);
 }
 
 Draft::Added Draft::AddHeadquarters(const std::string& company, Headquarters headquarters) {
@@ -306,20 +331,6 @@ std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) c
   return "";
 }
 
-std::string Draft::CircleWith(const Directory& later) const {
-  Parents parents = later.parents;
-  for (const auto& [company, parent] : owned_) {
-    parents[later.redirects.SurvivorOf(company)].insert(later.redirects.SurvivorOf(parent));
-  }
-  const std::map<std::string, size_t> circles = CirclesOf(parents);
-  for (const auto& [company, parent] : owned_) {
-    std::string one = later.redirects.SurvivorOf(company);
-    const std::string other = later.redirects.SurvivorOf(parent);
-    if (one != other && circles.at(one) == circles.at(other)) return one;
-  }
-  return "";
-}
-
 void Draft::MergeRow(const Entry& entry, Company& company) {
   const Company& values = entry.values;
   const bool is_new = company.display_name.empty();
@@ -352,9 +363,9 @@ void Draft::Merge(const Entry& entry, Company& company) {
   for (const Identifier& identifier : values.identifiers) {
     MergeIdentifier(identifier, company.identifiers);
   }
-  MergePeriods(values.relations, company.relations);
-  MergePeriods(values.headquarters, company.headquarters);
-  MergePeriods(values.status_history, company.status_history);
+  MergePeriods(values.relations, entry.kept.relations, company.relations);
+  MergePeriods(values.headquarters, entry.kept.headquarters, company.headquarters);
+  MergePeriods(values.status_history, entry.kept.status_history, company.status_history);
   Normalize(company);
 }
 

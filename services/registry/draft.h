@@ -11,8 +11,8 @@
 // - What the import says of a relation (by kind and object), a headquarters (by place) or a status
 //   takes the place of what the same source said of it; it is then one or more times in which that
 //   held.
-// - Nothing is removed by an import: what a file does not mention stays. Replacing a company whole
-// is
+// - Nothing else is removed by an import: what a file does not mention stays. Replacing a company
+// whole is
 //   what UpsertCompanies is for.
 // - A codelist is replaced whole by the codes that the import gives for it.
 
@@ -26,6 +26,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/registry/company.h"
+#include "services/registry/imported_parents.h"
 #include "services/registry/store.h"
 
 namespace steelyard::registry {
@@ -88,7 +89,8 @@ class Draft {
   // How many names and identifiers the import adds to the company so far.
   size_t NameCount(std::string_view company) const;
   size_t IdentifierCount(std::string_view company) const;
-  // Of a company that exists. False: the import has given the name before.
+  // Of a company that exists. False: the import has given the name before, and this says nothing
+  // new of when.
   bool AddName(const std::string& company, CompanyName name);
   // Of a company that exists: a name that people use. It is the preferred one when it turns out to
   // be the display name, else an alias, and left out when the company bears its text already.
@@ -99,6 +101,11 @@ class Draft {
   Added AddRelation(const std::string& company, Relation relation);
   Added AddHeadquarters(const std::string& company, Headquarters headquarters);
   Added AddStatusPeriod(const std::string& company, StatusPeriod period);
+  // What a source said before of the same is kept, whatever else the import says of it: a row of
+  // the import about it was not taken.
+  void Keep(const std::string& company, const Relation& relation);
+  void Keep(const std::string& company, const Headquarters& headquarters);
+  void Keep(const std::string& company, const StatusPeriod& period);
   // Adds the identifier unless another company bears it. Of a company that exists.
   Verdict AddIdentifier(const std::string& company, Identifier identifier);
 
@@ -111,12 +118,8 @@ class Draft {
   // Makes the country unknown again that the company's row of kIfOwn has, unless it is this one.
   void AgreeOnCountry(std::string_view company, std::string_view country);
 
-  // Parents, in the registry and by this import, of companies as readers see them.
-  const Parents& parents() const { return parents_; }
-  // Whether the import gives any company a parent.
-  bool HasParents() const { return !owned_.empty(); }
-  // The company that an id is part of: itself unless it was merged.
-  std::string SurvivorOf(const std::string& id) const { return redirects_.SurvivorOf(id); }
+  // Parents of the registry and of this import.
+  const ImportedParents& parents() const { return parents_; }
 
   // What to know of the store to complete the draft.
   std::vector<std::string> CompanyIds() const;
@@ -126,9 +129,6 @@ class Draft {
   Batch Complete(const std::vector<Company>& stored, const Source& own_source) const;
   // The first identifier of the draft that `bearers` gives to another company; empty when all fit.
   std::string Conflict(const std::map<std::string, std::string>& bearers) const;
-  // A company that would own itself by the draft's parents and those that a later state of the
-  // registry has; empty when none would.
-  std::string CircleWith(const Directory& later) const;
 
  private:
   struct Entry {
@@ -137,6 +137,7 @@ class Draft {
     std::vector<CompanyName> mentions;
     unsigned fields = 0;
     bool has_row = false;
+    Company kept = {};  // the relations, headquarters and periods of Keep
   };
   static void Merge(const Entry& entry, Company& company);
   static void MergeRow(const Entry& entry, Company& company);
@@ -151,9 +152,7 @@ class Draft {
   std::map<std::string, Source, std::less<>> sources_;
   std::map<std::string, Codelist> codelists_;
   std::map<std::string, std::string> identifiers_;  // key -> company, of this import
-  Redirects redirects_;
-  Parents parents_;                 // stored and new
-  std::vector<CompanyPair> owned_;  // new: records and their parents
+  ImportedParents parents_;
 };
 
 }  // namespace steelyard::registry

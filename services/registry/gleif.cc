@@ -157,16 +157,16 @@ void Successors::Settle(std::string_view place) {
     RowFindings row(reporter_, line);
     const std::string lei = LeiOf(text);
     const std::string object = lei.empty() ? "" : draft_.BearerOf("lei", lei);
-    if (!row.ClearIf(
-            place, text,
-            object.empty() ? "no company of this LEI is in the import or the registry" : "") ||
-        object == company) {
-      continue;
+    if (object.empty()) {
+      row.Clear(place, text,
+                "no company of this LEI is in the registry, the file or one before it");
+    } else if (object != company &&
+               draft_.AddRelation(company, {.kind = RelationKind::kSuccessor,
+                                            .object = object,
+                                            .valid = {},
+                                            .source = draft_.source()}) == Draft::Added::kFull) {
+      row.Clear(place, text, StrCat("a company has at most ", kMostRelations, " relations"));
     }
-    draft_.AddRelation(company, {.kind = RelationKind::kSuccessor,
-                                 .object = object,
-                                 .valid = {},
-                                 .source = draft_.source()});
   }
 }
 

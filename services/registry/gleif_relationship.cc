@@ -25,7 +25,7 @@ std::string BearerOf(std::string_view node, std::string_view place, const Draft&
   if (company.empty()) {
     row.Reject(place, node,
                lei.empty() ? "no LEI: only companies that have one are taken"
-                           : "no company of this LEI is in the import or the registry");
+                           : "no company of this LEI is in the registry, or was read before");
   }
   return company;
 }
@@ -38,10 +38,15 @@ std::optional<Validity> ValidityOf(const RelationshipRecord& record,
       [](const RelationshipRecord::Period& each) { return each.type == "RELATIONSHIP_PERIOD"; });
   Validity valid;
   if (period != record.periods.end()) {
-    valid.from = TakeListedDate(period->from, places.period, row);
-    valid.to = TakeListedDate(period->to, places.period, row);
-    if (const std::string fault = CheckValidity(valid); !fault.empty()) {
-      row.Reject(places.period, period->to, fault);
+    valid.from = TakeListedDate(period->from, period->place, row);
+    // An end that cannot be read is no open one.
+    const absl::StatusOr<PartialDate> to = ListedDate(period->to);
+    if (!period->to.empty() && to.ok()) valid.to = *to;
+    std::string fault;
+    if (!period->to.empty() && !to.ok()) fault = ToStd(to.status().message());
+    if (fault.empty()) fault = CheckValidity(valid);
+    if (!fault.empty()) {
+      row.Reject(period->place, period->to, fault);
       return std::nullopt;
     }
   }
@@ -69,11 +74,11 @@ void TakeRelationship(const RelationshipRecord& record, const RelationshipPlaces
   if (company.empty()) return;
   const std::string object = BearerOf(record.end, places.end, draft, row);
   if (object.empty()) return;
+  Relation relation{.kind = type->second, .object = object, .valid = {}, .source = draft.source()};
   const std::optional<Validity> valid = ValidityOf(record, places, row);
-  if (!valid.has_value()) return;
-  relations.Add(row.line(), company,
-                {.kind = type->second, .object = object, .valid = *valid, .source = draft.source()},
-                places.end, record.end);
+  if (!valid.has_value()) return relations.Keep(company, relation);
+  relation.valid = *valid;
+  relations.Add(row.line(), company, std::move(relation), record.end);
 }
 
 }  // namespace steelyard::registry

@@ -17,7 +17,8 @@ struct RelationshipRecord {
   struct Period {
     std::string from;
     std::string to;
-    std::string type;  // GLEIF's word, such as RELATIONSHIP_PERIOD
+    std::string type;   // GLEIF's word, such as RELATIONSHIP_PERIOD
+    std::string place;  // of its dates, in findings
   };
   std::string start;  // LEI of the company that is consolidated
   std::string end;    // LEI of the one that consolidates it
@@ -34,14 +35,13 @@ struct RelationshipPlaces {
   std::string_view type;
   std::string_view status;
   std::string_view record_status;
-  std::string_view period;
 };
 
 // Takes the record among the relations: IS_DIRECTLY_CONSOLIDATED_BY gives a parent,
 // IS_ULTIMATELY_CONSOLIDATED_BY an ultimate one, for the time of its RELATIONSHIP_PERIOD; other
-// periods are those of accounts and documents. Leaves out branches and funds. Rejects records that
-// GLEIF took back, that ended nobody knows when, and of companies that have no LEI in the import or
-// the registry.
+// periods are those of accounts and documents. Leaves out other types, such as branches and funds.
+// Rejects records that GLEIF took back, that ended nobody knows when, and of companies whose LEIs
+// nobody bears in the registry or in what the import has read so far.
 void TakeRelationship(const RelationshipRecord& record, const RelationshipPlaces& places,
                       const Draft& draft, PendingRelations& relations, LeftOut& left_out,
                       RowFindings& row);

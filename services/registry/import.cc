@@ -167,9 +167,9 @@ absl::StatusOr<std::optional<ImportReport>> Earlier(const Context& context,
 // Whether the draft's parents still go with those that the registry has at `newest`.
 absl::Status CheckParentsAt(const Context& context, const Store& store, int64_t newest,
                             const Draft& draft) {
-  if (!draft.HasParents()) return absl::OkStatus();
-  STEELYARD_ASSIGN_OR_RETURN(const Directory later, store.ReadDirectory(context, newest));
-  const std::string company = draft.CircleWith(later);
+  if (!draft.parents().any()) return absl::OkStatus();
+  STEELYARD_ASSIGN_OR_RETURN(const Directory later, store.ReadOwnership(context, newest));
+  const std::string company = draft.parents().CircleWith(later);
   if (company.empty()) return absl::OkStatus();
   return MakeRetryableError(
       common::v1::ERROR_REASON_STORE_UNAVAILABLE,
@@ -197,7 +197,8 @@ absl::Status CheckRoom(const Batch& batch, const std::vector<Company>& stored) {
         {{"company", company.id}, {"allowed", StrCat(most)}});
   };
   for (const Company& company : batch.companies) {
-    STEELYARD_RETURN_IF_ERROR(check(company, "names", kMostNames, &Company::names));
+    // Beside the names that are given there may be the display name.
+    STEELYARD_RETURN_IF_ERROR(check(company, "names", kMostNames + 1, &Company::names));
     STEELYARD_RETURN_IF_ERROR(
         check(company, "identifiers", kMostIdentifiers, &Company::identifiers));
     STEELYARD_RETURN_IF_ERROR(check(company, "relations", kMostRelations, &Company::relations));
@@ -209,7 +210,7 @@ absl::Status CheckRoom(const Batch& batch, const std::vector<Company>& stored) {
 }
 
 // Completes the draft with what is stored at `newest`, which may be past the state it was checked
-// against; only an identifier can then be somebody else's.
+// against: an identifier can then be somebody else's, and parents go round in a circle.
 absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int64_t newest,
                                  int64_t checked, const Draft& draft, const Source& own_source) {
   if (newest != checked) {

@@ -31,10 +31,10 @@ enum LeiColumn : size_t {
   kEntityStatus,
   kRecordStatus,
   kCreated,
-  kSuccessor,
-  kOthers  // of each repeated name: its text, language and type
+  kSuccessors,                           // kMostRepeated of them
+  kOthers = kSuccessors + kMostRepeated  // of each repeated name: its text, language and type
 };
-constexpr std::array<Column, kOthers> kColumns = {
+constexpr std::array<Column, kSuccessors> kColumns = {
     {{"LEI", true},
      {"Entity.LegalName", true},
      {"Entity.LegalName.xmllang"},
@@ -46,8 +46,7 @@ constexpr std::array<Column, kOthers> kColumns = {
      {"Entity.LegalForm.EntityLegalFormCode"},
      {"Entity.EntityStatus", true},
      {"Registration.RegistrationStatus", true},
-     {"Entity.EntityCreationDate"},
-     {"Entity.SuccessorEntity.1.SuccessorLEI"}}};
+     {"Entity.EntityCreationDate"}}};
 constexpr LeiPlaces kPlaces = {.lei = kColumns[kLei].name,
                                .country = kColumns[kCountry].name,
                                .city = kColumns[kCity].name,
@@ -57,12 +56,15 @@ constexpr LeiPlaces kPlaces = {.lei = kColumns[kLei].name,
                                .entity_status = kColumns[kEntityStatus].name,
                                .record_status = kColumns[kRecordStatus].name,
                                .created = kColumns[kCreated].name,
-                               .successor = kColumns[kSuccessor].name};
+                               .successor = "Entity.SuccessorEntity"};
 
-// The names of the numbered columns: text, language and type of each.
+// The names of the numbered columns: successors, then text, language and type of each name.
 const std::vector<std::string>& NumberedNames() {
   static const auto& names = *new std::vector<std::string>([] {
     std::vector<std::string> all;
+    for (int i = 1; i <= kMostRepeated; ++i) {
+      all.push_back(StrCat("Entity.SuccessorEntity.", i, ".SuccessorLEI"));
+    }
     for (const std::string_view prefix : kRepeated) {
       for (int i = 1; i <= kMostRepeated; ++i) {
         for (const char* part : {"", ".xmllang", ".type"}) all.push_back(StrCat(prefix, i, part));
@@ -101,7 +103,9 @@ LeiRecord RecordOf(const RowReader& row) {
                    .record_status = TextAt(row, kRecordStatus),
                    .created = TextAt(row, kCreated),
                    .successors = {}};
-  if (!row.Cell(kSuccessor).empty()) record.successors.push_back(TextAt(row, kSuccessor));
+  for (size_t column = kSuccessors; column < kOthers; ++column) {
+    if (!row.Cell(column).empty()) record.successors.push_back(TextAt(row, column));
+  }
   for (size_t column = kOthers; column < Columns().size(); column += 3) {
     if (row.Cell(column).empty()) continue;
     record.other_names.push_back({.text = TextAt(row, column),

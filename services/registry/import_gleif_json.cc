@@ -32,8 +32,8 @@ constexpr RelationshipPlaces kRelationshipPlaces = {
     .end = "attributes.relationship.endNode.id",
     .type = "attributes.relationship.type",
     .status = "attributes.relationship.status",
-    .record_status = "attributes.registration.status",
-    .period = "attributes.relationship.periods"};
+    .record_status = "attributes.registration.status"};
+constexpr std::string_view kPeriods = "attributes.relationship.periods";
 
 LeiRecord::Name NameIn(const Json* name, const std::string& place, RowFindings& row) {
   return {.text = TextOf(Member(name, "name"), StrCat(place, ".name"), row),
@@ -55,12 +55,10 @@ void TakeNames(const Json* entity, const std::string& list, LeiRecord& record, R
   }
 }
 
-// Whether a record says in a word what it is of; one that does not might be a person's.
-bool SaysInWords(const Json& value, RowFindings& row) {
-  const Json* attributes = Member(&value, "attributes");
-  const std::array<std::pair<std::string_view, const Json*>, 2> words = {
-      {{kPlaces.category, Member(Member(attributes, "entity"), "category")},
-       {kPlaces.record_status, Member(Member(attributes, "registration"), "status")}}};
+// Whether these members of a record are words, or missing: what one that is not one might have said
+// decides whether the record is taken.
+using Words = std::array<std::pair<std::string_view, const Json*>, 2>;
+bool AreWords(const Words& words, RowFindings& row) {
   for (const auto& [place, word] : words) {
     if (word == nullptr || word->is_string()) continue;
     row.Reject(place, "", "a text is expected");
@@ -76,8 +74,9 @@ void TakeSuccessors(const Json* entity, LeiRecord& record, RowFindings& row) {
     if (!lei.empty()) record.successors.push_back(std::move(lei));
   };
   const Json* several = Member(entity, "successorEntities");
-  if (several == nullptr || !several->is_array() || several->empty()) {
-    return take(Member(entity, "successorEntity"));
+  if (several == nullptr) return take(Member(entity, "successorEntity"));
+  if (!several->is_array()) {
+    return row.Clear(kPlaces.successor, "", "a list of successors is expected");
   }
   for (const Json& successor : *several) take(&successor);
 }
@@ -121,13 +120,16 @@ RelationshipRecord RelationshipOf(const Json& value, RowFindings& row) {
   const Json* periods = Member(relationship, "periods");
   if (periods == nullptr) return record;
   if (!periods->is_array()) {
-    row.Clear(places.period, "", "a list of periods is expected");
+    row.Clear(kPeriods, "", "a list of periods is expected");
     return record;
   }
-  for (const Json& period : *periods) {
-    record.periods.push_back({.from = TextOf(Member(&period, "startDate"), places.period, row),
-                              .to = TextOf(Member(&period, "endDate"), places.period, row),
-                              .type = TextOf(Member(&period, "type"), places.period, row)});
+  for (size_t i = 0; i < periods->size(); ++i) {
+    const Json& period = (*periods)[i];
+    const std::string place = StrCat(kPeriods, "[", i, "]");
+    record.periods.push_back({.from = TextOf(Member(&period, "startDate"), place, row),
+                              .to = TextOf(Member(&period, "endDate"), place, row),
+                              .type = TextOf(Member(&period, "type"), place, row),
+                              .place = place});
   }
   return record;
 }
@@ -140,7 +142,7 @@ absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& 
                              JsonRows::Open(context, file, {.list = "data"}, reporter));
   ListTaker taker(draft, "");
   Successors successors(draft, reporter);
-  PendingRelations relations(draft, reporter);
+  PendingRelations relations(draft, reporter, kRelationshipPlaces.end);
   LeftOut left_out(reporter, kRelationshipPlaces.type);
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
@@ -148,21 +150,30 @@ absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& 
     if (!rows->is_row()) continue;
     RowFindings row = rows->findings();
     const Json* type = Member(&rows->value(), "type");
+    const Json* attributes = Member(&rows->value(), "attributes");
+    const Json* status = Member(Member(attributes, "registration"), "status");
     if (type != nullptr && *type == "relationship-records") {
+      const Json* held = Member(Member(attributes, "relationship"), "status");
+      if (!AreWords(
+              {{{kRelationshipPlaces.status, held}, {kRelationshipPlaces.record_status, status}}},
+              row)) {
+        continue;
+      }
       TakeRelationship(RelationshipOf(rows->value(), row), kRelationshipPlaces, draft, relations,
                        left_out, row);
     } else if (type != nullptr && *type != "lei-records") {
       row.Reject("type", TextOf(type, "type", row),
                  "lei-records and relationship-records are taken");
-    } else if (SaysInWords(rows->value(), row)) {
+    } else if (AreWords({{{kPlaces.category, Member(Member(attributes, "entity"), "category")},
+                          {kPlaces.record_status, status}}},
+                        row)) {
       const LeiRecord record = RecordOf(rows->value(), row);
       const std::string company = TakeLeiRecord(record, kPlaces, draft, taker, row);
       successors.Add(rows->line(), company, record.successors);
     }
   }
   successors.Settle(kPlaces.successor);
-  relations.Settle();
-  return absl::OkStatus();
+  return relations.Settle(context);
 }
 
 }  // namespace steelyard::registry

@@ -27,8 +27,7 @@ constexpr RelationshipPlaces kPlaces = {.start = kColumns[kStart].name,
                                         .end = kColumns[kEnd].name,
                                         .type = kColumns[kType].name,
                                         .status = kColumns[kStatus].name,
-                                        .record_status = kColumns[kRecordStatus].name,
-                                        .period = "Relationship.Period"};
+                                        .record_status = kColumns[kRecordStatus].name};
 
 // The names of the numbered columns: start, end and type of each period.
 const std::vector<std::string>& NumberedNames() {
@@ -63,8 +62,10 @@ RelationshipRecord RecordOf(const RowReader& row) {
                             .periods = {}};
   for (size_t column = kPeriods; column < Columns().size(); column += 3) {
     if (row.Cell(column + 2).empty()) continue;
-    record.periods.push_back(
-        {.from = text(column), .to = text(column + 1), .type = text(column + 2)});
+    record.periods.push_back({.from = text(column),
+                              .to = text(column + 1),
+                              .type = text(column + 2),
+                              .place = std::string(Columns()[column + 1].name)});
   }
   return record;
 }
@@ -73,7 +74,7 @@ RelationshipRecord RecordOf(const RowReader& row) {
 
 absl::Status ImportGleifRelationships(const Context& context, const ingest::SpooledFile& file,
                                       Draft& draft, ingest::Reporter& reporter) {
-  PendingRelations relations(draft, reporter);
+  PendingRelations relations(draft, reporter, kPlaces.end);
   // Reports what it counted before the file's report ends.
   LeftOut left_out(reporter, kPlaces.type);
   STEELYARD_RETURN_IF_ERROR(ForEachRow(
@@ -81,8 +82,7 @@ absl::Status ImportGleifRelationships(const Context& context, const ingest::Spoo
         RowFindings findings(reporter, row.line());
         TakeRelationship(RecordOf(row), kPlaces, draft, relations, left_out, findings);
       }));
-  relations.Settle();
-  return absl::OkStatus();
+  return relations.Settle(context);
 }
 
 }  // namespace steelyard::registry

@@ -40,25 +40,29 @@ void TakeRelation(RowReader& row, Draft& draft, PendingRelations& relations) {
   if (!draft.HasCompany(company)) return row.Reject(kCompany, kNoCompany);
   if (!kind.has_value()) return row.Reject(kRelation, StrCat("allowed: ", RelationKindWords()));
   if (!draft.HasCompany(object)) return row.Reject(kObject, kNoCompany);
+  Relation relation{
+      .kind = *kind, .object = object, .valid = {}, .source = SourceOrOwn(row, kSource, draft)};
   const std::optional<Validity> valid = TakeValidity(row, kFrom, kTo);
-  if (!valid.has_value()) return;
-  relations.Add(row.line(), company,
-                {.kind = *kind,
-                 .object = object,
-                 .valid = *valid,
-                 .source = SourceOrOwn(row, kSource, draft)},
-                kRelationColumns[kObject].name, object);
+  if (!valid.has_value()) return relations.Keep(company, relation);
+  relation.valid = *valid;
+  relations.Add(row.line(), company, std::move(relation), object);
 }
 
-// What becomes of a row whose period was added, or not.
-void Finish(Draft::Added added, size_t column, RowReader& row) {
-  switch (added) {
+// Takes the time of a row's period, whose values are right, and has `add` add it.
+template <typename Period, typename Add>
+void TakePeriod(RowReader& row, size_t from, size_t to, const std::string& company, Period period,
+                Draft& draft, Add add) {
+  const std::optional<Validity> valid = TakeValidity(row, from, to);
+  if (!valid.has_value()) return draft.Keep(company, period);
+  period.valid = *valid;
+  switch (add(period)) {
     case Draft::Added::kNew:
       return row.Accept();
     case Draft::Added::kGiven:
       return row.Duplicate("the import has given the company this before");
     case Draft::Added::kFull:
-      return row.Reject(column, StrCat("a company has at most ", kMostPeriods, " of them"));
+      draft.Keep(company, period);
+      return row.Reject(kCompany, StrCat("a company has at most ", kMostPeriods, " of them"));
   }
 }
 
@@ -68,14 +72,13 @@ void TakeHeadquarters(RowReader& row, Draft& draft) {
   const std::string_view country = row.Cell(kCountry);
   const std::string fault = country.empty() ? "must not be empty" : CheckCountry(country);
   if (!fault.empty()) return row.Reject(kCountry, fault);
-  const std::optional<Validity> valid = TakeValidity(row, kFrom, kTo);
-  if (!valid.has_value()) return;
-  Headquarters headquarters{.country = std::string(country), .city = "", .valid = *valid};
+  Headquarters headquarters{.country = std::string(country), .city = "", .valid = {}, .source = ""};
   if (row.ClearIf(kCity, CheckText(row.Cell(kCity), kLongestCity))) {
     headquarters.city = row.Cell(kCity);
   }
   headquarters.source = SourceOrOwn(row, kSource, draft);
-  Finish(draft.AddHeadquarters(company, std::move(headquarters)), kCountry, row);
+  TakePeriod(row, kFrom, kTo, company, std::move(headquarters), draft,
+             [&](const Headquarters& each) { return draft.AddHeadquarters(company, each); });
 }
 
 void TakeStatus(RowReader& row, Draft& draft) {
@@ -85,24 +88,21 @@ void TakeStatus(RowReader& row, Draft& draft) {
   if (!status.has_value() || *status == CompanyStatus::kUnknown) {
     return row.Reject(kStatus, "allowed: private, public, acquired, closed");
   }
-  const std::optional<Validity> valid = TakeValidity(row, kStatusFrom, kStatusTo);
-  if (!valid.has_value()) return;
-  Finish(draft.AddStatusPeriod(company, {.status = *status,
-                                         .valid = *valid,
-                                         .source = SourceOrOwn(row, kStatusSource, draft)}),
-         kStatus, row);
+  const StatusPeriod period{
+      .status = *status, .valid = {}, .source = SourceOrOwn(row, kStatusSource, draft)};
+  TakePeriod(row, kStatusFrom, kStatusTo, company, period, draft,
+             [&](const StatusPeriod& each) { return draft.AddStatusPeriod(company, each); });
 }
 
 }  // namespace
 
 absl::Status ImportRelations(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                              ingest::Reporter& reporter) {
-  PendingRelations relations(draft, reporter);
+  PendingRelations relations(draft, reporter, kRelationColumns[kObject].name);
   STEELYARD_RETURN_IF_ERROR(
       ForEachRow(context, file, {.columns = kRelationColumns}, reporter,
                  [&](RowReader& row) { TakeRelation(row, draft, relations); }));
-  relations.Settle();
-  return absl::OkStatus();
+  return relations.Settle(context);
 }
 
 absl::Status ImportHeadquarters(const Context& context, const ingest::SpooledFile& file,

@@ -48,15 +48,21 @@ std::string SourceOrOwn(RowReader& row, size_t column, const Draft& draft) {
 }
 
 std::optional<Validity> TakeValidity(RowReader& row, size_t from, size_t to) {
-  const auto take = [&row](size_t column, std::optional<PartialDate>& date) {
-    if (row.Cell(column).empty()) return;
-    const absl::StatusOr<PartialDate> parsed = ParseDate(row.Cell(column));
-    if (row.ClearIf(column, parsed.ok() ? "" : ToStd(parsed.status().message()))) date = *parsed;
-  };
   Validity valid;
-  take(from, valid.from);
-  take(to, valid.to);
-  const std::string fault = CheckValidity(valid);
+  if (const std::string_view text = row.Cell(from); !text.empty()) {
+    const absl::StatusOr<PartialDate> date = ParseDate(text);
+    if (row.ClearIf(from, date.ok() ? "" : ToStd(date.status().message()))) valid.from = *date;
+  }
+  std::string fault;
+  if (const std::string_view text = row.Cell(to); !text.empty()) {
+    const absl::StatusOr<PartialDate> date = ParseDate(text);
+    if (date.ok()) {
+      valid.to = *date;
+    } else {
+      fault = ToStd(date.status().message());
+    }
+  }
+  if (fault.empty()) fault = CheckValidity(valid);
   if (fault.empty()) return valid;
   row.Reject(to, fault);
   return std::nullopt;

@@ -19,8 +19,9 @@ namespace steelyard::registry {
 // when the cell is empty or names one that does not exist (which is cleared).
 std::string SourceOrOwn(RowReader& row, size_t column, const Draft& draft);
 
-// The time that two columns give; what is no date is cleared. nullopt when it ends before it
-// begins: the row is rejected then.
+// The time that two columns give; a beginning that is no date is cleared. nullopt when the end is
+// no date, as an open end would say the contrary, or lies before the beginning: the row is rejected
+// then.
 std::optional<Validity> TakeValidity(RowReader& row, size_t from, size_t to);
 
 // steelyard-sources: id, publisher, title, url, published_on, kind. Rejected: a bad or repeated id.
@@ -80,7 +81,7 @@ absl::Status ImportMapped(const Context& context, const ingest::SpooledFile& fil
 absl::Status ImportGleifCsv(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                             ingest::Reporter& reporter);
 
-// gleif-api-json: LEI records as GLEIF's API answers them, one or many.
+// gleif-api-json: LEI records, and relationship records, as GLEIF's API answers them, one or many.
 absl::Status ImportGleifJson(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                              ingest::Reporter& reporter);
 

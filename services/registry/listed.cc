@@ -57,10 +57,14 @@ void TakeSite(std::string_view address, std::string_view place, Listed& listed, 
   listed.fields |= kWebsiteField;
 }
 
+absl::StatusOr<PartialDate> ListedDate(std::string_view text) {
+  return ParseDate(text.substr(0, text.find_first_of("T ")));
+}
+
 std::optional<PartialDate> TakeListedDate(std::string_view text, std::string_view place,
                                           RowFindings& row) {
   if (text.empty()) return std::nullopt;
-  absl::StatusOr<PartialDate> date = ParseDate(text.substr(0, text.find_first_of("T ")));
+  const absl::StatusOr<PartialDate> date = ListedDate(text);
   if (!row.ClearIf(place, text, date.ok() ? "" : ToStd(date.status().message()))) {
     return std::nullopt;
   }

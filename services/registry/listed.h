@@ -41,6 +41,9 @@ void AddListedName(Company& company, CompanyName name, std::string_view place, R
 // where it is a site of its own. What is no address is cleared.
 void TakeSite(std::string_view address, std::string_view place, Listed& listed, RowFindings& row);
 
+// A date as lists write it: YYYY, YYYY-MM, YYYY-MM-DD, or a timestamp, whose time of day is
+// dropped.
+absl::StatusOr<PartialDate> ListedDate(std::string_view text);
 // A date that a list writes as YYYY, YYYY-MM, YYYY-MM-DD, or as a timestamp, whose time of day is
 // dropped. What is no date is cleared.
 std::optional<PartialDate> TakeListedDate(std::string_view text, std::string_view place,

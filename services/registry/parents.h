@@ -2,6 +2,7 @@
 
 // Who is whose parent. Pure functions.
 
+#include <compare>
 #include <map>
 #include <set>
 #include <string>
@@ -12,6 +13,16 @@ namespace steelyard::registry {
 
 // The parents of companies, by the ids that readers see.
 using Parents = std::map<std::string, std::set<std::string>>;
+
+// That one company is the parent of another, as a source says; empty when nobody in particular
+// does.
+struct Ownership {
+  std::string company;
+  std::string parent;
+  std::string source;
+
+  auto operator<=>(const Ownership&) const = default;
+};
 
 // Whether a relation is to a parent and has not ended.
 bool IsParent(const Relation& relation);

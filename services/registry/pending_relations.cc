@@ -1,21 +1,35 @@
 #include "services/registry/pending_relations.h"
 
 #include <map>
-#include <set>
 #include <utility>
 
+#include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/rules.h"
 
 namespace steelyard::registry {
+namespace {
+
+// How often the context is looked at.
+constexpr size_t kRowsBetweenChecks = 1024;
+
+std::string NoRoom() { return StrCat("a company has at most ", kMostRelations, " relations"); }
+
+}  // namespace
 
 void PendingRelations::Add(int64_t line, std::string company, Relation relation,
-                           std::string_view place, std::string value) {
-  pending_.push_back({.line = line,
-                      .company = std::move(company),
-                      .relation = std::move(relation),
-                      .place = std::string(place),
-                      .value = std::move(value)});
+                           std::string value) {
+  Pending pending{.line = line,
+                  .company = std::move(company),
+                  .relation = std::move(relation),
+                  .value = std::move(value)};
+  const Ownership seen = draft_.parents().Seen(pending.company, pending.relation);
+  if (seen.company == seen.parent) {
+    return Reject(pending, "another company than this one is needed");
+  }
+  if (!IsParent(pending.relation)) return Take(std::move(pending));
+  if (++counts_[pending.company] > kMostRelations) return Reject(pending, NoRoom());
+  parents_.push_back(std::move(pending));
 }
 
 Parents PendingRelations::Ancestry() const {
@@ -24,56 +38,56 @@ Parents PendingRelations::Ancestry() const {
   std::set<std::string> seen;
   const auto add = [&](const std::string& company, const std::string& parent) {
     ancestry[company].insert(parent);
-    for (const std::string& id : {company, parent}) {
-      if (seen.insert(id).second) asked.push_back(id);
+    for (const std::string* id : {&company, &parent}) {
+      if (seen.insert(*id).second) asked.push_back(*id);
     }
   };
-  for (const Pending& pending : pending_) {
-    const std::string company = draft_.SurvivorOf(pending.company);
-    const std::string object = draft_.SurvivorOf(pending.relation.object);
-    if (IsParent(pending.relation) && company != object) add(company, object);
+  std::set<Ownership> restated;
+  for (const Pending& pending : parents_) {
+    restated.insert(draft_.parents().Seen(pending.company, pending.relation));
   }
+  for (const Ownership& owned : restated) add(owned.company, owned.parent);
   while (!asked.empty()) {
     const std::string company = std::move(asked.back());
     asked.pop_back();
-    const auto parents = draft_.parents().find(company);
-    if (parents == draft_.parents().end()) continue;
-    for (const std::string& parent : parents->second) add(company, parent);
+    for (const std::string& parent : draft_.parents().Of(company, restated)) add(company, parent);
   }
   return ancestry;
 }
 
-void PendingRelations::Settle() {
+absl::Status PendingRelations::Settle(const Context& context) {
   const std::map<std::string, size_t> circles = CirclesOf(Ancestry());
-  for (Pending& pending : std::exchange(pending_, {})) {
-    const std::string company = draft_.SurvivorOf(pending.company);
-    const std::string object = draft_.SurvivorOf(pending.relation.object);
-    const bool in_a_circle = IsParent(pending.relation) && company != object &&
-                             circles.at(company) == circles.at(object);
-    Settle(std::move(pending), in_a_circle);
+  size_t rows = 0;
+  for (Pending& pending : std::exchange(parents_, {})) {
+    if (++rows % kRowsBetweenChecks == 0) STEELYARD_RETURN_IF_ERROR(context.Check());
+    const Ownership seen = draft_.parents().Seen(pending.company, pending.relation);
+    const bool in_a_circle = circles.at(seen.company) == circles.at(seen.parent);
+    if (in_a_circle && !draft_.parents().Had(seen.company, seen.parent)) {
+      Reject(pending,
+             StrCat("companies/", pending.company,
+                    " would be its own parent; the parents that close a circle are left out"));
+    } else {
+      Take(std::move(pending));
+    }
   }
+  return absl::OkStatus();
 }
 
-void PendingRelations::Settle(Pending pending, bool in_a_circle) {
-  RowFindings row(reporter_, pending.line);
-  if (pending.company == pending.relation.object) {
-    return row.Reject(pending.place, pending.value, "another company than this one is needed");
-  }
-  if (in_a_circle) {
-    return row.Reject(
-        pending.place, pending.value,
-        StrCat("companies/", pending.company,
-               " would be its own parent; the parents that close a circle are left out"));
-  }
-  switch (draft_.AddRelation(pending.company, std::move(pending.relation))) {
+void PendingRelations::Reject(const Pending& pending, std::string_view reason) {
+  draft_.Keep(pending.company, pending.relation);
+  RowFindings(reporter_, pending.line).Reject(place_, pending.value, reason);
+}
+
+void PendingRelations::Take(Pending pending) {
+  switch (draft_.AddRelation(pending.company, pending.relation)) {
     case Draft::Added::kNew:
-      return row.Accept();
+      return RowFindings(reporter_, pending.line).Accept();
     case Draft::Added::kGiven:
-      return row.Duplicate(pending.place, pending.value,
-                           "the import has given the company this relation before");
+      return RowFindings(reporter_, pending.line)
+          .Duplicate(place_, pending.value,
+                     "the import has given the company this relation before");
     case Draft::Added::kFull:
-      return row.Reject(pending.place, pending.value,
-                        StrCat("a company has at most ", kMostRelations, " relations"));
+      return Reject(pending, NoRoom());
   }
 }
 

@@ -1,48 +1,59 @@
 #pragma once
 
-// Relations that the rows of a file give, until all of it is read: only then is it known which
-// parents go round in a circle.
+// Relations that the rows of a file give. Parents wait until all of it is read: only then is it
+// known which of them go round in a circle.
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "services/common/context/context.h"
 #include "services/registry/draft.h"
 #include "services/registry/row_findings.h"
 
 namespace steelyard::registry {
 
-// Not thread-safe.
+// Keeps at most kMostRelations of a company. Not thread-safe.
 class PendingRelations {
  public:
-  PendingRelations(Draft& draft, ingest::Reporter& reporter) : draft_(draft), reporter_(reporter) {}
+  // `place` names the relations' objects in findings.
+  PendingRelations(Draft& draft, ingest::Reporter& reporter, std::string_view place)
+      : draft_(draft), reporter_(reporter), place_(place) {}
 
-  // A row's relation of a company that exists to another that exists. `place` and `value` name the
-  // row in findings.
-  void Add(int64_t line, std::string company, Relation relation, std::string_view place,
-           std::string value);
+  // A row's relation of a company that exists to another that exists; `value` names the other one
+  // in findings. The row is accepted, rejected or a duplicate, now or when it is settled.
+  void Add(int64_t line, std::string company, Relation relation, std::string value);
+  // A row about the relation was rejected: what its source said of it before is kept.
+  void Keep(const std::string& company, const Relation& relation) {
+    draft_.Keep(company, relation);
+  }
 
-  // Takes the relations into the draft; each row is accepted, rejected or a duplicate now. Rejected
-  // are relations of a company to itself, those that a company has no room for, and parents by
-  // which a company would own itself: all of a circle's that the file gives, as nothing tells which
-  // of them is wrong.
-  void Settle();
+  // Takes all parents into the draft. Rejected are those by which a company would own itself,
+  // unless the registry has them already: all of a circle's that the file gives, as nothing tells
+  // which of them is wrong. CANCELLED and DEADLINE_EXCEEDED.
+  absl::Status Settle(const Context& context);
 
  private:
   struct Pending {
     int64_t line = 0;
     std::string company;
     Relation relation;
-    std::string place;
     std::string value;
   };
-  void Settle(Pending pending, bool in_a_circle);
+  void Take(Pending pending);
+  void Reject(const Pending& pending, std::string_view reason);
   // The pending parents and all that is above them: a circle that they close lies in it.
   Parents Ancestry() const;
 
   Draft& draft_;
   ingest::Reporter& reporter_;
-  std::vector<Pending> pending_;
+  const std::string_view place_;
+  std::vector<Pending> parents_;
+  std::unordered_map<std::string, size_t> counts_;  // of parents_, by company
 };
 
 }  // namespace steelyard::registry

@@ -16,17 +16,6 @@ namespace {
 
 using sql::Value;
 
-// Of a detail: company, code, facet, detail, valid_to.
-void AddParent(const sql::Rows& rows, Directory& directory) {
-  if (rows.Int(2) != static_cast<int64_t>(Facet::kRelation) || !rows.IsNull(4) ||
-      rows.Text(3) != StrCat(static_cast<int>(RelationKind::kParent))) {
-    return;
-  }
-  std::string parent = directory.redirects.SurvivorOf(TextAt(rows, 1));
-  std::string company = TextAt(rows, 0);
-  if (parent != company) directory.parents[std::move(company)].insert(std::move(parent));
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Company>> SqlReader::Records(std::span<const std::string> ids) const {
@@ -71,8 +60,33 @@ absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
   return bearers;
 }
 
-absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
+absl::StatusOr<Directory> SqlReader::ReadOwnership() const {
   Directory directory;
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> decisions, Decisions());
+  directory.redirects = Redirects(decisions);
+  // A joined company has the relations of all its records.
+  const std::vector<Value> parameters = {revision, revision, static_cast<int64_t>(Facet::kRelation),
+                                         StrCat(static_cast<int>(RelationKind::kParent))};
+  STEELYARD_ASSIGN_OR_RETURN(
+      const std::unique_ptr<sql::Rows> rows,
+      connection.Query(context,
+                       StrCat("SELECT company, code, source FROM ", kSeen.details, " WHERE ",
+                              kAtRevision, " AND facet = ? AND detail = ? AND valid_to IS NULL"),
+                       parameters));
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) break;
+    Ownership owned{.company = TextAt(*rows, 0),
+                    .parent = directory.redirects.SurvivorOf(TextAt(*rows, 1)),
+                    .source = TextAt(*rows, 2)};
+    if (owned.company != owned.parent) directory.owned.push_back(std::move(owned));
+  }
+  std::sort(directory.owned.begin(), directory.owned.end());
+  return directory;
+}
+
+absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
+  STEELYARD_ASSIGN_OR_RETURN(Directory directory, ReadOwnership());
   const auto read = [&](std::string_view columns, std::string_view table,
                         const std::function<void(const sql::Rows&)>& take) -> absl::Status {
     const std::vector<Value> parameters = {revision, revision};
@@ -100,11 +114,6 @@ absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
                                              TextAt(rows, 1));
         }));
   }
-  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> decisions, Decisions());
-  directory.redirects = Redirects(decisions);
-  // A joined company has the relations of all its records.
-  STEELYARD_RETURN_IF_ERROR(read("company, code, facet, detail, valid_to", kSeen.details,
-                                 [&](const sql::Rows& rows) { AddParent(rows, directory); }));
   std::vector<std::string>& ids = directory.companies;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

@@ -50,6 +50,7 @@ struct SqlReader {
                                               int limit) const;
   absl::StatusOr<std::vector<Codelist>> Codelists(std::string_view id) const;
   absl::StatusOr<Counts> Count() const;
+  absl::StatusOr<Directory> ReadOwnership() const;
   absl::StatusOr<Directory> ReadDirectory() const;
 
  private:

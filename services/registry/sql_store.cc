@@ -276,6 +276,9 @@ class SqlStore final : public Store {
   absl::StatusOr<Counts> Count(const Context& context, int64_t revision) const override {
     return Read(context, revision, [](const SqlReader& reader) { return reader.Count(); });
   }
+  absl::StatusOr<Directory> ReadOwnership(const Context& context, int64_t revision) const override {
+    return Read(context, revision, [](const SqlReader& reader) { return reader.ReadOwnership(); });
+  }
   absl::StatusOr<Directory> ReadDirectory(const Context& context, int64_t revision) const override {
     return Read(context, revision, [](const SqlReader& reader) { return reader.ReadDirectory(); });
   }

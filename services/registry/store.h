@@ -85,7 +85,7 @@ struct Directory {
   std::vector<std::string> sources;            // ids, sorted
   std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> id of the record
   Redirects redirects;
-  Parents parents;  // of companies, that have not ended
+  std::vector<Ownership> owned;  // of companies as readers see them, that has not ended; sorted
 };
 
 // Complete subjects to write: each replaces what is stored of it. Ids are distinct in each list.
@@ -164,6 +164,9 @@ class Store {
   virtual absl::StatusOr<std::vector<Codelist>> Codelists(const Context& context, int64_t revision,
                                                           std::string_view id) const = 0;
   virtual absl::StatusOr<Counts> Count(const Context& context, int64_t revision) const = 0;
+  // Of the directory, what it is to be checked against for parents: redirects and owned.
+  virtual absl::StatusOr<Directory> ReadOwnership(const Context& context,
+                                                  int64_t revision) const = 0;
   virtual absl::StatusOr<Directory> ReadDirectory(const Context& context,
                                                   int64_t revision) const = 0;
 

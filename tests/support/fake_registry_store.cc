@@ -317,9 +317,25 @@ absl::StatusOr<registry::Counts> FakeRegistryStore::Count(const Context& /*conte
   return counts;
 }
 
-absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Context& /*context*/,
+absl::StatusOr<registry::Directory> FakeRegistryStore::ReadOwnership(const Context& /*context*/,
                                                                      int64_t revision) const {
   registry::Directory directory;
+  directory.redirects = registry::Redirects(At(decisions_, revision));
+  for (const Company& company : Seen(revision)) {
+    for (const registry::Relation& relation : company.relations) {
+      const std::string parent = directory.redirects.SurvivorOf(relation.object);
+      if (registry::IsParent(relation) && parent != company.id) {
+        directory.owned.push_back({company.id, parent, relation.source});
+      }
+    }
+  }
+  std::sort(directory.owned.begin(), directory.owned.end());
+  return directory;
+}
+
+absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Context& context,
+                                                                     int64_t revision) const {
+  STEELYARD_ASSIGN_OR_RETURN(registry::Directory directory, ReadOwnership(context, revision));
   for (const Company& company : At(records_, revision)) {
     directory.companies.push_back(company.id);
     for (const registry::Identifier& identifier : company.identifiers) {
@@ -329,15 +345,6 @@ absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Conte
   }
   for (const registry::Source& source : At(sources_, revision)) {
     directory.sources.push_back(source.id);
-  }
-  directory.redirects = registry::Redirects(At(decisions_, revision));
-  for (const Company& company : Seen(revision)) {
-    for (const registry::Relation& relation : company.relations) {
-      const std::string parent = directory.redirects.SurvivorOf(relation.object);
-      if (registry::IsParent(relation) && parent != company.id) {
-        directory.parents[company.id].insert(parent);
-      }
-    }
   }
   return directory;
 }

@@ -49,6 +49,8 @@ class FakeRegistryStore final : public registry::Store {
                                                             int64_t revision,
                                                             std::string_view id) const override;
   absl::StatusOr<registry::Counts> Count(const Context& context, int64_t revision) const override;
+  absl::StatusOr<registry::Directory> ReadOwnership(const Context& context,
+                                                    int64_t revision) const override;
   absl::StatusOr<registry::Directory> ReadDirectory(const Context& context,
                                                     int64_t revision) const override;
   absl::StatusOr<registry::Written> Write(const Context& context, const Edit& edit,

@@ -178,10 +178,14 @@ absl::StatusOr<LinkTable> FakeRoundStore::Links(const Context& /*context*/,
   return LinksAt(revision);
 }
 
-absl::StatusOr<funding::Redirects> FakeRoundStore::CompanyRedirects(const Context& /*context*/,
-                                                                    int64_t revision) const {
+absl::StatusOr<funding::Redirects> FakeRoundStore::CompanyRedirects(
+    const Context& /*context*/, int64_t revision, const std::vector<std::string>& ids) const {
   const std::lock_guard lock(mutex_);
-  return RedirectsAt(revision);
+  funding::Redirects redirects = RedirectsAt(revision);
+  std::erase_if(redirects, [&](const auto& redirect) {
+    return std::find(ids.begin(), ids.end(), redirect.first) == ids.end();
+  });
+  return redirects;
 }
 
 absl::StatusOr<funding::SourceTable> FakeRoundStore::Sources(const Context& /*context*/,

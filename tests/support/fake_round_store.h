@@ -32,8 +32,8 @@ class FakeRoundStore final : public funding::RoundStore {
                                                                    std::string_view id,
                                                                    bool history) const override;
   absl::StatusOr<funding::LinkTable> Links(const Context& context, int64_t revision) const override;
-  absl::StatusOr<funding::Redirects> CompanyRedirects(const Context& context,
-                                                      int64_t revision) const override;
+  absl::StatusOr<funding::Redirects> CompanyRedirects(
+      const Context& context, int64_t revision, const std::vector<std::string>& ids) const override;
   absl::StatusOr<funding::SourceTable> Sources(const Context& context,
                                                int64_t revision) const override;
   absl::StatusOr<std::vector<funding::Round>> RoundsOf(const Context& context, int64_t revision,

@@ -1,6 +1,7 @@
 // The writing half of the store of rounds in memory.
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "services/common/status/status.h"
@@ -225,43 +226,28 @@ absl::StatusOr<std::optional<std::string>> FakeRoundStore::RecallImport(
 
 void FakeRoundStore::Relink(int64_t revision) {
   const funding::Redirects before = RedirectsAt(revision - 1);
-  std::map<std::string, std::vector<Assertion>> said;
-  std::set<std::string> moved_reports;
-  const std::set<std::string> moved_ids = funding::Moved(before, RedirectsAt(revision));
+  const funding::Redirects after = RedirectsAt(revision);
+  const funding::SourceTable sources = SourcesAt(revision);
+  const std::set<std::string> moved = funding::Moved(before, after);
+  LinkTable links = LinksAt(revision);
+  std::unordered_map<std::string, std::vector<Assertion>> said;
+  std::set<std::string> reports;
   for (const Assertion& assertion : AssertionsAt(revision)) {
     said[assertion.round].push_back(assertion);
-    if (moved_ids.count(assertion.company) > 0) moved_reports.insert(assertion.round);
-  }
-  const auto company_of = [&](const std::string& report) {
-    const auto round = funding::Resolve(report, said[report], SourcePolicy(), SourcesAt(revision),
-                                        RedirectsAt(revision));
-    return round ? round->company : "";
-  };
-  LinkTable links = LinksAt(revision);
-  EndMatches(MatchesOf(links, moved_reports), company_of, links);
-  const auto put = [&] {
-    for (const RoundLink& link : links.TakeTouched()) Put(links_, KeyOf(link), link, revision);
-  };
-  put();
-  // With the ends of matches but no new ones, every round as it is now; where it was before follows
-  // from the id asserted, which is what it is without redirects.
-  const funding::Redirects after = RedirectsAt(revision);
-  std::vector<funding::MovedRound> moved;
-  std::vector<Round> there;
-  redirects_[revision].clear();
-  std::map<std::string, Round> rounds = Rounds(revision);
-  redirects_[revision] = after;
-  for (auto& [id, round] : rounds) {
-    const std::string from(funding::CompanyOf(before, round.company));
-    round.company = std::string(funding::CompanyOf(after, round.company));
-    if (from == round.company) {
-      there.push_back(round);
-    } else {
-      moved.push_back({.round = round, .from = from});
+    if (moved.count(assertion.company) == 0) continue;
+    for (const std::string& member : links.MembersOf(links.RootOf(assertion.round))) {
+      reports.insert(member);
     }
   }
-  LinkMoved(moved, there, funding::RateTable{std::vector<funding::DailyRate>()}, links);
-  put();
+  funding::Parted parted = Part(
+      {.reports = reports, .said = said, .sources = sources, .before = before, .after = after},
+      links);
+  std::vector<Round> there = parted.stayed;
+  for (const auto& [id, round] : Rounds(revision - 1)) {
+    if (reports.count(id) == 0) there.push_back(round);
+  }
+  LinkArrived(parted.arrived, there, funding::RateTable{std::vector<funding::DailyRate>()}, links);
+  for (const RoundLink& link : links.TakeTouched()) Put(links_, KeyOf(link), link, revision);
 }
 
 absl::StatusOr<Revision> FakeRoundStore::ApplyCompanies(const Context& context,

@@ -96,21 +96,48 @@ class Compiler {
   Predicate predicate_;
 };
 
-void Rename(std::string_view field,
-            const std::function<std::string(const std::string& text)>& rename, Node& node) {
-  for (Node& child : node.children) Rename(field, rename, child);
-  const bool named = node.kind == Node::Kind::kComparison && node.field == field;
-  if (named && !node.value.HasWildcard()) node.value.pieces = {rename(node.value.Text())};
+// Calls `take` with each comparison of the field with a text that has no wildcards.
+template <typename TheNode, typename Take>
+void ForEachText(TheNode& node, std::string_view field, Take take) {
+  if (node.kind == Node::Kind::kComparison) {
+    const bool equality = node.op == "=" || node.op == "!=";
+    if (node.field == field && equality && !node.value.HasWildcard()) take(node);
+    return;
+  }
+  for (auto& child : node.children) ForEachText(child, field, take);
+}
+
+// Makes a comparison one with any of the texts.
+void CompareWith(const std::vector<std::string>& texts, Node& node) {
+  std::vector<Node> each;
+  for (const std::string& text : texts) {
+    each.push_back(node);
+    each.back().value.pieces = {text};
+  }
+  if (each.size() == 1) {
+    node = std::move(each.front());
+    return;
+  }
+  node.kind = node.op == "=" ? Node::Kind::kOr : Node::Kind::kAnd;
+  node.children = std::move(each);
 }
 
 }  // namespace
 
+std::vector<std::string> TextsOf(const Predicate& predicate, std::string_view field) {
+  std::vector<std::string> texts;
+  if (predicate.tree == nullptr) return texts;
+  ForEachText(*predicate.tree, field,
+              [&](const Node& node) { texts.push_back(node.value.Text()); });
+  return texts;
+}
+
 Predicate Renamed(const Predicate& predicate, const std::vector<Field>& fields,
                   std::string_view field,
-                  const std::function<std::string(const std::string& text)>& rename) {
+                  const std::function<std::vector<std::string>(const std::string& text)>& rename) {
   if (predicate.tree == nullptr) return predicate;
   Node node = *predicate.tree;
-  Rename(field, rename, node);
+  ForEachText(node, field, [&](Node& one) { CompareWith(rename(one.value.Text()), one); });
   // It was right before: other texts in the place of texts leave it so.
   const Refuse refuse = [](size_t /*position*/, std::string_view problem) {
     return MakeError(common::v1::ERROR_REASON_INTERNAL, problem);

@@ -52,11 +52,13 @@ struct Predicate {
 // allowed there.
 absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Field>& fields);
 
-// A predicate over these fields, with each text that `field` is compared with as `rename` gives it.
-// Texts with wildcards stay.
+// The texts without wildcards that `field` is compared with by = or !=.
+std::vector<std::string> TextsOf(const Predicate& predicate, std::string_view field);
+// A predicate over these fields, in which each of those texts stands for the ones that `rename`
+// gives, one or more: equal is what equals any of them.
 Predicate Renamed(const Predicate& predicate, const std::vector<Field>& fields,
                   std::string_view field,
-                  const std::function<std::string(const std::string& text)>& rename);
+                  const std::function<std::vector<std::string>(const std::string& text)>& rename);
 
 // A key of an ordering.
 struct OrderKey {

@@ -94,7 +94,7 @@ TEST_F(GleifRelationshipsTest, WhatIsNotTakenIsReported) {
                           "0.csv:3 Relationship.StartNode.NodeID REJECTED no-lei",
                           "0.csv:4 Registration.RegistrationStatus REJECTED ANNULLED",
                           "0.csv:5 Relationship.RelationshipStatus REJECTED INACTIVE",
-                          "0.csv:6 Relationship.Period REJECTED 2019-01-01",
+                          "0.csv:6 Relationship.Period.1.endDate REJECTED 2019-01-01",
                           StrCat("0.csv:8 Relationship.EndNode.NodeID REJECTED ", kChild)));
   ASSERT_EQ(report.files(0).unmapped_size(), 1);
   EXPECT_EQ(report.files(0).unmapped(0).value(), "IS_FUND-MANAGED_BY");
@@ -123,7 +123,7 @@ TEST_F(GleifRelationshipsTest, SuccessorsMayComeLater) {
   ASSERT_THAT(before.relations, SizeIs(1));
   EXPECT_EQ(before.relations[0].kind, RelationKind::kSuccessor);
   EXPECT_EQ(before.relations[0].object, "lei-test00alpenrechner86");
-  EXPECT_THAT(Findings(), ElementsAre("0.csv:6 Entity.SuccessorEntity.1.SuccessorLEI CLEARED "
+  EXPECT_THAT(Findings(), ElementsAre("0.csv:6 Entity.SuccessorEntity CLEARED "
                                       "TEST00NIRGENDS"));
 }
 

@@ -57,13 +57,14 @@ TEST_F(ImportPeriodsTest, RelationsAreAdded) {
 TEST_F(ImportPeriodsTest, WhatIsWrongNamesItsCell) {
   Relate(
       "z,PARENT,b,,,\na,OWNER,b,,,\na,PARENT,z,,,\na,PARENT,a,,,\n"
-      "a,PARENT,b,2020,2010,\na,PARENT,b,soon,,nobody\na,PARENT,b,,,\n");
-  EXPECT_EQ(Rejected(), 5);
+      "a,PARENT,b,2020,2010,\na,PARENT,b,soon,,nobody\na,PARENT,b,,,\na,PARENT,b,,soon,\n");
+  EXPECT_EQ(Rejected(), 6);
   EXPECT_THAT(Findings(),
               ElementsAre("0.csv:2 company_id REJECTED z", "0.csv:3 relation REJECTED OWNER",
-                          "0.csv:4 object_id REJECTED z", "0.csv:6 valid_to REJECTED 2010",
-                          "0.csv:7 valid_from CLEARED soon", "0.csv:7 source_id CLEARED nobody",
-                          "0.csv:5 object_id REJECTED a", "0.csv:8 object_id DUPLICATE b"));
+                          "0.csv:4 object_id REJECTED z", "0.csv:5 object_id REJECTED a",
+                          "0.csv:6 valid_to REJECTED 2010", "0.csv:7 source_id CLEARED nobody",
+                          "0.csv:7 valid_from CLEARED soon", "0.csv:9 valid_to REJECTED soon",
+                          "0.csv:8 object_id DUPLICATE b"));
   EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b .. own"));
 }
 
@@ -77,6 +78,75 @@ TEST_F(ImportPeriodsTest, ASourceMayCorrectWhatItSaid) {
   const int64_t before = head();
   Relate("a,PARENT,b,2010,2014,\na,PARENT,b,2018,,\n ,,,,,\n");
   EXPECT_EQ(head(), before);
+}
+
+TEST_F(ImportPeriodsTest, OneSourceTakesNothingFromAnother) {
+  Relate("a,PARENT,b,,,\n", "first");
+  Relate("a,PARENT,b,,,\n", "second");
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b .. first", "1 b .. second"));
+  Relate("a,PARENT,b,,2020,\n", "second");
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b .. first", "1 b ..2020 second"));
+}
+
+TEST_F(ImportPeriodsTest, OwnersMayChangePlaces) {
+  Relate("a,PARENT,b,2010,,\n");
+  Relate("b,PARENT,a,2020,,\na,PARENT,b,2010,2020,\n");
+  EXPECT_EQ(Rejected(), 0);
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b 2010..2020 own"));
+  EXPECT_THAT(RelationsOf(Get("b")), ElementsAre("1 a 2020.. own"));
+}
+
+// A row that is not taken takes nothing with it.
+TEST_F(ImportPeriodsTest, WhatWasSaidStaysWhenARowAboutItIsRejected) {
+  Relate("a,PARENT,b,2010,2014,\na,PARENT,b,2018,,\nc,SUCCESSOR,d,2001,,\n");
+  Relate(
+      "a,PARENT,b,2010,2014,\na,PARENT,b,2018,2016,\nb,PARENT,c,,,\nc,PARENT,a,,,\n"
+      "c,SUCCESSOR,d,,never,\n");
+  EXPECT_EQ(Rejected(), 4);
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b 2010..2014 own", "1 b 2018.. own"));
+  EXPECT_THAT(RelationsOf(Get("c")), ElementsAre("3 d 2001.. own"));
+}
+
+// The upsert has the same rule: what was right before a merge is no less right after it.
+TEST_F(ImportPeriodsTest, AParentThatTheRegistryHasMayBeSaidAgain) {
+  Relate("a,PARENT,b,,,\nc,PARENT,a,,,\n");
+  const Decision merge = AboutMerge(DecisionKind::kMerged, "b", "c", "", "");
+  ASSERT_OK(
+      store_->Write(Context::Background(), [&](int64_t) { return Batch{.decisions = {merge}}; }));
+  Relate("a,PARENT,b,2001,,\nc,PARENT,a,2001,,\nd,PARENT,a,,,\n");
+  EXPECT_EQ(Rejected(), 0);
+  Relate("b,PARENT,c,,,\n");
+  EXPECT_EQ(Rejected(), 1) << "the two are one company";
+}
+
+TEST_F(ImportPeriodsTest, ACircleThatAnotherWriteClosesMeanwhileIsRefused) {
+  ingest::ImportJob job{.source = "own", .dry_run = false, .files = {}, .import_id = "race"};
+  job.files.push_back({.name = "0.csv",
+                       .format = "steelyard-relations",
+                       .path = directory_.Write(
+                           "race", "company_id,relation,object_id\nz,PARENT,a\na,PARENT,b\n")});
+  const auto interrupted = [&](const std::string& id, const std::string& parent) {
+    ingest::Reporter reporter(
+        [&](const common::v1::ImportFinding&) {
+          Company other = Get(id);
+          other.relations = {
+              {.kind = RelationKind::kParent, .object = parent, .valid = {}, .source = ""}};
+          return store_
+              ->Write(Context::Background(), [&](int64_t) { return Batch{.companies = {other}}; })
+              .status();
+        },
+        [](const common::v1::ImportProgress&) { return absl::OkStatus(); });
+    return RunImport(Context::Background(), *store_, *ledger_, job, reporter);
+  };
+  const auto refused = interrupted("b", "a");
+  EXPECT_THAT(refused, testing::HasReason(common::v1::ERROR_REASON_STORE_UNAVAILABLE));
+  EXPECT_THAT(Get("a").relations, IsEmpty());
+  Company mended = Get("b");
+  mended.relations.clear();
+  ASSERT_OK(
+      store_->Write(Context::Background(), [&](int64_t) { return Batch{.companies = {mended}}; }));
+  ASSERT_OK(interrupted("b", "c"));
+  EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b .. own"));
 }
 
 TEST_F(ImportPeriodsTest, ParentsThatCloseACircleAreLeftOut) {

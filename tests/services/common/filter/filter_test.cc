@@ -298,15 +298,22 @@ TEST(Renamed, TextsOfAFieldAreReplacedAndNothingElse) {
   const auto predicate =
       Compile("(name = 'a' OR name != 'b') AND NOT name = 'a*' AND year = 1", Fields());
   ASSERT_OK(predicate);
-  const Predicate renamed = Renamed(*predicate, Fields(), "name", [](const std::string& text) {
-    return text == "a" ? "it's" : text;
-  });
+  EXPECT_THAT(TextsOf(*predicate, "name"), ::testing::ElementsAre("a", "b"));
+  EXPECT_THAT(TextsOf(*predicate, "id"), ::testing::IsEmpty());
+  const auto rename = [](const std::string& text) {
+    return text == "a" ? std::vector<std::string>{"it's"} : std::vector<std::string>{text, "c"};
+  };
+  const Predicate renamed = Renamed(*predicate, Fields(), "name", rename);
   const auto expected =
-      Compile("(name = \"it's\" OR name != 'b') AND NOT name = 'a*' AND year = 1", Fields());
+      Compile("(name = \"it's\" OR (name != 'b' AND name != 'c')) AND NOT name = 'a*' AND year = 1",
+              Fields());
   EXPECT_EQ(renamed.sql, expected->sql);
   EXPECT_EQ(renamed.parameters, expected->parameters);
   EXPECT_NE(renamed.tree, predicate->tree);
+  EXPECT_EQ(Renamed(*Compile("name = 'x'", Fields()), Fields(), "name", rename).sql,
+            Compile("(name = 'x' OR name = 'c')", Fields())->sql);
   EXPECT_EQ(Renamed({}, Fields(), "name", nullptr).sql, Predicate().sql);
+  EXPECT_THAT(TextsOf({}, "name"), ::testing::IsEmpty());
 }
 
 TEST(Compile, ReadsEscapesAsCodePoints) {
