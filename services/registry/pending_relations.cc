@@ -27,7 +27,7 @@ void PendingRelations::Add(int64_t line, std::string company, Relation relation,
   if (seen.company == seen.parent) {
     return Reject(pending, "another company than this one is needed");
   }
-  if (!IsParent(pending.relation)) return Take(std::move(pending));
+  if (!IsParent(pending.relation)) return Take(pending);
   if (++counts_[pending.company] > kMostRelations) return Reject(pending, NoRoom());
   parents_.push_back(std::move(pending));
 }
@@ -58,7 +58,7 @@ Parents PendingRelations::Ancestry() const {
 absl::Status PendingRelations::Settle(const Context& context) {
   const std::map<std::string, size_t> circles = CirclesOf(Ancestry());
   size_t rows = 0;
-  for (Pending& pending : std::exchange(parents_, {})) {
+  for (const Pending& pending : std::exchange(parents_, {})) {
     if (++rows % kRowsBetweenChecks == 0) STEELYARD_RETURN_IF_ERROR(context.Check());
     const Ownership seen = draft_.parents().Seen(pending.company, pending.relation);
     const bool in_a_circle = circles.at(seen.company) == circles.at(seen.parent);
@@ -67,7 +67,7 @@ absl::Status PendingRelations::Settle(const Context& context) {
              StrCat("companies/", pending.company,
                     " would be its own parent; the parents that close a circle are left out"));
     } else {
-      Take(std::move(pending));
+      Take(pending);
     }
   }
   return absl::OkStatus();
@@ -78,7 +78,7 @@ void PendingRelations::Reject(const Pending& pending, std::string_view reason) {
   RowFindings(reporter_, pending.line).Reject(place_, pending.value, reason);
 }
 
-void PendingRelations::Take(Pending pending) {
+void PendingRelations::Take(const Pending& pending) {
   switch (draft_.AddRelation(pending.company, pending.relation)) {
     case Draft::Added::kNew:
       return RowFindings(reporter_, pending.line).Accept();

@@ -44,7 +44,7 @@ class PendingRelations {
     Relation relation;
     std::string value;
   };
-  void Take(Pending pending);
+  void Take(const Pending& pending);
   void Reject(const Pending& pending, std::string_view reason);
   // The pending parents and all that is above them: a circle that they close lies in it.
   Parents Ancestry() const;

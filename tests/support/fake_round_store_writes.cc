@@ -239,9 +239,9 @@ void FakeRoundStore::Relink(int64_t revision) {
       reports.insert(member);
     }
   }
-  funding::Parted parted = Part(
-      {.reports = reports, .said = said, .sources = sources, .before = before, .after = after},
-      links);
+  funding::Parted parted =
+      Part({.reports = reports, .said = said, .sources = sources, .before = before, .after = after},
+           links);
   std::vector<Round> there = parted.stayed;
   for (const auto& [id, round] : Rounds(revision - 1)) {
     if (reports.count(id) == 0) there.push_back(round);
