@@ -76,11 +76,7 @@ const std::vector<std::string>& NumberedNames() {
 }
 
 const std::vector<Column>& Columns() {
-  static const auto& columns = *new std::vector<Column>([] {
-    std::vector<Column> all(kColumns.begin(), kColumns.end());
-    for (const std::string& name : NumberedNames()) all.push_back({name});
-    return all;
-  }());
+  static const auto& columns = *new std::vector<Column>(WithColumns(kColumns, NumberedNames()));
   return columns;
 }
 

@@ -122,6 +122,13 @@ bool RowReader::ClearIf(size_t column, std::string_view fault) {
   return false;
 }
 
+std::vector<Column> WithColumns(std::span<const Column> columns,
+                                const std::vector<std::string>& names) {
+  std::vector<Column> all(columns.begin(), columns.end());
+  for (const std::string& name : names) all.push_back({name});
+  return all;
+}
+
 absl::Status ForEachRow(const Context& context, const ingest::SpooledFile& file,
                         const RowReader::Options& options, ingest::Reporter& reporter,
                         const std::function<void(RowReader&)>& take) {

@@ -75,6 +75,10 @@ class RowReader {
   ingest::Reporter& reporter_;
 };
 
+// The columns of a format, then those of names that are made up, which must outlive them.
+std::vector<Column> WithColumns(std::span<const Column> columns,
+                                const std::vector<std::string>& names);
+
 // Opens a file and has `take` take each of its rows. The errors of RowReader.
 absl::Status ForEachRow(const Context& context, const ingest::SpooledFile& file,
                         const RowReader::Options& options, ingest::Reporter& reporter,

@@ -22,11 +22,6 @@ using ::testing::IsEmpty;
 
 namespace {
 
-const Context& Now() {
-  static const auto& context = *new Context(Context::Background());
-  return context;
-}
-
 Round Reported(const std::string& id, const std::string& source, int64_t minor_units,
                PartialDate announced = {2024, 5, 6}) {
   Round round = MakeRound(id, announced);

@@ -21,11 +21,6 @@ using ::testing::UnorderedElementsAre;
 
 namespace {
 
-const Context& Now() {
-  static const auto& context = *new Context(Context::Background());
-  return context;
-}
-
 CompanyFacts Facts(const std::string& id, std::vector<std::string> merged = {}) {
   CompanyFacts facts;
   facts.id = id;
@@ -42,12 +37,6 @@ Round Of(const std::string& id, const std::string& company, const std::string& s
   round.sources = {source};
   round.amount->minor_units = minor_units;
   return round;
-}
-
-funding::SelectionQuery Equity() {
-  funding::SelectionQuery query;
-  query.scope = {common::v1::AMOUNT_KIND_EQUITY};
-  return query;
 }
 
 }  // namespace

@@ -23,21 +23,10 @@ using ::testing::UnorderedElementsAre;
 
 namespace {
 
-const Context& Now() {
-  static const auto& context = *new Context(Context::Background());
-  return context;
-}
-
 std::vector<std::string> IdsOf(const std::vector<Round>& rounds) {
   std::vector<std::string> ids;
   for (const Round& round : rounds) ids.push_back(round.id);
   return ids;
-}
-
-SelectionQuery Equity() {
-  SelectionQuery query;
-  query.scope = {common::v1::AMOUNT_KIND_EQUITY};
-  return query;
 }
 
 RoundStore::Report NoReport() {
@@ -45,6 +34,17 @@ RoundStore::Report NoReport() {
 }
 
 }  // namespace
+
+const Context& Now() {
+  static const auto& context = *new Context(Context::Background());
+  return context;
+}
+
+SelectionQuery Equity() {
+  SelectionQuery query;
+  query.scope = {common::v1::AMOUNT_KIND_EQUITY};
+  return query;
+}
 
 Round MakeRound(const std::string& id, PartialDate announced) {
   Round round;

@@ -49,6 +49,10 @@ class RoundStoreContract : public ::testing::TestWithParam<OnEngine<MakeRoundSto
   std::unique_ptr<funding::RoundStore> store_;
 };
 
+// A context without a deadline.
+const Context& Now();
+// Rounds of equity.
+funding::SelectionQuery Equity();
 // A round of the company "acme" of one million dollars, in as few words as possible.
 funding::Round MakeRound(const std::string& id, PartialDate announced = {2024, 5, 6});
 

@@ -21,11 +21,6 @@ using funding::SelectionQuery;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const Context& Now() {
-  static const auto& context = *new Context(Context::Background());
-  return context;
-}
-
 CompanyFacts Acme(const std::string& country) {
   return {.id = "acme",
           .display_name = "Acme AG",
@@ -38,12 +33,6 @@ CompanyFacts Acme(const std::string& country) {
 Round WithAmount(Round round, int64_t minor_units) {
   round.amount = Money{.minor_units = minor_units, .currency = "USD"};
   return round;
-}
-
-SelectionQuery Equity() {
-  SelectionQuery query;
-  query.scope = {common::v1::AMOUNT_KIND_EQUITY};
-  return query;
 }
 
 // "a[1,3)" for each state; the end is empty while it is open.

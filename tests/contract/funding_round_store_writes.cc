@@ -18,11 +18,6 @@ using ::testing::ElementsAre;
 
 namespace {
 
-const Context& Now() {
-  static const auto& context = *new Context(Context::Background());
-  return context;
-}
-
 std::vector<std::string> IdsOf(const std::vector<Round>& rounds) {
   std::vector<std::string> ids;
   for (const Round& round : rounds) ids.push_back(round.id);
