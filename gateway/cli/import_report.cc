@@ -167,7 +167,9 @@ std::string RenderReport(std::string_view service, const common::v1::ImportRepor
     const common::v1::Snapshot& snapshot = report.snapshot();
     const int64_t revision =
         service == "registry" ? snapshot.registry_revision() : snapshot.funding_revision();
-    end = StrCat(Grouped(report.subjects_changed()), " subjects written, revision ", revision);
+    const int64_t subjects = report.subjects_changed();
+    end = StrCat(Grouped(subjects), subjects == 1 ? " subject" : " subjects", " written, revision ",
+                 revision);
   }
   if (report.findings_omitted() > 0) {
     StrAppend(&end, "\n  ", Grouped(report.findings_omitted()),

@@ -48,6 +48,9 @@ TEST(ImportReportTest, TotalsAreExactAndDuplicatesAccountedFor) {
                           HasSubstr("1,234.50 USD stood in duplicate rows"),
                           HasSubstr("31,616 subjects written, revision 4")));
   EXPECT_THAT(RenderReport("registry", Report()), HasSubstr("revision 2"));
+  common::v1::ImportReport one = Report();
+  one.set_subjects_changed(1);
+  EXPECT_THAT(RenderReport("registry", one), HasSubstr("  1 subject written, revision 2"));
 }
 
 TEST(ImportReportTest, SaysWhenNothingWasWritten) {
