@@ -94,6 +94,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_COMPANY_MERGED:
     case common::v1::ERROR_REASON_COMPANY_NOT_MERGED:
     case common::v1::ERROR_REASON_COMPANIES_DISTINCT:
+    case common::v1::ERROR_REASON_LAST_ASSERTION:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:
