@@ -207,7 +207,9 @@ v1::IdentityDecision ToProto(const Decision& decision) {
   v1::IdentityDecision message;
   message.set_kind(static_cast<v1::DecisionKind>(decision.kind));
   message.set_company(StrCat(kCompanies, decision.company));
-  message.set_other(StrCat(kCompanies, decision.other));
+  if (decision.kind != DecisionKind::kRetracted) {
+    message.set_other(StrCat(kCompanies, decision.other));
+  }
   message.set_source(SourceName(decision.source));
   message.set_comment(decision.comment);
   message.set_revision(decision.revision);

@@ -12,6 +12,7 @@
 #include "services/registry/convert.h"
 #include "services/registry/find.h"
 #include "services/registry/once.h"
+#include "services/registry/record.h"
 #include "services/registry/validate.h"
 
 namespace steelyard::registry {
@@ -66,6 +67,35 @@ absl::StatusOr<std::vector<Decision>> Withdraw(const std::vector<Decision>& deci
   }
   if (standing->kind == DecisionKind::kWithdrawn) return std::vector<Decision>();
   return std::vector{std::move(withdrawal)};
+}
+
+// The decisions that withdraw what sources say; COMPANY_NOT_FOUND, LAST_ASSERTION.
+absl::StatusOr<std::vector<Decision>> Retract(std::vector<Company> records,
+                                              const RetractionAsked& asked,
+                                              const std::string& reason) {
+  if (records.empty()) return CompaniesNotFound({asked.company});
+  std::vector<Company> left = records;
+  std::vector<Decision> decisions;
+  for (const std::string& source : asked.sources) {
+    const auto said = std::find_if(records.begin(), records.end(), [&](const Company& record) {
+      return std::count(record.sources.begin(), record.sources.end(), source) > 0;
+    });
+    if (said == records.end()) {
+      return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND,
+                       StrCat("sources/", source, " says nothing of companies/", asked.company,
+                              "; ListCompanyAssertions tells who does"),
+                       {{"company", asked.company}, {"source", source}});
+    }
+    decisions.push_back(AboutWord(*said, source, reason));
+    TakeOut(source, left);
+  }
+  if (!left.empty()) return decisions;
+  return MakeError(
+      common::v1::ERROR_REASON_LAST_ASSERTION,
+      StrCat("nobody else says anything of companies/", asked.company,
+             ", whose id is permanent; have another source say what is right by UpsertCompanies "
+             "first, or merge it into the company that it is"),
+      {{"company", asked.company}});
 }
 
 template <typename Response>
@@ -165,6 +195,29 @@ absl::Status DistinguishCompanies(const Context& context, Store& store,
     return Decided({decision});
   };
   const auto fill = [&](const Written& written) {
+    if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
+  };
+  return WriteOnce(context, store, ledger, once, edit, fill, response);
+}
+
+absl::Status RetractCompany(const Context& context, Store& store, const ledger::Ledger& ledger,
+                            const v1::RetractCompanyRequest& request,
+                            v1::RetractCompanyResponse& response) {
+  STEELYARD_ASSIGN_OR_RETURN(const RetractionAsked asked, Validate(request));
+  std::vector<std::string> parts = {"retract", asked.company, request.reason()};
+  parts.insert(parts.end(), asked.sources.begin(), asked.sources.end());
+  const WriteRequest once{.id = request.request_id(),
+                          .digest = DigestOf(parts),
+                          .validate_only = request.validate_only()};
+  const auto edit = [&](int64_t newest) -> absl::StatusOr<Batch> {
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> records,
+                               store.Records(context, newest, std::vector{asked.company}));
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<Decision> decisions,
+                               Retract(std::move(records), asked, request.reason()));
+    return Decided(std::move(decisions));
+  };
+  const auto fill = [&](const Written& written) {
+    AddChanged(written, response);
     if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
   };
   return WriteOnce(context, store, ledger, once, edit, fill, response);

@@ -1,6 +1,7 @@
 #pragma once
 
-// Decisions about who is who: merges, splits, and that companies are different.
+// Decisions about who is who: merges, splits, that companies are different, and that what a source
+// says does not count.
 
 #include "absl/status/status.h"
 #include "services/common/context/context.h"
@@ -22,5 +23,8 @@ absl::Status DistinguishCompanies(const Context& context, Store& store,
                                   const ledger::Ledger& ledger,
                                   const v1::DistinguishCompaniesRequest& request,
                                   v1::DistinguishCompaniesResponse& response);
+absl::Status RetractCompany(const Context& context, Store& store, const ledger::Ledger& ledger,
+                            const v1::RetractCompanyRequest& request,
+                            v1::RetractCompanyResponse& response);
 
 }  // namespace steelyard::registry

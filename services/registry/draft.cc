@@ -1,78 +1,15 @@
 #include "services/registry/draft.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "services/common/text/strings.h"
+#include "services/registry/draft_fields.h"
 #include "services/registry/identifier.h"
 #include "services/registry/rules.h"
 
 namespace steelyard::registry {
 namespace {
-
-bool SameName(const CompanyName& a, const CompanyName& b) {
-  return a.kind == b.kind && a.text == b.text && a.language == b.language;
-}
-
-// Calls `take` with the bit and the member of each field of a row that is taken as it is.
-template <typename Take>
-void ForEachField(Take take) {
-  take(kCountryField, &Company::country);
-  take(kCityField, &Company::city);
-  take(kFoundedField, &Company::founded_on);
-  take(kStatusField, &Company::status);
-  take(kWebsiteField, &Company::website);
-  take(kLayersField, &Company::layers);
-  take(kSectorsField, &Company::sectors);
-  take(kCategoryField, &Company::source_category);
-}
-
-// Adds a name, or gives the one that is there its source.
-void MergeName(const CompanyName& name, std::vector<CompanyName>& names) {
-  const auto same = std::find_if(names.begin(), names.end(),
-                                 [&](const CompanyName& other) { return SameName(name, other); });
-  if (same == names.end()) {
-    names.push_back(name);
-  } else {
-    same->source = name.source;
-    if (name.valid != Validity()) same->valid = name.valid;
-  }
-}
-
-void MergeIdentifier(const Identifier& identifier, std::vector<Identifier>& identifiers) {
-  const std::string key = IdentifierKeyOf(identifier.scheme, identifier.value);
-  const auto same = std::find_if(
-      identifiers.begin(), identifiers.end(),
-      [&](const Identifier& other) { return key == IdentifierKeyOf(other.scheme, other.value); });
-  if (same == identifiers.end()) {
-    identifiers.push_back(identifier);
-  } else {
-    *same = identifier;
-  }
-}
-
-// Whether two say something of the same.
-bool Same(const Relation& a, const Relation& b) { return a.kind == b.kind && a.object == b.object; }
-bool Same(const Headquarters& a, const Headquarters& b) {
-  return a.country == b.country && a.city == b.city;
-}
-bool Same(const StatusPeriod& a, const StatusPeriod& b) { return a.status == b.status; }
-
-// Puts what is given in the place of what the same sources said of the same, but for what is kept.
-template <typename Period>
-void MergePeriods(const std::vector<Period>& given, const std::vector<Period>& kept,
-                  std::vector<Period>& periods) {
-  const auto of_the_same = [](const Period& old, const std::vector<Period>& others) {
-    return std::any_of(others.begin(), others.end(), [&](const Period& other) {
-      return Same(old, other) && old.source == other.source;
-    });
-  };
-  std::erase_if(periods, [&](const Period& old) {
-    return of_the_same(old, given) && !of_the_same(old, kept);
-  });
-  periods.insert(periods.end(), given.begin(), given.end());
-}
 
 // A company has no more of them to keep.
 template <typename Period>
@@ -93,25 +30,6 @@ Draft::Added AddPeriod(Period period, size_t most, std::vector<Period>& periods)
   if (periods.size() >= most) return Draft::Added::kFull;
   periods.push_back(std::move(period));
   return Draft::Added::kNew;
-}
-
-void MergeMention(CompanyName name, Company& company) {
-  const bool displayed = name.text == company.display_name;
-  name.kind = displayed ? NameKind::kPreferred : NameKind::kAlias;
-  const bool known =
-      std::any_of(company.names.begin(), company.names.end(), [&](const CompanyName& other) {
-        return other.text == name.text && (!displayed || other.kind == NameKind::kPreferred);
-      });
-  if (!known) company.names.push_back(std::move(name));
-}
-
-// What was the display name is still a name that people use.
-void DemoteDisplayName(const Company& stored, std::vector<CompanyName>& names) {
-  for (CompanyName& name : names) {
-    if (name.kind == NameKind::kPreferred && name.text == stored.display_name) {
-      name.kind = NameKind::kAlias;
-    }
-  }
 }
 
 }  // namespace
@@ -195,7 +113,7 @@ Draft::Filled Draft::FillRow(const std::string& company, const Company& values, 
   const auto found = companies_.find(company);
   if (found == companies_.end() || !found->second.has_row) return filled;
   Entry& entry = found->second;
-  if ((entry.fields & kIfOwn) == 0) return filled;
+  if ((entry.fields & kOfList) == 0) return filled;
   const auto fill = [&](unsigned field, auto member) {
     if ((fields & field) == 0) return;
     if ((entry.fields & field) != 0) {
@@ -224,7 +142,7 @@ size_t Draft::IdentifierCount(std::string_view company) const {
 bool Draft::AddName(const std::string& company, CompanyName name) {
   std::vector<CompanyName>& names = companies_[company].values.names;
   const auto known = std::find_if(names.begin(), names.end(),
-                                  [&](const CompanyName& other) { return SameName(name, other); });
+                                  [&](const CompanyName& other) { return Same(name, other); });
   if (known == names.end()) {
     names.push_back(std::move(name));
     return true;
@@ -237,7 +155,7 @@ bool Draft::AddName(const std::string& company, CompanyName name) {
 bool Draft::AddMention(const std::string& company, CompanyName name) {
   std::vector<CompanyName>& mentions = companies_[company].mentions;
   const bool known = std::any_of(mentions.begin(), mentions.end(),
-                                 [&](const CompanyName& other) { return SameName(name, other); });
+                                 [&](const CompanyName& other) { return Same(name, other); });
   if (!known) mentions.push_back(std::move(name));
   return !known;
 }
@@ -292,7 +210,7 @@ std::unordered_set<std::string> Draft::BearersOf(std::string_view scheme) const 
 
 void Draft::AgreeOnCountry(std::string_view company, std::string_view country) {
   const auto entry = companies_.find(company);
-  if (entry == companies_.end() || (entry->second.fields & kIfOwn) == 0) return;
+  if (entry == companies_.end() || (entry->second.fields & kOfList) == 0) return;
   if (entry->second.values.country == country) return;
   entry->second.values.country.clear();
 }
@@ -329,70 +247,6 @@ std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) c
     if (bearer != bearers.end() && bearer->second != company) return key;
   }
   return "";
-}
-
-void Draft::MergeRow(const Entry& entry, Company& company) {
-  const Company& values = entry.values;
-  const bool is_new = company.display_name.empty();
-  const bool is_own = !company.sources.empty() && !values.sources.empty() &&
-                      company.sources.front() == values.sources.front();
-  if ((entry.fields & kIfOwn) != 0 && !is_new && !is_own) return;
-  if (company.display_name != values.display_name) DemoteDisplayName(company, company.names);
-  company.display_name = values.display_name;
-  ForEachField([&](unsigned field, auto member) {
-    if ((entry.fields & field) != 0) company.*member = values.*member;
-  });
-  // A company that nobody vouched for so far: at least the import does.
-  if ((entry.fields & kSourcesField) != 0 || company.sources.empty()) {
-    company.sources = values.sources;
-  }
-}
-
-void Draft::Merge(const Entry& entry, Company& company) {
-  const Company& values = entry.values;
-  if (entry.has_row) MergeRow(entry, company);
-  for (const CompanyName& name : values.names) MergeName(name, company.names);
-  for (const CompanyName& name : entry.row_names) {
-    const bool known =
-        std::any_of(company.names.begin(), company.names.end(), [&](const CompanyName& other) {
-          return other.kind == name.kind && other.text == name.text;
-        });
-    if (!known) company.names.push_back(name);
-  }
-  for (const CompanyName& name : entry.mentions) MergeMention(name, company);
-  for (const Identifier& identifier : values.identifiers) {
-    MergeIdentifier(identifier, company.identifiers);
-  }
-  MergePeriods(values.relations, entry.kept.relations, company.relations);
-  MergePeriods(values.headquarters, entry.kept.headquarters, company.headquarters);
-  MergePeriods(values.status_history, entry.kept.status_history, company.status_history);
-  Normalize(company);
-}
-
-Batch Draft::Complete(const std::vector<Company>& stored, const Source& own_source) const {
-  Batch batch;
-  std::unordered_map<std::string_view, const Company*> stored_by_id;
-  for (const Company& company : stored) stored_by_id.emplace(company.id, &company);
-  for (const auto& [id, entry] : companies_) {
-    Company company;
-    if (const auto found = stored_by_id.find(id); found != stored_by_id.end()) {
-      company = *found->second;
-    }
-    company.id = id;
-    Merge(entry, company);
-    batch.companies.push_back(std::move(company));
-  }
-  for (const auto& [id, source] : sources_) batch.sources.push_back(source);
-  if (!stored_sources_.contains(source_) && !sources_.contains(source_)) {
-    batch.sources.push_back(own_source);
-  }
-  for (const auto& [id, list] : codelists_) {
-    Codelist sorted = list;
-    std::sort(sorted.codes.begin(), sorted.codes.end(),
-              [](const Code& a, const Code& b) { return a.position < b.position; });
-    batch.codelists.push_back(std::move(sorted));
-  }
-  return batch;
 }
 
 }  // namespace steelyard::registry

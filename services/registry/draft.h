@@ -1,19 +1,20 @@
 #pragma once
 
 // What an import will write: facts gathered row by row from all of its files, and how they become
-// complete companies. docs/formats/registry.md tells users the same rules.
+// records. docs/formats/registry.md tells users the same rules.
 //
-// - A row of a companies file replaces the fields whose columns the file has. A company that the
-// import
-//   renames keeps its former display name as an alias.
-// - Names and identifiers are added. One that the company has already (a name by text, language and
-//   kind, an identifier by scheme and value) takes the new source.
+// - A row of a companies file is what its sources say: it replaces the fields whose columns the
+//   file has in what the first of them said before. What other sources say stays. A company that
+//   these sources rename keeps its former display name as an alias.
+// - Names and identifiers are added to what their source says: to its own record, to one that has
+//   something from it, to that of the row in this import, or to that of the import's own source.
+//   One that is there already (a name by text, language and kind, an identifier by scheme and
+//   value) takes the new source.
 // - What the import says of a relation (by kind and object), a headquarters (by place) or a status
-//   takes the place of what the same source said of it; it is then one or more times in which that
-//   held.
-// - Nothing else is removed by an import: what a file does not mention stays. Replacing a company
-// whole is
-//   what UpsertCompanies is for.
+//   takes the place of what the same source said of it there; it is then one or more times in which
+//   that held.
+// - Nothing else is removed by an import: what a file does not mention stays. To replace all that a
+//   source says is what UpsertCompanies is for.
 // - A codelist is replaced whole by the codes that the import gives for it.
 
 #include <cstdint>
@@ -40,11 +41,9 @@ enum CompanyField : unsigned {
   kWebsiteField = 1U << 4,
   kLayersField = 1U << 5,
   kSectorsField = 1U << 6,
-  kSourcesField = 1U << 7,
-  kCategoryField = 1U << 8,
-  // No field: the row's name and fields count only for a company that is new, or whose first source
-  // is the row's own. Others know better.
-  kIfOwn = 1U << 9,
+  kCategoryField = 1U << 7,
+  // No field: the row is of a list, which may say more of the company in other rows.
+  kOfList = 1U << 8,
 };
 
 // Not thread-safe.
@@ -80,7 +79,7 @@ class Draft {
   // below. Its id must not have a row yet. The verdict is that of the first identifier that was not
   // added.
   Verdict AddCompany(Company company, unsigned fields);
-  // Another row of a company that has a row of kIfOwn: the fields that this lacks are added.
+  // Another row of a company that has a row of kOfList: the fields that this lacks are added.
   struct Filled {
     bool any = false;      // one was added
     bool differs = false;  // one is another one there, which stays
@@ -115,7 +114,7 @@ class Draft {
   bool HasGiven(std::string_view scheme, std::string_view value) const;
   // The companies that bear an identifier of the scheme, of whatever value.
   std::unordered_set<std::string> BearersOf(std::string_view scheme) const;
-  // Makes the country unknown again that the company's row of kIfOwn has, unless it is this one.
+  // Makes the country unknown again that the company's row of kOfList has, unless it is this one.
   void AgreeOnCountry(std::string_view company, std::string_view country);
 
   // Parents of the registry and of this import.
@@ -124,7 +123,7 @@ class Draft {
   // What to know of the store to complete the draft.
   std::vector<std::string> CompanyIds() const;
   std::vector<std::string> IdentifierKeys() const;
-  // The complete subjects, given what is stored of those companies. `own_source` is written when
+  // The complete subjects, given the records of those companies. `own_source` is written when
   // the registry does not have the import's own source and no file gives it.
   Batch Complete(const std::vector<Company>& stored, const Source& own_source) const;
   // The first identifier of the draft that `bearers` gives to another company; empty when all fit.
@@ -139,8 +138,9 @@ class Draft {
     bool has_row = false;
     Company kept = {};  // the relations, headquarters and periods of Keep
   };
-  static void Merge(const Entry& entry, Company& company);
-  static void MergeRow(const Entry& entry, Company& company);
+  // Adds the records of a company that the entry changes, given those that are stored.
+  void Merge(const Entry& entry, const std::string& id, std::vector<Company> stored,
+             std::vector<Company>& changed) const;
 
   std::string source_;
   std::set<std::string, std::less<>> stored_companies_;

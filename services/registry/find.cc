@@ -1,11 +1,13 @@
 #include "services/registry/find.h"
 
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/record.h"
 #include "services/registry/relations.h"
 
 namespace steelyard::registry {
@@ -40,6 +42,27 @@ absl::Status Follow(const Context& context, const Store& store, int64_t revision
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<Company>> RecordsBeside(const Context& context, const Store& store,
+                                                   int64_t revision,
+                                                   const std::vector<Company>& written) {
+  std::vector<std::string> ids;
+  for (const Company& record : written) ids.push_back(record.id);
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> stored, store.Records(context, revision, ids));
+  std::map<std::string, std::vector<Company>> by_id;
+  for (Company& record : stored) by_id[record.id].push_back(std::move(record));
+  std::vector<Company> beside;
+  for (const Company& record : written) {
+    std::vector<Company>& of_id = by_id[record.id];
+    TakeIn(record, of_id);
+    of_id.pop_back();
+  }
+  for (auto& [id, of_id] : by_id) {
+    beside.insert(beside.end(), std::make_move_iterator(of_id.begin()),
+                  std::make_move_iterator(of_id.end()));
+  }
+  return beside;
+}
 
 absl::Status CompaniesNotFound(const std::vector<std::string>& ids) {
   std::vector<std::string> names;

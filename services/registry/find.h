@@ -22,6 +22,12 @@ struct Found {
 absl::StatusOr<Found> FindCompanies(const Context& context, const Store& store, int64_t revision,
                                     const std::vector<std::string>& ids);
 
+// The records that stay under the ids of records that are written: what others say of them, by id
+// and first source.
+absl::StatusOr<std::vector<Company>> RecordsBeside(const Context& context, const Store& store,
+                                                   int64_t revision,
+                                                   const std::vector<Company>& written);
+
 // COMPANY_NOT_FOUND for ids.
 absl::Status CompaniesNotFound(const std::vector<std::string>& ids);
 

@@ -4,33 +4,13 @@
 #include <set>
 #include <utility>
 
+#include "services/common/ledger/revisioned.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/registry/record.h"
 
 namespace steelyard::registry {
 namespace {
-
-bool IsOfMerge(const Decision& decision) {
-  return decision.kind == DecisionKind::kMerged || decision.kind == DecisionKind::kSplit;
-}
-
-// The survivors whose companies a write touches.
-std::set<std::string> Touched(const Redirects& after, std::span<const Company> written,
-                              std::span<const Decision> made) {
-  std::set<std::string> survivors;
-  for (const Company& company : written) survivors.insert(after.SurvivorOf(company.id));
-  for (const Decision& decision : made) {
-    if (!IsOfMerge(decision)) continue;
-    survivors.insert(after.SurvivorOf(decision.company));
-    survivors.insert(after.SurvivorOf(decision.other));
-  }
-  return survivors;
-}
-
-template <typename T>
-void TakeIfEmpty(T& field, const T& other) {
-  if (field == T()) field = other;
-}
 
 absl::Status Merged(const std::string& company, const std::string& into) {
   return MakeError(common::v1::ERROR_REASON_COMPANY_MERGED,
@@ -61,6 +41,21 @@ Decision AboutPair(DecisionKind kind, std::string one, std::string another, std:
           .kind = kind,
           .company = std::move(one),
           .other = std::move(another),
+          .source = std::move(source),
+          .comment = std::move(comment)};
+}
+
+std::string RetractedContent(const Company& record) {
+  return StrCat("=", ledger::ContentDigest(ContentOf(record)));
+}
+
+Decision AboutWord(const Company& record, std::string source, std::string comment) {
+  // Comes after what is decided about the id and before its pairs.
+  std::string id = StrCat(record.id, "  ", source);
+  return {.id = std::move(id),
+          .kind = DecisionKind::kRetracted,
+          .company = record.id,
+          .other = RetractedContent(record),
           .source = std::move(source),
           .comment = std::move(comment)};
 }
@@ -112,83 +107,6 @@ std::vector<Decision> After(std::vector<Decision> before, std::span<const Decisi
   });
   before.insert(before.end(), made.begin(), made.end());
   return before;
-}
-
-Company Join(std::span<const Company> records) {
-  Company joined = records.front();
-  for (const Company& record : records.subspan(1)) {
-    if (joined.country.empty() && !record.country.empty()) joined.city.clear();
-    TakeIfEmpty(joined.country, record.country);
-    if (joined.country == record.country) TakeIfEmpty(joined.city, record.city);
-    TakeIfEmpty(joined.founded_on, record.founded_on);
-    TakeIfEmpty(joined.status, record.status);
-    TakeIfEmpty(joined.website, record.website);
-    TakeIfEmpty(joined.layers, record.layers);
-    TakeIfEmpty(joined.sectors, record.sectors);
-    TakeIfEmpty(joined.source_category, record.source_category);
-    joined.merged.push_back(record.id);
-    joined.sources.insert(joined.sources.end(), record.sources.begin(), record.sources.end());
-    joined.identifiers.insert(joined.identifiers.end(), record.identifiers.begin(),
-                              record.identifiers.end());
-    joined.relations.insert(joined.relations.end(), record.relations.begin(),
-                            record.relations.end());
-    joined.headquarters.insert(joined.headquarters.end(), record.headquarters.begin(),
-                               record.headquarters.end());
-    joined.status_history.insert(joined.status_history.end(), record.status_history.begin(),
-                                 record.status_history.end());
-    for (CompanyName name : record.names) {
-      if (name.kind == NameKind::kPreferred) {
-        const bool agreed =
-            std::any_of(joined.names.begin(), joined.names.end(), [&](const CompanyName& other) {
-              return other.kind == NameKind::kPreferred && other.text == name.text;
-            });
-        if (agreed) continue;
-        name.kind = NameKind::kAlias;
-      }
-      joined.names.push_back(std::move(name));
-    }
-  }
-  std::sort(joined.merged.begin(), joined.merged.end());
-  Normalize(joined);
-  return joined;
-}
-
-std::vector<std::string> NeededRecords(const Redirects& after, std::span<const Company> written,
-                                       std::span<const Decision> made) {
-  std::set<std::string> needed;
-  for (const std::string& survivor : Touched(after, written, made)) {
-    const std::vector<std::string> members = after.MembersOf(survivor);
-    needed.insert(members.begin(), members.end());
-  }
-  for (const Company& company : written) needed.erase(company.id);
-  return {needed.begin(), needed.end()};
-}
-
-Plan MakePlan(const Redirects& before, const Redirects& after, std::span<const Company> written,
-              std::span<const Decision> made, std::span<const Company> stored) {
-  std::map<std::string_view, const Company*> records;
-  for (const Company& record : stored) records.emplace(record.id, &record);
-  for (const Company& record : written) records[record.id] = &record;
-  Plan plan;
-  for (const std::string& survivor : Touched(after, written, made)) {
-    std::vector<Company> members;
-    for (const std::string& id : after.MembersOf(survivor)) {
-      const auto record = records.find(id);
-      if (record == records.end()) continue;
-      members.push_back(*record->second);
-      if (id != survivor && before.IntoOf(id) == nullptr) plan.gone.push_back(id);
-    }
-    if (members.empty()) continue;
-    if (members.size() == 1) {
-      if (before.Concerns(survivor)) plan.whole.push_back(survivor);
-      plan.companies.push_back(std::move(members.front()));
-      continue;
-    }
-    plan.companies.push_back(Join(members));
-    plan.records.insert(plan.records.end(), std::make_move_iterator(members.begin()),
-                        std::make_move_iterator(members.end()));
-  }
-  return plan;
 }
 
 absl::Status CheckMerge(std::span<const Decision> decisions, const std::string& into,

@@ -11,6 +11,7 @@
 #include "services/common/text/strings.h"
 #include "services/registry/draft.h"
 #include "services/registry/importers.h"
+#include "services/registry/room.h"
 #include "services/registry/rules.h"
 
 namespace steelyard::registry {
@@ -178,37 +179,6 @@ absl::Status CheckParentsAt(const Context& context, const Store& store, int64_t 
       absl::Seconds(1), {{"company", company}});
 }
 
-// Whether no company grows beyond what one may have, by one import after another.
-absl::Status CheckRoom(const Batch& batch, const std::vector<Company>& stored) {
-  std::map<std::string_view, const Company*> before;
-  for (const Company& company : stored) before.emplace(company.id, &company);
-  const auto check = [&](const Company& company, std::string_view what, size_t most,
-                         auto member) -> absl::Status {
-    const size_t size = (company.*member).size();
-    const auto old = before.find(company.id);
-    if (size <= most || (old != before.end() && size <= (old->second->*member).size())) {
-      return absl::OkStatus();
-    }
-    return MakeError(
-        common::v1::ERROR_REASON_INVALID_FIELD,
-        StrCat("companies/", company.id, " would have ", size, " ", what, "; at most ", most,
-               " are allowed: leave some out, or write it whole by "
-               "UpsertCompanies, with fewer"),
-        {{"company", company.id}, {"allowed", StrCat(most)}});
-  };
-  for (const Company& company : batch.companies) {
-    // Beside the names that are given there may be the display name.
-    STEELYARD_RETURN_IF_ERROR(check(company, "names", kMostNames + 1, &Company::names));
-    STEELYARD_RETURN_IF_ERROR(
-        check(company, "identifiers", kMostIdentifiers, &Company::identifiers));
-    STEELYARD_RETURN_IF_ERROR(check(company, "relations", kMostRelations, &Company::relations));
-    STEELYARD_RETURN_IF_ERROR(check(company, "headquarters", kMostPeriods, &Company::headquarters));
-    STEELYARD_RETURN_IF_ERROR(
-        check(company, "periods of status", kMostPeriods, &Company::status_history));
-  }
-  return absl::OkStatus();
-}
-
 // Completes the draft with what is stored at `newest`, which may be past the state it was checked
 // against: an identifier can then be somebody else's, and parents go round in a circle.
 absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int64_t newest,
@@ -227,7 +197,7 @@ absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored,
                              store.Records(context, newest, draft.CompanyIds()));
   Batch batch = draft.Complete(stored, own_source);
-  STEELYARD_RETURN_IF_ERROR(CheckRoom(batch, stored));
+  STEELYARD_RETURN_IF_ERROR(CheckRoom(batch.companies, stored));
   return batch;
 }
 

@@ -41,14 +41,13 @@ constexpr std::array<Column, 11> kColumns = {{{"id", true},
 
 // Which fields of a company the file has.
 unsigned FieldsOf(const RowReader& row) {
-  constexpr std::array<std::pair<size_t, CompanyField>, 8> kFields = {{{kCountry, kCountryField},
+  constexpr std::array<std::pair<size_t, CompanyField>, 7> kFields = {{{kCountry, kCountryField},
                                                                        {kCity, kCityField},
                                                                        {kFounded, kFoundedField},
                                                                        {kStatus, kStatusField},
                                                                        {kWebsite, kWebsiteField},
                                                                        {kLayers, kLayersField},
-                                                                       {kSectors, kSectorsField},
-                                                                       {kSources, kSourcesField}}};
+                                                                       {kSectors, kSectorsField}}};
   unsigned fields = 0;
   for (const auto& [column, field] : kFields) {
     if (row.Has(column)) fields |= field;

@@ -216,7 +216,7 @@ absl::Status ImportCrunchbaseCompanies(const Context& context, const ingest::Spo
     LookAtFundingTotal(*row);
     Add(*row, std::move(company),
         kCountryField | kCityField | kFoundedField | kStatusField | kLayersField | kSectorsField |
-            kSourcesField | kCategoryField,
+            kCategoryField,
         draft);
     row->Accept();
   }
@@ -232,9 +232,7 @@ absl::Status ImportCrunchbaseRounds(const Context& context, const ingest::Spoole
     if (!NamesCompany(*row)) continue;
     if (!draft.HasCompany(text::CrunchbaseCompanyId(row->Cell(kPermalink)))) {
       Add(*row, TakeCompany(*row, draft),
-          kCountryField | kCityField | kLayersField | kSectorsField | kSourcesField |
-              kCategoryField,
-          draft);
+          kCountryField | kCityField | kLayersField | kSectorsField | kCategoryField, draft);
     }
     row->Accept();
   }

@@ -72,8 +72,8 @@ Company TakeCompany(Rows& rows, const mapping::CompanyRow& row, const Draft& dra
   return company;
 }
 
-constexpr unsigned kFields = kCountryField | kCityField | kWebsiteField | kLayersField |
-                             kSectorsField | kSourcesField | kCategoryField;
+constexpr unsigned kFields =
+    kCountryField | kCityField | kWebsiteField | kLayersField | kSectorsField | kCategoryField;
 
 // Companies of a file that lists them: each once.
 void TakeListed(Rows& rows, const mapping::CompanyRow& row, Draft& draft,

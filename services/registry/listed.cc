@@ -159,7 +159,7 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
     fields.names.clear();
     fields.identifiers.clear();
     fields.sources = {draft_.source()};
-    draft_.AddCompany(std::move(fields), listed.fields | kIfOwn);
+    draft_.AddCompany(std::move(fields), listed.fields | kOfList);
   }
   bool added = fresh || AddFields(id, listed, place, value, row);
   added = AddNames(id, listed, row) || added;

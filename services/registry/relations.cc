@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/common/text/strings.h"
+#include "services/registry/find.h"
 #include "services/registry/parents.h"
 
 namespace steelyard::registry {
@@ -79,13 +80,16 @@ absl::Status CheckParents(const Context& context, const Store& store, int64_t re
                              store.Decisions(context, revision));
   Owners owners((Redirects(decisions)));
   for (const Company& company : companies) owners.Add(company);
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> beside,
+                             RecordsBeside(context, store, revision, companies));
+  for (const Company& record : beside) owners.Add(record);
   for (std::vector<std::string> ids = owners.TakeAsked();
        !ids.empty() && owners.followed() <= kMostFollowed; ids = owners.TakeAsked()) {
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> records,
                                store.Records(context, revision, ids));
     for (const Company& record : records) owners.Add(record);
   }
-  // What was allowed stays so: merges can close a circle, and the record is no less right for it.
+  // What was allowed stays so: merges can close a circle, and a record is no less right for it.
   STEELYARD_ASSIGN_OR_RETURN(const std::set<CompanyPair> stored,
                              Stored(context, store, revision, companies));
   const std::map<std::string, size_t> circles = owners.Circles();

@@ -13,6 +13,7 @@
 #include "services/registry/import.h"
 #include "services/registry/match_companies.h"
 #include "services/registry/relations.h"
+#include "services/registry/resolution.h"
 #include "services/registry/upsert.h"
 #include "services/registry/validate.h"
 #include "services/registry/watch.h"
@@ -52,6 +53,12 @@ grpc::ServerUnaryReactor* Service::GetCompany(grpc::CallbackServerContext* serve
                                    FindCompanies(call.context, store_, at.revision, ids));
         *response->mutable_company() = ToProto(found.companies.front());
         if (!found.redirects.empty()) response->set_redirected_from(request->name());
+        if (request->view() == v1::COMPANY_VIEW_RESOLUTION) {
+          STEELYARD_ASSIGN_OR_RETURN(
+              const std::vector<Company> records,
+              BelievedRecords(call.context, store_, at.revision, found.companies.front().id));
+          *response->mutable_resolution() = ExplainFields(records);
+        }
         *response->mutable_snapshot() = ledger_.Describe(at);
         return absl::OkStatus();
       });

@@ -40,6 +40,12 @@ class Service final : public v1::RegistryService::CallbackService {
   grpc::ServerUnaryReactor* UpsertCompanies(grpc::CallbackServerContext* server,
                                             const v1::UpsertCompaniesRequest* request,
                                             v1::UpsertCompaniesResponse* response) override;
+  grpc::ServerUnaryReactor* ListCompanyAssertions(
+      grpc::CallbackServerContext* server, const v1::ListCompanyAssertionsRequest* request,
+      v1::ListCompanyAssertionsResponse* response) override;
+  grpc::ServerUnaryReactor* RetractCompany(grpc::CallbackServerContext* server,
+                                           const v1::RetractCompanyRequest* request,
+                                           v1::RetractCompanyResponse* response) override;
   grpc::ServerUnaryReactor* GetCompanyHistory(grpc::CallbackServerContext* server,
                                               const v1::GetCompanyHistoryRequest* request,
                                               v1::GetCompanyHistoryResponse* response) override;

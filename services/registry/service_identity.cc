@@ -1,4 +1,4 @@
-// The RPCs about who is who.
+// The RPCs about who is who, and who says so.
 
 #include <algorithm>
 #include <vector>
@@ -8,7 +8,9 @@
 #include "services/registry/convert.h"
 #include "services/registry/decide.h"
 #include "services/registry/duplicates.h"
+#include "services/registry/find.h"
 #include "services/registry/history.h"
+#include "services/registry/resolution.h"
 #include "services/registry/service.h"
 #include "services/registry/validate.h"
 
@@ -28,6 +30,36 @@ std::string TakePageOf(const std::vector<Item>& items, const Listing& listing,
 }
 
 }  // namespace
+
+grpc::ServerUnaryReactor* Service::ListCompanyAssertions(
+    grpc::CallbackServerContext* server, const v1::ListCompanyAssertionsRequest* request,
+    v1::ListCompanyAssertionsResponse* response) {
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kCheap, [=, this](const rpc::Call& call) -> absl::Status {
+        STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> ids, Validate(*request));
+        STEELYARD_ASSIGN_OR_RETURN(const auto at, ledger_.Resolve(call.context, request->read()));
+        STEELYARD_ASSIGN_OR_RETURN(const Found found,
+                                   FindCompanies(call.context, store_, at.revision, ids));
+        STEELYARD_ASSIGN_OR_RETURN(
+            const std::vector<Company> records,
+            BelievedRecords(call.context, store_, at.revision, found.companies.front().id));
+        for (const Company& record : records) *response->add_assertions() = AssertionOf(record);
+        *response->mutable_snapshot() = ledger_.Describe(at);
+        return absl::OkStatus();
+      });
+}
+
+grpc::ServerUnaryReactor* Service::RetractCompany(grpc::CallbackServerContext* server,
+                                                  const v1::RetractCompanyRequest* request,
+                                                  v1::RetractCompanyResponse* response) {
+  return rpc::RunHandler(
+      runtime_, server, rpc::CallClass::kWrite, [=, this](const rpc::Call& call) {
+        absl::Status status =
+            registry::RetractCompany(call.context, store_, ledger_, *request, *response);
+        runtime_.metrics().StoreRevision(runtime_.service(), ledger_.head().revision);
+        return status;
+      });
+}
 
 grpc::ServerUnaryReactor* Service::GetCompanyHistory(grpc::CallbackServerContext* server,
                                                      const v1::GetCompanyHistoryRequest* request,

@@ -18,23 +18,6 @@ using sql::Value;
 
 }  // namespace
 
-absl::StatusOr<std::vector<Company>> SqlReader::Records(std::span<const std::string> ids) const {
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> records, ByIds(kRecords, ids));
-  std::set<std::string_view> found;
-  for (const Company& record : records) found.insert(record.id);
-  std::vector<std::string> others;
-  for (const std::string& id : ids) {
-    if (!found.contains(id)) others.push_back(id);
-  }
-  // What is joined with nothing is its own record.
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies, ByIds(kSeen, others));
-  records.insert(records.end(), std::make_move_iterator(companies.begin()),
-                 std::make_move_iterator(companies.end()));
-  std::sort(records.begin(), records.end(),
-            [](const Company& a, const Company& b) { return a.id < b.id; });
-  return records;
-}
-
 absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
     std::span<const std::string> keys) const {
   std::map<std::string, std::string> bearers;
@@ -53,7 +36,7 @@ absl::StatusOr<std::map<std::string, std::string>> SqlReader::Bearers(
       while (true) {
         STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
         if (!more) break;
-        bearers.insert_or_assign(TextAt(*rows, 0), TextAt(*rows, 1));
+        bearers.insert_or_assign(TextAt(*rows, 0), std::string(IdOfKey(rows->Text(1))));
       }
     }
   }
@@ -106,12 +89,12 @@ absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
   }));
   for (const CompanyTables& tables : {kSeen, kRecords}) {
     STEELYARD_RETURN_IF_ERROR(read("company", tables.companies, [&](const sql::Rows& rows) {
-      directory.companies.push_back(TextAt(rows, 0));
+      directory.companies.emplace_back(IdOfKey(rows.Text(0)));
     }));
     STEELYARD_RETURN_IF_ERROR(
         read("lookup_key, company", tables.identifiers, [&](const sql::Rows& rows) {
           directory.bearers.insert_or_assign(directory.bearers.end(), TextAt(rows, 0),
-                                             TextAt(rows, 1));
+                                             std::string(IdOfKey(rows.Text(1))));
         }));
   }
   std::vector<std::string>& ids = directory.companies;

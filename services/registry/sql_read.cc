@@ -169,15 +169,17 @@ absl::Status SqlReader::AddChildren(const CompanyTables& tables,
 }
 
 absl::StatusOr<std::vector<Company>> SqlReader::ByIds(const CompanyTables& tables,
-                                                      std::span<const std::string> ids) const {
-  if (ids.empty()) return std::vector<Company>();
+                                                      std::string_view key,
+                                                      std::span<const std::string> keys) const {
+  if (keys.empty()) return std::vector<Company>();
   std::vector<Value> parameters;
-  const std::string which = AndIn("company", ids, parameters);
+  const std::string which = AndIn(key, keys, parameters);
   STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
                              Fields(tables, which, std::move(parameters)));
-  if (ids.size() > kMostListed) {
-    const std::set<std::string_view> wanted(ids.begin(), ids.end());
-    std::erase_if(companies, [&](const Company& company) { return !wanted.contains(company.id); });
+  if (keys.size() > kMostListed) {
+    const std::set<std::string_view> wanted(keys.begin(), keys.end());
+    std::erase_if(companies,
+                  [&](const Company& company) { return !wanted.contains(IdOfKey(company.id)); });
   }
   std::sort(companies.begin(), companies.end(),
             [](const Company& a, const Company& b) { return a.id < b.id; });
@@ -186,7 +188,7 @@ absl::StatusOr<std::vector<Company>> SqlReader::ByIds(const CompanyTables& table
 }
 
 absl::StatusOr<std::vector<Company>> SqlReader::Companies(std::span<const std::string> ids) const {
-  return ByIds(kSeen, ids);
+  return ByIds(kSeen, "company", ids);
 }
 
 absl::StatusOr<CompanyPage> SqlReader::ListCompanies(const CompanyQuery& query) const {

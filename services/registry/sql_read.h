@@ -12,12 +12,14 @@
 #include "absl/status/statusor.h"
 #include "services/common/context/context.h"
 #include "services/common/sql/driver.h"
+#include "services/registry/plan.h"
+#include "services/registry/record.h"
 #include "services/registry/store.h"
 
 namespace steelyard::registry {
 
-// The tables of companies: as readers see them, and what is said under each id that is joined with
-// others.
+// The tables of companies: as readers see them; and records, but for those that are all that
+// readers see of a company, under their keys (KeyOf).
 struct CompanyTables {
   std::string_view companies;
   std::string_view names;
@@ -38,6 +40,12 @@ struct SqlReader {
   // As the methods of Store of the same names.
   absl::StatusOr<std::vector<Company>> Companies(std::span<const std::string> ids) const;
   absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) const;
+  // The same with the keys of those that are kept apart.
+  absl::StatusOr<Stored> StoredRecords(std::span<const std::string> ids) const;
+  // The ids that have records apart whose first source is one of these, sorted.
+  absl::StatusOr<std::vector<std::string>> IdsOf(std::span<const std::string> sources) const;
+  // The kinds of these sources, of those that exist.
+  absl::StatusOr<SourceKinds> Kinds(std::span<const std::string> sources) const;
   absl::StatusOr<std::vector<Decision>> Decisions() const;
   absl::StatusOr<std::vector<CompanyPair>> LookAlikes(int limit) const;
   absl::StatusOr<CompanyPage> ListCompanies(const CompanyQuery& query) const;
@@ -54,8 +62,9 @@ struct SqlReader {
   absl::StatusOr<Directory> ReadDirectory() const;
 
  private:
-  absl::StatusOr<std::vector<Company>> ByIds(const CompanyTables& tables,
-                                             std::span<const std::string> ids) const;
+  // Those whose `key` (an expression of the companies' own columns) is one of `keys`, by id.
+  absl::StatusOr<std::vector<Company>> ByIds(const CompanyTables& tables, std::string_view key,
+                                             std::span<const std::string> keys) const;
   // The companies' own fields, for a condition and what follows it.
   absl::StatusOr<std::vector<Company>> Fields(const CompanyTables& tables, std::string_view rest,
                                               std::vector<sql::Value> parameters) const;

@@ -195,9 +195,13 @@ std::span<const ledger::Migration> Migrations() {
                "CREATE UNIQUE INDEX sources_open ON sources(source) "
                "WHERE to_revision = 9223372036854775807",
            }},
-      // What is said under each id that is joined with others, in the form of the tables of
+      // Records that are not all that readers see of a company, in the form of the tables of
       // companies, which hold what readers see; and details of both (sql_details.h).
       RecordsAndDecisions(),
+      // Several records of an id: `company` is their key (KeyOf), and the id its first part.
+      {.name = "registry 5: records of sources",
+       .statements = {},
+       .indexes = {"CREATE INDEX records_id ON records(split_part(company, ' ', 1), to_revision)"}},
   };
   return kMigrations;
 }

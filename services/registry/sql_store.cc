@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "services/common/ledger/revisioned.h"
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
+#include "services/registry/plan.h"
 #include "services/registry/read_states.h"
 #include "services/registry/sql_details.h"
 #include "services/registry/sql_parts.h"
@@ -152,36 +154,53 @@ absl::StatusOr<int64_t> WriteDecisions(Writer& writer, const std::vector<Decisio
   return static_cast<int64_t>(changed.size());
 }
 
-// Writes records and decisions, and what readers see of them.
-absl::Status WriteIdentity(Writer& writer, const SqlReader& before_reader, const Batch& batch,
-                           Written& written) {
-  STEELYARD_ASSIGN_OR_RETURN(std::vector<Decision> decisions, before_reader.Decisions());
-  const Redirects before(decisions);
-  const Redirects after(After(std::move(decisions), batch.decisions));
-  if (before.empty() && after.empty()) {
-    STEELYARD_ASSIGN_OR_RETURN(written.changed_companies,
-                               WriteCompanies(writer, kSeen, batch.companies));
-    written.subjects = static_cast<int64_t>(written.changed_companies.size());
-  } else {
-    STEELYARD_ASSIGN_OR_RETURN(
-        const std::vector<Company> stored,
-        before_reader.Records(NeededRecords(after, batch.companies, batch.decisions)));
-    const Plan plan = MakePlan(before, after, batch.companies, batch.decisions, stored);
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> records,
-                               WriteCompanies(writer, kRecords, plan.records));
-    STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kRecords), "company", plan.whole));
-    STEELYARD_ASSIGN_OR_RETURN(written.changed_companies,
-                               WriteCompanies(writer, kSeen, plan.companies));
-    STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kSeen), "company", plan.gone));
-    const auto differs = [&](const Company& company) {
-      const std::vector<std::string>& ids =
-          after.Concerns(company.id) ? records : written.changed_companies;
-      return std::binary_search(ids.begin(), ids.end(), company.id);
-    };
-    written.subjects = std::count_if(batch.companies.begin(), batch.companies.end(), differs);
+// The kinds of sources that rank records, once the batch is written.
+absl::StatusOr<SourceKinds> KindsAfter(const SqlReader& before, const Batch& batch,
+                                       const Stored& stored) {
+  std::set<std::string> sources;
+  for (const std::span<const Company> records :
+       {std::span<const Company>(stored.records), std::span<const Company>(batch.companies)}) {
+    for (const Company& record : records)
+      sources.insert(record.sources.begin(), record.sources.end());
   }
-  STEELYARD_ASSIGN_OR_RETURN(const int64_t changed, WriteDecisions(writer, batch.decisions));
-  written.subjects += changed;
+  STEELYARD_ASSIGN_OR_RETURN(SourceKinds kinds,
+                             before.Kinds(std::vector(sources.begin(), sources.end())));
+  for (const Source& source : batch.sources) kinds[source.id] = source.kind;
+  return kinds;
+}
+
+// The ids whose records rank otherwise because the kind of a source changes.
+absl::StatusOr<std::vector<std::string>> RankedAnew(const SqlReader& before,
+                                                    const std::vector<Source>& sources) {
+  std::vector<std::string> ids;
+  for (const Source& source : sources) ids.push_back(source.id);
+  STEELYARD_ASSIGN_OR_RETURN(const SourceKinds kinds, before.Kinds(ids));
+  std::vector<std::string> changed;
+  for (const Source& source : sources) {
+    const auto kind = kinds.find(source.id);
+    if ((kind == kinds.end() ? "" : kind->second) != source.kind) changed.push_back(source.id);
+  }
+  return before.IdsOf(changed);
+}
+
+// Writes records and decisions, and what readers see of them.
+absl::Status WriteIdentity(Writer& writer, const SqlReader& reader, const Batch& batch,
+                           Written& written) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> before, reader.Decisions());
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> others,
+                             RankedAnew(reader, batch.sources));
+  const Change change{.records = batch.companies, .decisions = batch.decisions, .others = others};
+  const Redirects after(After(before, batch.decisions));
+  STEELYARD_ASSIGN_OR_RETURN(const Stored stored, reader.StoredRecords(NeededIds(after, change)));
+  STEELYARD_ASSIGN_OR_RETURN(const SourceKinds kinds, KindsAfter(reader, batch, stored));
+  const Plan plan = MakePlan(before, change, stored, kinds);
+  STEELYARD_RETURN_IF_ERROR(WriteCompanies(writer, kRecords, plan.records).status());
+  STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kRecords), "company", plan.ended));
+  STEELYARD_ASSIGN_OR_RETURN(written.changed_companies,
+                             WriteCompanies(writer, kSeen, plan.companies));
+  STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kSeen), "company", plan.gone));
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t decided, WriteDecisions(writer, batch.decisions));
+  written.subjects = plan.changed + decided;
   return absl::OkStatus();
 }
 

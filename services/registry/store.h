@@ -3,9 +3,9 @@
 // Where the registry keeps what it knows, with all of its history. This interface is the contract
 // of every store; tests/contract/registry_store_contract holds each of them to it.
 //
-// What is said under an id is its record; what readers see as companies is made of records and
-// decisions, as identity.h says. Unless something else is said, companies are those that readers
-// see.
+// What sources say under an id are its records; what readers see as companies is made of records,
+// decisions and the kinds of sources, as record.h and identity.h say. Unless something else is
+// said, companies are those that readers see.
 //
 // Reads see one revision, resolved by the ledger: the state right after that commit, the same for
 // ever; revision 0 is the empty store. Texts are compared and ordered bytewise. Errors are those of
@@ -81,19 +81,21 @@ inline constexpr int64_t kMostSharing = 20;
 
 // Everything that a large write must check against, at once.
 struct Directory {
-  std::vector<std::string> companies;          // ids of all records, sorted
+  std::vector<std::string> companies;          // ids that have records, sorted
   std::vector<std::string> sources;            // ids, sorted
   std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> id of the record
   Redirects redirects;
   std::vector<Ownership> owned;  // of companies as readers see them, that has not ended; sorted
 };
 
-// Complete subjects to write: each replaces what is stored of it. Ids are distinct in each list.
+// Complete subjects to write: each replaces what is stored of it. Ids are distinct in each list but
+// the first, which has records of one id only without common sources.
 struct Batch {
-  std::vector<Company> companies;  // records, normalised
+  std::vector<Company> companies;  // records, normalised; see TakeIn
   std::vector<Source> sources;
   std::vector<Codelist> codelists;
-  // Of ids that have a record; allowed by what stands before (CheckMerge).
+  // Of ids that have records; allowed by what stands before (CheckMerge). Of what is withdrawn from
+  // a source (AboutWord) another source says something under the id.
   std::vector<Decision> decisions = {};
 };
 
@@ -119,7 +121,7 @@ class Store {
   // The companies that exist, by id, each once; ids that do not are left out.
   virtual absl::StatusOr<std::vector<Company>> Companies(
       const Context& context, int64_t revision, std::span<const std::string> ids) const = 0;
-  // Likewise the records, also of ids that are part of other companies.
+  // Likewise the records, also of ids that are part of other companies, by id and first source.
   virtual absl::StatusOr<std::vector<Company>> Records(const Context& context, int64_t revision,
                                                        std::span<const std::string> ids) const = 0;
   // Every decision that stands, by id. They are few: people made them one by one.
@@ -171,7 +173,8 @@ class Store {
                                                   int64_t revision) const = 0;
 
   // Writes in one commit, alone: `edit` gets the newest revision, may read it from this store, and
-  // gives what to write. Records and decisions together give what readers see from then on.
+  // gives what to write. Records, decisions and kinds of sources together give what readers see
+  // from then on.
   // Subjects equal to what is stored change nothing, and a write that changes nothing makes no
   // revision. An error of `edit` is returned, and nothing is written. With `validate_only`
   // everything happens but the commit, and `receipt` is not kept. The receipt is kept in the same

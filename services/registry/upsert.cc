@@ -10,6 +10,7 @@
 #include "services/registry/convert.h"
 #include "services/registry/identifier.h"
 #include "services/registry/once.h"
+#include "services/registry/room.h"
 #include "services/registry/validate.h"
 
 namespace steelyard::registry {
@@ -50,6 +51,15 @@ absl::Status LeaveToMembers(const Context& context, const Store& store, int64_t 
   return absl::OkStatus();
 }
 
+absl::Status CheckRoomAt(const Context& context, const Store& store, int64_t newest,
+                         const std::vector<Company>& companies) {
+  std::vector<std::string> ids;
+  for (const Company& company : companies) ids.push_back(company.id);
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored,
+                             store.Records(context, newest, ids));
+  return CheckRoom(companies, stored);
+}
+
 }  // namespace
 
 absl::Status UpsertCompanies(const Context& context, Store& store, const ledger::Ledger& ledger,
@@ -67,6 +77,7 @@ absl::Status UpsertCompanies(const Context& context, Store& store, const ledger:
         STEELYARD_RETURN_IF_ERROR(CheckReferences(context, store, newest, given));
         Batch batch{.companies = companies, .sources = {}, .codelists = {}};
         STEELYARD_RETURN_IF_ERROR(LeaveToMembers(context, store, newest, batch.companies));
+        STEELYARD_RETURN_IF_ERROR(CheckRoomAt(context, store, newest, batch.companies));
         return batch;
       },
       [&](const Written& written) {

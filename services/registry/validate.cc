@@ -10,6 +10,7 @@
 #include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/find.h"
 #include "services/registry/identifier.h"
 #include "services/registry/relations.h"
 #include "services/registry/rules.h"
@@ -61,7 +62,7 @@ class References {
       }
       written_.insert(company.id);
     }
-    return absl::OkStatus();
+    return ReadKept(companies);
   }
 
   void CheckCompany(const std::string& path, const Company& company, FieldErrors& errors) const {
@@ -91,6 +92,27 @@ class References {
       STEELYARD_ASSIGN_OR_RETURN(const std::vector<Source> sources,
                                  store_.Sources(context_, revision_, part, 0, kMostBatch));
       for (const Source& source : sources) sources_.insert(source.id);
+    }
+    return absl::OkStatus();
+  }
+
+  // Of the identifiers that the request gives to somebody else than before, those that others say
+  // belong to who had them.
+  absl::Status ReadKept(const std::vector<Company>& companies) {
+    std::vector<Company> givers;
+    for (const Company& company : companies) {
+      const bool gives = std::any_of(bearers_.begin(), bearers_.end(), [&](const auto& bearer) {
+        return bearer.second == company.id && now_.at(bearer.first) != company.id;
+      });
+      if (gives) givers.push_back(company);
+    }
+    if (givers.empty()) return absl::OkStatus();
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> beside,
+                               RecordsBeside(context_, store_, revision_, givers));
+    for (const Company& record : beside) {
+      for (const Identifier& identifier : record.identifiers) {
+        kept_.insert(IdentifierKeyOf(identifier.scheme, identifier.value));
+      }
     }
     return absl::OkStatus();
   }
@@ -125,11 +147,15 @@ class References {
     const std::string key = IdentifierKeyOf(identifier.scheme, identifier.value);
     std::string bearer = now_.at(key);
     const auto stored = bearers_.find(key);
-    // A company that this request rewrites may give its identifier away.
-    if (stored != bearers_.end() && !written_.contains(stored->second)) bearer = stored->second;
+    // A company that this request rewrites may give its identifier away, unless others say that it
+    // is its own.
+    const bool kept = kept_.contains(key);
+    if (stored != bearers_.end() && (kept || !written_.contains(stored->second))) {
+      bearer = stored->second;
+    }
     // An id that is part of the same company keeps it.
     if (redirects_.SurvivorOf(bearer) == redirects_.SurvivorOf(company) &&
-        !written_.contains(bearer)) {
+        (kept || !written_.contains(bearer))) {
       return;
     }
     if (bearer == company) return;
@@ -142,6 +168,7 @@ class References {
   const int64_t revision_;
   std::map<std::string, std::string> bearers_;  // stored
   std::map<std::string, std::string> now_;      // in this request
+  std::set<std::string> kept_;                  // see ReadKept
   Redirects redirects_;
   std::set<std::string> written_;
   std::set<std::string> sources_;
@@ -154,6 +181,9 @@ absl::StatusOr<std::vector<std::string>> Validate(const v1::GetCompanyRequest& r
   FieldErrors errors;
   std::vector<std::string> ids = {
       TakeId(request.name(), kCompanies, "name", CheckCompanyId, errors)};
+  if (!v1::CompanyView_IsValid(request.view())) {
+    errors.Add("view", "BASIC or RESOLUTION is allowed");
+  }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return ids;
 }

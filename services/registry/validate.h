@@ -17,9 +17,10 @@
 
 namespace steelyard::registry {
 
-// The ids asked for, in that order; repetitions stay.
+// The ids asked for, in that order; repetitions stay. Of a request about one company, it alone.
 absl::StatusOr<std::vector<std::string>> Validate(const v1::GetCompanyRequest& request);
 absl::StatusOr<std::vector<std::string>> Validate(const v1::BatchGetCompaniesRequest& request);
+absl::StatusOr<std::vector<std::string>> Validate(const v1::ListCompanyAssertionsRequest& request);
 
 // A listing: which page, of what, at which state.
 struct Listing {
@@ -59,6 +60,13 @@ struct DecisionAsked {
 };
 absl::StatusOr<DecisionAsked> Validate(const v1::SplitCompanyRequest& request);
 absl::StatusOr<DecisionAsked> Validate(const v1::DistinguishCompaniesRequest& request);
+
+// Whose word about a company is to be withdrawn.
+struct RetractionAsked {
+  std::string company;
+  std::vector<std::string> sources;  // ids, sorted
+};
+absl::StatusOr<RetractionAsked> Validate(const v1::RetractCompanyRequest& request);
 
 // Of states: `ids` holds the company. INVALID_PAGE_TOKEN.
 absl::StatusOr<Listing> Validate(const v1::GetCompanyHistoryRequest& request);

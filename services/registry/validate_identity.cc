@@ -15,6 +15,7 @@ namespace steelyard::registry {
 namespace {
 
 constexpr int kMostMerged = 100;
+constexpr int kMostRetracted = 100;
 constexpr int kLongestComment = 500;
 
 // Source, comment and request_id of a decision; gives the source's id.
@@ -72,6 +73,36 @@ absl::StatusOr<DecisionAsked> Validate(const v1::DistinguishCompaniesRequest& re
   if (asked.company == asked.other) errors.Add("other", "another company than `company` is needed");
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return asked;
+}
+
+absl::StatusOr<RetractionAsked> Validate(const v1::RetractCompanyRequest& request) {
+  FieldErrors errors;
+  RetractionAsked asked{.company = TakeCompany(request.name(), "name", errors), .sources = {}};
+  if (request.sources().empty() || request.sources_size() > kMostRetracted) {
+    errors.Add("sources", StrCat("1 to ", kMostRetracted, " sources are allowed"));
+    return errors.ToStatus();
+  }
+  std::set<std::string> sources;
+  for (int i = 0; i < request.sources_size(); ++i) {
+    const std::string field = StrCat("sources[", i, "]");
+    const std::string id = TakeId(request.sources(i), kSources, field, CheckSourceId, errors);
+    if (!sources.insert(id).second)
+      errors.Add(field, "repeats an earlier source; each occurs once");
+  }
+  asked.sources.assign(sources.begin(), sources.end());
+  const std::string fault =
+      request.reason().empty() ? "must say why" : CheckText(request.reason(), kLongestComment);
+  if (!fault.empty()) errors.Add("reason", fault);
+  CheckRequestId(request.request_id(), errors);
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return asked;
+}
+
+absl::StatusOr<std::vector<std::string>> Validate(const v1::ListCompanyAssertionsRequest& request) {
+  FieldErrors errors;
+  std::vector<std::string> ids = {TakeCompany(request.parent(), "parent", errors)};
+  STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
+  return ids;
 }
 
 absl::StatusOr<Listing> Validate(const v1::GetCompanyHistoryRequest& request) {

@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "services/registry/identity.h"
+#include "services/registry/record.h"
 #include "tests/contract/registry_records.h"
 #include "tests/contract/registry_store_contract.h"
 #include "tests/support/status_matchers.h"

@@ -1,4 +1,4 @@
-// Any order of writes, merges and splits.
+// Any order of writes, retractions, merges and splits.
 
 #include <algorithm>
 #include <iterator>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "services/registry/record.h"
 #include "tests/contract/registry_records.h"
 #include "tests/contract/registry_store_contract.h"
 #include "tests/support/status_matchers.h"
@@ -28,16 +29,21 @@ using registry::CompanyPage;
 using registry::Decision;
 using registry::Redirects;
 
-// Random writes, merges and splits of a few ids, and what must hold after each of them.
+// Random writes, retractions, merges and splits of a few ids, and kinds of their sources; and what
+// must hold after each of them.
 class RandomHistory {
  public:
   RandomHistory(registry::Store& store, unsigned seed) : store_(store), random_(seed) {}
 
   void Step() {
-    const int kind = Draw(10);
-    if (kind < 4) {
+    const int kind = Draw(14);
+    if (kind < 6) {
       Upsert();
+    } else if (kind < 7) {
+      Rank();
     } else if (kind < 8) {
+      Retract();
+    } else if (kind < 12) {
       MergeTwo();
     } else {
       SplitOne();
@@ -49,7 +55,9 @@ class RandomHistory {
   // Equal records change nothing, and every earlier state is as it was.
   void CheckAll() {
     std::vector<Company> records;
-    for (const auto& [id, record] : records_) records.push_back(record);
+    for (const auto& [id, of_id] : records_) {
+      records.insert(records.end(), of_id.begin(), of_id.end());
+    }
     const int64_t before = head_;
     Apply(Records(records));
     EXPECT_EQ(head_, before);
@@ -67,16 +75,16 @@ class RandomHistory {
 
   std::vector<Company> Seen(int64_t revision) const {
     Ids ids;
-    for (const auto& [id, record] : records_) ids.push_back(id);
+    for (const auto& [id, of_id] : records_) ids.push_back(id);
     const auto companies = store_.Companies(Now(), revision, ids);
     EXPECT_OK(companies);
     return companies.ok() ? *companies : std::vector<Company>();
   }
 
   std::string AnyId() const {
-    auto record = records_.begin();
-    std::advance(record, static_cast<int>(random_() % records_.size()));
-    return record->first;
+    auto of_id = records_.begin();
+    std::advance(of_id, static_cast<int>(random_() % records_.size()));
+    return of_id->first;
   }
 
   void Upsert() {
@@ -86,11 +94,42 @@ class RandomHistory {
     if (Draw(2) == 0) record.city = "City " + std::to_string(Draw(3));
     if (Draw(2) == 0) record.founded_on = PartialDate{.year = 2000 + Draw(3)};
     if (Draw(2) == 0) record.layers = {"CHIPS"};
-    if (Draw(2) == 0) record.sources = {"s" + std::to_string(Draw(3))};
+    while (Draw(3) > 0) record.sources.push_back("s" + std::to_string(Draw(4)));
     if (Draw(2) == 0) record.identifiers = {{"wikidata", id, ""}};
     Normalize(record);
-    records_[id] = record;
     Apply(Records({record}));
+    std::vector<Company> kept = {record};
+    for (const std::string& source : std::vector<std::string>(record.sources)) {
+      const auto word = retracted_.find({id, source});
+      if (word != retracted_.end() && word->second == RetractedContent(record)) {
+        TakeOut(source, kept);
+      }
+    }
+    if (!kept.empty()) TakeIn(kept.front(), records_[id]);
+  }
+
+  // Another kind of a source.
+  void Rank() {
+    const std::string source = "s" + std::to_string(Draw(4));
+    const std::vector<std::string> kinds = {"official", "article", "database", "editorial"};
+    kinds_[source] = kinds[static_cast<size_t>(Draw(4))];
+    Apply({.companies = {}, .sources = {{.id = source, .kind = kinds_[source]}}, .codelists = {}});
+  }
+
+  void Retract() {
+    if (records_.empty()) return;
+    std::vector<Company>& of_id = records_[AnyId()];
+    if (of_id.size() < 2) return;
+    const Company record = of_id[static_cast<size_t>(Draw(static_cast<int>(of_id.size())))];
+    if (record.sources.empty()) return;
+    const std::string source = record.sources.front();
+    Apply(records::Decided({AboutWord(record, source, "wrong")}));
+    retracted_[{record.id, source}] = RetractedContent(record);
+    TakeOut(source, of_id);
+    const std::vector<Company> before = Seen(head_);
+    Apply(Records({record}));
+    if (record.sources.size() == 1) EXPECT_EQ(Seen(head_), before) << "it stays withdrawn";
+    Apply(Records(of_id));
   }
 
   void MergeTwo() {
@@ -114,21 +153,24 @@ class RandomHistory {
     into_.erase(company);
   }
 
-  // What readers see follows from records and decisions alone.
+  // What readers see follows from records, decisions and kinds alone.
   void CheckNow() const {
-    std::map<std::string, std::vector<Company>> members;  // by survivor, itself first
-    for (const auto& [id, record] : records_) {
+    std::map<std::string, std::vector<Company>> members;  // by survivor
+    for (const auto& [id, of_id] : records_) {
       std::string survivor = id;
       while (into_.contains(survivor)) survivor = into_.at(survivor);
       std::vector<Company>& of = members[survivor];
-      of.insert(id == survivor ? of.begin() : of.end(), record);
+      of.insert(of.end(), of_id.begin(), of_id.end());
     }
     std::vector<Company> expected;
-    for (const auto& [survivor, records] : members) expected.push_back(Join(records));
+    for (auto& [survivor, records] : members) {
+      Believe(survivor, kinds_, records);
+      expected.push_back(Join(records));
+    }
     ASSERT_EQ(Seen(head_), expected);
     ASSERT_OK_AND_ASSIGN(const std::vector<Decision> decisions, store_.Decisions(Now(), head_));
     const Redirects redirects(decisions);
-    for (const auto& [id, record] : records_) {
+    for (const auto& [id, of_id] : records_) {
       EXPECT_TRUE(members.contains(redirects.SurvivorOf(id))) << id << " leads nowhere";
     }
     ASSERT_OK_AND_ASSIGN(const CompanyPage page,
@@ -138,8 +180,10 @@ class RandomHistory {
 
   registry::Store& store_;
   mutable std::mt19937 random_;
-  std::map<std::string, Company> records_;
+  std::map<std::string, std::vector<Company>> records_;
   std::map<std::string, std::string> into_;
+  registry::SourceKinds kinds_;
+  std::map<registry::CompanyPair, std::string> retracted_;  // by id and source: what it said last
   std::map<int64_t, std::vector<Company>> seen_;
   int64_t head_ = 0;
 };

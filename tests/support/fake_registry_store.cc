@@ -11,6 +11,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/fold.h"
 #include "services/registry/identifier.h"
+#include "services/registry/record.h"
 
 namespace steelyard::testing {
 namespace {
@@ -108,18 +109,75 @@ std::vector<std::string> FakeRegistryStore::Put(History<Subject>& history,
   return changed;
 }
 
+std::vector<Company> FakeRegistryStore::RecordsAt(int64_t revision) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Company> records;
+  for (const auto& [id, states] : records_) {
+    const auto after = states.upper_bound(revision);
+    if (after == states.begin()) continue;
+    const std::vector<Company>& of_id = std::prev(after)->second;
+    records.insert(records.end(), of_id.begin(), of_id.end());
+  }
+  return records;
+}
+
 std::vector<Company> FakeRegistryStore::Seen(int64_t revision) const {
   const registry::Redirects redirects(At(decisions_, revision));
-  std::map<std::string, Company> records;
-  for (const Company& record : At(records_, revision)) records[record.id] = record;
+  registry::SourceKinds kinds;
+  for (const registry::Source& source : At(sources_, revision)) kinds[source.id] = source.kind;
+  std::map<std::string, std::vector<Company>> by_survivor;
+  for (const Company& record : RecordsAt(revision)) {
+    by_survivor[redirects.SurvivorOf(record.id)].push_back(record);
+  }
   std::vector<Company> companies;
-  for (const auto& [id, record] : records) {
-    if (redirects.IntoOf(id) != nullptr) continue;
-    std::vector<Company> joined;
-    for (const std::string& member : redirects.MembersOf(id)) joined.push_back(records.at(member));
-    companies.push_back(registry::Join(joined));
+  for (auto& [survivor, records] : by_survivor) {
+    registry::Believe(survivor, kinds, records);
+    companies.push_back(registry::Join(records));
   }
   return companies;
+}
+
+int64_t FakeRegistryStore::PutRecords(const registry::Batch& batch, int64_t revision) {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, std::vector<Company>> changed;  // by id, as they become
+  const auto of_id = [&](const std::string& id) -> std::vector<Company>& {
+    const auto [now, is_new] = changed.try_emplace(id);
+    if (is_new && !records_[id].empty()) now->second = records_[id].rbegin()->second;
+    return now->second;
+  };
+  std::set<std::tuple<std::string, std::string, std::string>> retracted;
+  for (const registry::Decision& decision : At(decisions_, revision)) {
+    if (decision.kind != registry::DecisionKind::kRetracted) continue;
+    retracted.insert({decision.company, decision.source, decision.other});
+  }
+  for (const registry::Decision& decision : batch.decisions) {
+    if (decision.kind != registry::DecisionKind::kRetracted) continue;
+    registry::TakeOut(decision.source, of_id(decision.company));
+  }
+  for (const Company& written : batch.companies) {
+    std::vector<Company> record = {written};
+    for (const std::string& source : written.sources) {
+      if (retracted.contains({written.id, source, registry::RetractedContent(written)})) {
+        registry::TakeOut(source, record);
+      }
+    }
+    if (!record.empty()) registry::TakeIn(record.front(), of_id(written.id));
+  }
+  int64_t count = 0;
+  for (auto& [id, records] : changed) {
+    std::sort(records.begin(), records.end(), [](const Company& a, const Company& b) {
+      return registry::KeyOf(a) < registry::KeyOf(b);
+    });
+    std::map<int64_t, std::vector<Company>>& states = records_[id];
+    const std::vector<Company> before =
+        states.empty() ? std::vector<Company>() : states.rbegin()->second;
+    if (records == before) continue;
+    count += std::count_if(records.begin(), records.end(), [&](const Company& record) {
+      return std::find(before.begin(), before.end(), record) == before.end();
+    });
+    states[revision] = std::move(records);
+  }
+  return count;
 }
 
 std::vector<Company> FakeRegistryStore::Changed(int64_t revision) const {
@@ -140,7 +198,7 @@ absl::StatusOr<std::vector<Company>> FakeRegistryStore::Companies(
 
 absl::StatusOr<std::vector<Company>> FakeRegistryStore::Records(
     const Context& /*context*/, int64_t revision, std::span<const std::string> ids) const {
-  std::vector<Company> companies = At(records_, revision);
+  std::vector<Company> companies = RecordsAt(revision);
   std::erase_if(companies, [&](const Company& company) { return !Contains(ids, company.id); });
   return companies;
 }
@@ -210,7 +268,7 @@ absl::StatusOr<registry::CompanyPage> FakeRegistryStore::ListCompanies(
 absl::StatusOr<std::map<std::string, std::string>> FakeRegistryStore::Bearers(
     const Context& /*context*/, int64_t revision, std::span<const std::string> keys) const {
   std::map<std::string, std::string> bearers;
-  for (const Company& company : At(records_, revision)) {
+  for (const Company& company : RecordsAt(revision)) {
     for (const registry::Identifier& identifier : company.identifiers) {
       const std::string key = registry::IdentifierKeyOf(identifier.scheme, identifier.value);
       if (Contains(keys, key)) bearers.emplace(key, company.id);
@@ -336,8 +394,10 @@ absl::StatusOr<registry::Directory> FakeRegistryStore::ReadOwnership(const Conte
 absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Context& context,
                                                                      int64_t revision) const {
   STEELYARD_ASSIGN_OR_RETURN(registry::Directory directory, ReadOwnership(context, revision));
-  for (const Company& company : At(records_, revision)) {
-    directory.companies.push_back(company.id);
+  for (const Company& company : RecordsAt(revision)) {
+    if (directory.companies.empty() || directory.companies.back() != company.id) {
+      directory.companies.push_back(company.id);
+    }
     for (const registry::Identifier& identifier : company.identifiers) {
       directory.bearers.emplace(registry::IdentifierKeyOf(identifier.scheme, identifier.value),
                                 company.id);
@@ -359,10 +419,10 @@ absl::StatusOr<registry::Written> FakeRegistryStore::Write(const Context& contex
   const auto body = [&](sql::Connection& /*connection*/,
                         int64_t revision) -> absl::StatusOr<ledger::Changes> {
     STEELYARD_ASSIGN_OR_RETURN(const registry::Batch batch, edit(revision - 1));
-    written.subjects = static_cast<int64_t>(Put(records_, batch.companies, revision).size() +
-                                            Put(decisions_, batch.decisions, revision).size() +
+    written.subjects = static_cast<int64_t>(Put(decisions_, batch.decisions, revision).size() +
                                             Put(sources_, batch.sources, revision).size() +
                                             Put(codelists_, batch.codelists, revision).size());
+    written.subjects += PutRecords(batch, revision);
     for (const Company& company : Changed(revision)) {
       written.changed_companies.push_back(company.id);
     }

@@ -62,7 +62,12 @@ class FakeRegistryStore final : public registry::Store {
   template <typename Subject>
   using History = std::map<std::string, std::map<int64_t, Subject>>;
 
-  // The companies that records and decisions make at a revision, by id: made at each question.
+  // All records at a revision, by id and first source.
+  std::vector<registry::Company> RecordsAt(int64_t revision) const;
+  // Writes the batch's records, without what was retracted; how many are new or different. Its
+  // decisions and sources are written.
+  int64_t PutRecords(const registry::Batch& batch, int64_t revision);
+  // The companies that these, decisions and sources make, by id: made at each question.
   std::vector<registry::Company> Seen(int64_t revision) const;
   // Those of them that were not there before, or were different.
   std::vector<registry::Company> Changed(int64_t revision) const;
@@ -75,7 +80,7 @@ class FakeRegistryStore final : public registry::Store {
 
   ledger::Ledger& ledger_;
   mutable std::recursive_mutex mutex_;
-  History<registry::Company> records_;
+  History<std::vector<registry::Company>> records_;  // those of an id together
   History<registry::Decision> decisions_;
   History<registry::Source> sources_;
   History<registry::Codelist> codelists_;

@@ -13,69 +13,8 @@ namespace {
 using ::testing::ElementsAre;
 using testing::HasReason;
 
-Company Named(std::string id, std::string name) {
-  Company company{.id = std::move(id), .display_name = std::move(name)};
-  Normalize(company);
-  return company;
-}
-
 Decision Merged(const std::string& company, const std::string& into) {
   return AboutMerge(DecisionKind::kMerged, company, into, "", "");
-}
-
-TEST(IdentityTest, OneRecordIsItsCompany) {
-  Company company = Named("a", "A");
-  company.city = "Paris";
-  company.names.push_back({"B", "und", NameKind::kPreferred, "s"});
-  Normalize(company);
-  EXPECT_EQ(Join(std::vector{company}), company);
-}
-
-TEST(IdentityTest, WhatTheFirstRecordLeavesEmptyIsThatOfTheNext) {
-  Company first = Named("z", "Z");
-  first.status = CompanyStatus::kPublic;
-  Company second = Named("a", "A");
-  second.status = CompanyStatus::kClosed;
-  second.website = "https://a.example";
-  second.sectors = {"HEALTH"};
-  Company third = Named("b", "B");
-  third.website = "https://b.example";
-  third.sectors = {"ENERGY"};
-  third.source_category = "energy";
-  const Company joined = Join(std::vector{first, second, third});
-  EXPECT_EQ(joined.id, "z");
-  EXPECT_EQ(joined.display_name, "Z");
-  EXPECT_EQ(joined.status, CompanyStatus::kPublic);
-  EXPECT_EQ(joined.website, "https://a.example");
-  EXPECT_THAT(joined.sectors, ElementsAre("HEALTH"));
-  EXPECT_EQ(joined.source_category, "energy");
-  EXPECT_THAT(joined.merged, ElementsAre("a", "b"));
-}
-
-TEST(IdentityTest, CountryAndCityGoTogether) {
-  const auto at = [](std::string id, std::string country, std::string city) {
-    Company company = Named(std::move(id), "X");
-    company.country = std::move(country);
-    company.city = std::move(city);
-    return company;
-  };
-  const Company one = Join(std::vector{at("a", "", "Paris"), at("b", "US", "Austin")});
-  EXPECT_EQ(one.country + " " + one.city, "US Austin");
-  const Company two =
-      Join(std::vector{at("a", "FR", ""), at("b", "US", "Austin"), at("c", "FR", "Lyon")});
-  EXPECT_EQ(two.country + " " + two.city, "FR Lyon");
-  const Company three = Join(std::vector{at("a", "", ""), at("b", "", "Lyon")});
-  EXPECT_EQ(three.country + " " + three.city, " Lyon");
-}
-
-TEST(IdentityTest, PreferredNamesOfOthersAreAliases) {
-  Company first = Named("a", "Acme");
-  Company second = Named("b", "Acme Inc");
-  second.names.push_back({"Acme", "en", NameKind::kPreferred, ""});
-  Normalize(second);
-  EXPECT_THAT(Join(std::vector{first, second}).names,
-              ElementsAre(CompanyName{"Acme", "und", NameKind::kPreferred, ""},
-                          CompanyName{"Acme Inc", "und", NameKind::kAlias, ""}));
 }
 
 TEST(IdentityTest, IdsLeadToTheEndOfTheirChain) {
@@ -98,6 +37,22 @@ TEST(IdentityTest, PairsAreOneDecisionInEitherOrder) {
   EXPECT_NE(Canonical(one), Canonical(AboutPair(DecisionKind::kWithdrawn, "a", "b", "s", "c")));
   EXPECT_THAT(After({one, Merged("a", "z")}, std::vector{Merged("a", "y")}),
               ElementsAre(one, Merged("a", "y")));
+}
+
+TEST(IdentityTest, AWordIsOneDecisionOfItsIdAndSource) {
+  Company record{.id = "a", .display_name = "A", .sources = {"s"}};
+  const Decision word = AboutWord(record, "s", "wrong firm");
+  EXPECT_EQ(word.kind, DecisionKind::kRetracted);
+  EXPECT_EQ(word.company + " " + word.source, "a s");
+  EXPECT_EQ(word.other, RetractedContent(record));
+  EXPECT_TRUE(word.other.starts_with("=")) << "no id of a company";
+  // By company, then what is decided about it alone, then words, then pairs.
+  EXPECT_LT(Merged("a", "b").id, word.id);
+  EXPECT_LT(word.id, AboutPair(DecisionKind::kDistinct, "a", "b", "", "").id);
+  record.sources = {"t"};
+  EXPECT_EQ(RetractedContent(record), word.other) << "whoever says it";
+  record.city = "Paris";
+  EXPECT_NE(RetractedContent(record), word.other);
 }
 
 TEST(IdentityTest, DifferentCompaniesStayDifferentWhereverTheyLead) {
