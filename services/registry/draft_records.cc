@@ -25,6 +25,14 @@ void MergeName(const CompanyName& name, std::vector<CompanyName>& names) {
   }
 }
 
+// Adds a name that a row gives in some language, unless there is such a name of that text.
+void MergeRowName(const CompanyName& name, std::vector<CompanyName>& names) {
+  const bool known = std::any_of(names.begin(), names.end(), [&](const CompanyName& other) {
+    return other.kind == name.kind && other.text == name.text;
+  });
+  if (!known) names.push_back(name);
+}
+
 void MergeIdentifier(const Identifier& identifier, std::vector<Identifier>& identifiers) {
   const std::string key = IdentifierKeyOf(identifier.scheme, identifier.value);
   const auto same = std::find_if(
@@ -87,7 +95,7 @@ class RecordsOf {
       : id_(std::move(id)), own_(std::move(own)), records_(std::move(stored)) {}
 
   // The row takes the place of what its sources said.
-  Company& TakeRow(const Company& row, unsigned fields) {
+  void TakeRow(const Company& row, unsigned fields) {
     Company record = {.id = id_};
     for (const Company& stored : records_) {
       if (HasSource(stored, row.sources.front())) record = stored;
@@ -95,7 +103,7 @@ class RecordsOf {
     MergeRow(row, fields, record);
     TakeIn(std::move(record), records_);
     row_ = KeyOf(records_.back());
-    return Change(records_.back());
+    changed_.insert(row_);
   }
 
   // Where what a source says belongs: to its own record, or one that has something from it, or the
@@ -114,7 +122,8 @@ class RecordsOf {
       records_.push_back({.id = id_, .sources = {own_}});
       record = &records_.back();
     }
-    return Change(*record);
+    changed_.insert(KeyOf(*record));
+    return *record;
   }
 
   // Those that were changed, normalised.
@@ -127,11 +136,6 @@ class RecordsOf {
   }
 
  private:
-  Company& Change(Company& record) {
-    changed_.insert(KeyOf(record));
-    return record;
-  }
-
   const std::string id_;
   const std::string own_;
   std::vector<Company> records_;
@@ -162,17 +166,11 @@ void Draft::Merge(const Entry& entry, const std::string& id, std::vector<Company
                   std::vector<Company>& changed) const {
   RecordsOf records(id, source_, std::move(stored));
   const Company& values = entry.values;
-  if (entry.has_row) {
-    Company& record = records.TakeRow(values, entry.fields);
-    for (const CompanyName& name : entry.row_names) {
-      const bool known =
-          std::any_of(record.names.begin(), record.names.end(), [&](const CompanyName& other) {
-            return other.kind == name.kind && other.text == name.text;
-          });
-      if (!known) record.names.push_back(name);
-    }
-  }
+  if (entry.has_row) records.TakeRow(values, entry.fields);
   for (const CompanyName& name : values.names) MergeName(name, records.At(name.source).names);
+  for (const CompanyName& name : entry.row_names) {
+    MergeRowName(name, records.At(values.sources.front()).names);
+  }
   for (const CompanyName& name : entry.mentions) MergeMention(name, records.At(name.source));
   for (const Identifier& identifier : values.identifiers) {
     MergeIdentifier(identifier, records.At(identifier.source).identifiers);

@@ -26,10 +26,11 @@ Company Said(const std::string& source, size_t first, size_t count) {
 TEST(RoomTest, SourcesShareTheRoomOfTheirCompany) {
   const std::vector stored = {Said("press", 0, kMostNames - 10)};
   EXPECT_OK(CheckRoom({Said("web", kMostNames - 10, 10)}, stored));
+  // The display name has a place of its own.
   const absl::Status full = CheckRoom({Said("web", kMostNames - 10, 11)}, stored);
   EXPECT_THAT(full, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
   EXPECT_THAT(std::string(full.message()),
-              ::testing::HasSubstr("companies/a would have 1002 names; at most 1000"));
+              ::testing::HasSubstr("companies/a would have 1002 names; at most 1001"));
 }
 
 TEST(RoomTest, WhatTheySayAlikeTakesRoomOnce) {

@@ -96,10 +96,16 @@ TEST_F(ServiceTest, UpsertSaysEverythingThatIsWrongAndWritesNothing) {
 
 TEST_F(ServiceTest, AnIdentifierMayMoveWithinOneRequest) {
   ImportAll();
+  const std::string other =
+      " companies { name: 'companies/other' display_name: 'Other'"
+      " identifiers { scheme: 'domain' value: 'deepl.com' } }";
+  // The import still says that it is the first one's.
+  EXPECT_THAT(Upsert("companies { name: 'companies/deepl' display_name: 'DeepL' }" + other),
+              HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
   ASSERT_OK(
-      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL' }"
-             " companies { name: 'companies/other' display_name: 'Other'"
-             " identifiers { scheme: 'domain' value: 'deepl.com' } }"));
+      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL'"
+             " sources: 'sources/own' }" +
+             other));
   ASSERT_OK_AND_ASSIGN(const v1::LookupCompanyResponse response,
                        Lookup("scheme: 'domain' value: 'deepl.com'"));
   EXPECT_EQ(response.company().name(), "companies/other");

@@ -1,0 +1,107 @@
+// What sources say of a company and how it was chosen, over a real server and a real store.
+
+#include "services/registry/resolution.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "tests/services/registry/service_fixture.h"
+
+namespace steelyard::registry::served {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::HasReason;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Stub = v1::RegistryService::Stub;
+
+class ResolutionTest : public ServiceTest {
+ protected:
+  void SetUp() override {
+    ServiceTest::SetUp();
+    ImportAll();
+  }
+  auto Assertions(const std::string& text) {
+    return Call(&Stub::ListCompanyAssertions, Parse<v1::ListCompanyAssertionsRequest>(text));
+  }
+  // "field: winner (assertion), not loser (assertion)".
+  std::vector<std::string> Explain(const std::string& id) {
+    std::vector<std::string> lines;
+    const auto response = Get("name: 'companies/" + id + "' view: COMPANY_VIEW_RESOLUTION");
+    EXPECT_OK(response);
+    if (!response.ok()) return lines;
+    for (const v1::CompanyFieldResolution& field : response->resolution()) {
+      EXPECT_EQ(field.policy(), "source-kind/1");
+      std::string line = field.field() + ": " + Text(field.winner());
+      for (const v1::AssertedValue& loser : field.losers()) line += ", not " + Text(loser);
+      lines.push_back(line + " " + std::to_string(field.distinct()));
+    }
+    return lines;
+  }
+  static std::string Text(const v1::AssertedValue& value) {
+    return value.value() + " (" + value.assertion() + ")";
+  }
+};
+
+TEST_F(ResolutionTest, EveryFieldNamesWhoIsBelievedAndWhoIsNot) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL SE' country: 'DE'"
+             " founded_on { year: 2017 month: 8 } layers: 'CLOUD' layers: 'CHIPS'"
+             " sources: 'sources/press' }"));
+  EXPECT_THAT(Explain("deepl"),
+              ElementsAre("display_name: DeepL SE (companies/deepl/assertions/press), not DeepL "
+                          "(companies/deepl/assertions/own) 2",
+                          "country: DE (companies/deepl/assertions/press), not DE "
+                          "(companies/deepl/assertions/own) 1",
+                          "city: Cologne (companies/deepl/assertions/own) 1",
+                          "founded_on: 2017-08 (companies/deepl/assertions/press), not 2017 "
+                          "(companies/deepl/assertions/own) 2",
+                          "status: PRIVATE (companies/deepl/assertions/own) 1",
+                          "layers: CLOUD; CHIPS (companies/deepl/assertions/press) 1",
+                          "sectors: LANGUAGE (companies/deepl/assertions/own) 1"));
+  ASSERT_OK_AND_ASSIGN(const auto basic, Get("name: 'companies/deepl'"));
+  EXPECT_THAT(basic.resolution(), IsEmpty());
+  EXPECT_EQ(basic.company().founded_on().month(), 8);
+}
+
+TEST_F(ResolutionTest, AssertionsAreListedAsTheyAreBelieved) {
+  ASSERT_OK_AND_ASSIGN(const auto before, Get("name: 'companies/deepl'"));
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/deepl' display_name: 'D' }"
+             " companies { name: 'companies/cb' display_name: 'DeepL SE'"
+             " sources: 'sources/press' sources: 'sources/own' }"));
+  ASSERT_OK(Call(&Stub::MergeCompanies,
+                 Parse<v1::MergeCompaniesRequest>("into: 'companies/deepl' from: 'companies/cb'")));
+  for (const std::string name : {"companies/deepl", "companies/cb"}) {
+    ASSERT_OK_AND_ASSIGN(const auto now, Assertions("parent: '" + name + "'"));
+    ASSERT_THAT(now.assertions(), SizeIs(3));
+    EXPECT_EQ(now.assertions(0).name(), "companies/deepl/assertions/-");
+    EXPECT_THAT(now.assertions(0).sources(), IsEmpty());
+    EXPECT_EQ(now.assertions(1).name(), "companies/deepl/assertions/own");
+    EXPECT_EQ(now.assertions(1).company().city(), "Cologne");
+    EXPECT_EQ(now.assertions(2).name(), "companies/cb/assertions/press");
+    EXPECT_THAT(now.assertions(2).sources(), ElementsAre("sources/press", "sources/own"));
+    EXPECT_EQ(now.assertions(2).company().name(), "companies/cb");
+  }
+  ASSERT_OK_AND_ASSIGN(const auto then, Assertions("parent: 'companies/deepl' read { snapshot: '" +
+                                                   before.snapshot().token() + "' }"));
+  EXPECT_THAT(then.assertions(), SizeIs(1));
+}
+
+TEST_F(ResolutionTest, WrongQuestionsSayWhatIsAllowed) {
+  EXPECT_THAT(Assertions("parent: 'deepl'"), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(Assertions("parent: 'companies/nobody'"),
+              HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
+  v1::GetCompanyRequest request;
+  request.set_name("companies/deepl");
+  request.set_view(static_cast<v1::CompanyView>(9));
+  const auto response = Call(&Stub::GetCompany, request);
+  EXPECT_THAT(response, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(std::string(response.status().message()), HasSubstr("view"));
+}
+
+}  // namespace
+}  // namespace steelyard::registry::served
