@@ -144,6 +144,9 @@ int Company(const Session& session, const CompanyOptions& options) {
   const absl::Status status =
       Session::ToStatus(stub->GetCompanyProfile(session.NewContext().get(), request, &response));
   if (!status.ok()) return session.Fail(status);
+  if (options.assertions) {
+    return CompanyAssertions(session, response.company().name(), response.snapshot().token());
+  }
   if (session.json()) return session.PrintJson(response);
   session.out() << Render(response);
   return kOk;

@@ -1,4 +1,4 @@
-// Decisions that people make about rounds: links, retractions, and what there is to decide.
+// Decisions that people make: links of rounds, retractions, and what there is to decide.
 
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
@@ -6,11 +6,14 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
+#include "steelyard/registry/v1/registry.grpc.pb.h"
 
 namespace steelyard::cli {
 namespace {
 
 using funding::v1::RoundRelation;
+
+constexpr std::string_view kCompanies = "companies/";
 
 absl::StatusOr<RoundRelation> ToRelation(const std::string& word) {
   if (word == "same-as") return funding::v1::ROUND_RELATION_SAME_AS;
@@ -41,6 +44,48 @@ int Decide(const Session& session, const DecisionOptions& options, std::string_v
   return kOk;
 }
 
+// Sources, reason and name of a retraction.
+template <typename Request>
+Request ToRequest(const std::string& name, const RetractOptions& options) {
+  Request request;
+  request.set_name(name);
+  for (const std::string& source : options.sources) {
+    request.add_sources(StrCat("sources/", source));
+  }
+  request.set_reason(options.reason);
+  return request;
+}
+
+int RetractOfRound(const Session& session, const RetractOptions& options) {
+  const auto request =
+      ToRequest<funding::v1::RetractRoundRequest>(RoundName(options.subject), options);
+  const auto stub = funding::v1::FundingService::NewStub(session.channel());
+  funding::v1::RetractRoundResponse answer;
+  const absl::Status status =
+      Session::ToStatus(stub->RetractRound(session.NewContext().get(), request, &answer));
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) return session.PrintJson(answer);
+  for (const std::string& name : answer.retracted()) {
+    session.out() << "retracted " << name << '\n';
+  }
+  session.out() << "snapshot  " << Describe(answer.snapshot()) << '\n';
+  return kOk;
+}
+
+int RetractOfCompany(const Session& session, const RetractOptions& options) {
+  const auto request = ToRequest<registry::v1::RetractCompanyRequest>(options.subject, options);
+  const auto stub = registry::v1::RegistryService::NewStub(session.channel());
+  registry::v1::RetractCompanyResponse answer;
+  const absl::Status status =
+      Session::ToStatus(stub->RetractCompany(session.NewContext().get(), request, &answer));
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) return session.PrintJson(answer);
+  session.out() << "retracted " << StrJoin(options.sources, ", ") << " of " << options.subject
+                << (answer.changed().empty() ? "; others say all of it too" : "") << "\nsnapshot  "
+                << Describe(answer.snapshot()) << '\n';
+  return kOk;
+}
+
 }  // namespace
 
 std::string RoundName(const std::string& word) {
@@ -62,23 +107,8 @@ int Unlink(const Session& session, const DecisionOptions& options) {
 }
 
 int Retract(const Session& session, const RetractOptions& options) {
-  funding::v1::RetractRoundRequest request;
-  request.set_name(RoundName(options.round));
-  for (const std::string& source : options.sources) {
-    request.add_sources(StrCat("sources/", source));
-  }
-  request.set_reason(options.reason);
-  const auto stub = funding::v1::FundingService::NewStub(session.channel());
-  funding::v1::RetractRoundResponse answer;
-  const absl::Status status =
-      Session::ToStatus(stub->RetractRound(session.NewContext().get(), request, &answer));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(answer);
-  for (const std::string& name : answer.retracted()) {
-    session.out() << "retracted " << name << '\n';
-  }
-  session.out() << "snapshot  " << Describe(answer.snapshot()) << '\n';
-  return kOk;
+  return options.subject.starts_with(kCompanies) ? RetractOfCompany(session, options)
+                                                 : RetractOfRound(session, options);
 }
 
 int Duplicates(const Session& session, const DuplicatesOptions& options) {

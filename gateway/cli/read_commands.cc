@@ -33,10 +33,14 @@ void AddQuestions(CLI::App& app, Parsed& parsed) {
   CLI::App& company =
       AddVerb(app, parsed, "company", "find a company by any of its names and show its rounds",
               "  steelyard company \"Laboratoires de la Forêt-Noire\"\n"
-              "  steelyard company domain:bfl.ai\n",
+              "  steelyard company domain:bfl.ai\n"
+              "  steelyard company \"Mistral AI\" --assertions\n",
               [&parsed](const Session& session) { return Company(session, parsed.company); });
   company.add_option("name", parsed.company.words, "name in any language, id, or scheme:value")
       ->required();
+  company.add_flag(
+      "--assertions", parsed.company.assertions,
+      "show what each source says of it and which is believed, in place of its rounds");
   AddDefinitionFlags(company, parsed.company.definition);
 
   CLI::App& search = AddVerb(

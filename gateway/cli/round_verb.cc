@@ -1,12 +1,10 @@
 // What sources say of one round, and how it is resolved.
 
-#include <algorithm>
-
 #include "gateway/cli/format.h"
+#include "gateway/cli/resolution_table.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
-#include "services/common/text/fold.h"
 #include "services/common/text/strings.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
 
@@ -25,41 +23,6 @@ std::string Spread(const FieldResolution& field) {
   const bool money = field.field() == "amount" || field.field() == "post_money";
   return money ? StrCat("spread ", Percent(field.spread()))
                : StrCat("spread ", static_cast<int64_t>(field.spread()), " days");
-}
-
-// A text for a table's cell.
-std::string Cell(const std::string& text) {
-  constexpr int kWidest = 60;
-  std::string cut = text::Truncate(text, kWidest);
-  return cut.size() < text.size() ? StrCat(cut, "...") : text;
-}
-
-// "listed-order/1", and how many of those who say anything of the field say the same.
-std::string Why(const FieldResolution& field) {
-  if (field.losers().empty()) return "nobody else says";
-  const auto agree = std::count_if(
-      field.losers().begin(), field.losers().end(),
-      [&](const SourcedValue& loser) { return loser.value() == field.winner().value(); });
-  const int others = field.losers_size();
-  if (agree == others) return StrCat("all ", others + 1, " agree");
-  return StrCat(field.policy(), ", ", agree + 1, " of ", others + 1, " say so");
-}
-
-// The fields, and beneath each that sources disagree on what the others say.
-std::string RenderFields(const funding::v1::GetRoundResponse& answer) {
-  Table table({"field", "value", "source", "why"},
-              {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft});
-  for (const FieldResolution& field : answer.resolution()) {
-    table.AddRow(
-        {field.field(), Cell(field.winner().value()), Bare(field.winner().source()), Why(field)});
-    std::string spread = Spread(field);
-    for (const SourcedValue& loser : field.losers()) {
-      if (loser.value() == field.winner().value()) continue;
-      table.AddRow({"", StrCat("not ", Cell(loser.value())), Bare(loser.source()), spread});
-      spread.clear();
-    }
-  }
-  return table.Render();
 }
 
 std::string RenderHistory(const funding::v1::ListAssertionsResponse& answer) {
@@ -115,7 +78,10 @@ int Round(const Session& session, const RoundOptions& options) {
   if (!answer.round().included_in().empty()) {
     session.out() << "part of the amount of " << answer.round().included_in() << '\n';
   }
-  session.out() << '\n' << RenderFields(answer);
+  session.out() << '\n'
+                << RenderFields(
+                       answer.resolution(),
+                       [](const SourcedValue& value) { return Bare(value.source()); }, Spread);
   if (options.history) session.out() << '\n' << RenderHistory(history);
   session.out() << "\nsnapshot  " << Describe(answer.snapshot()) << '\n';
   return kOk;

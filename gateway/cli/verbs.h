@@ -23,9 +23,12 @@ int Compare(const Session& session, const CompareOptions& options);
 
 struct CompanyOptions {
   std::vector<std::string> words;  // of the name; joined by spaces
+  bool assertions = false;         // what sources say, in place of the rounds
   DefinitionOptions definition;
 };
 int Company(const Session& session, const CompanyOptions& options);
+// What sources say of a company of this resource name at a snapshot.
+int CompanyAssertions(const Session& session, const std::string& name, const std::string& snapshot);
 
 struct SearchOptions {
   std::vector<std::string> words;
@@ -93,7 +96,7 @@ int Link(const Session& session, const DecisionOptions& options);
 int Unlink(const Session& session, const DecisionOptions& options);
 
 struct RetractOptions {
-  std::string round;
+  std::string subject;  // the id of a round, or "companies/{company}"
   std::vector<std::string> sources;
   std::string reason;
 };

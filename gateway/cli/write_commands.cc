@@ -88,11 +88,17 @@ void AddDecisions(CLI::App& app, Parsed& parsed) {
   AddDecision(app, parsed, "unlink", "say that they are not", parsed.unlink, Unlink);
 
   CLI::App& retract = AddVerb(
-      app, parsed, "retract", "withdraw what sources say of a round",
-      "  steelyard retract wire-4711 --sources wire --reason \"the article was withdrawn\"\n",
+      app, parsed, "retract", "withdraw what sources say of a round or a company",
+      "  steelyard retract wire-4711 --sources wire --reason \"the article was withdrawn\"\n"
+      "  steelyard retract companies/deepl --sources list --reason \"another firm\"\n",
       [&parsed](const Session& session) { return Retract(session, parsed.retract); });
-  retract.add_option("round", parsed.retract.round, "the round's id")->required();
-  retract.add_option("--sources", parsed.retract.sources, "only these, with commas; else all")
+  retract
+      .add_option("round", parsed.retract.subject,
+                  "the round's id, or that of a company as companies/ID")
+      ->required();
+  retract
+      .add_option("--sources", parsed.retract.sources,
+                  "only these, with commas; of a round all unless given")
       ->delimiter(',')
       ->allow_extra_args(false);
   retract.add_option("--reason", parsed.retract.reason, "why; kept with the retraction")

@@ -122,14 +122,17 @@ Source OwnSource(const ingest::ImportJob& job) {
             .uri = std::string(publisher.uri),
             .kind = "database"};
   }
-  std::string title = StrCat("Import ", job.source);
+  // Files of our own formats may come from anywhere, a person who knows better among them; what is
+  // mapped was made as a list.
+  Source own{.id = job.source, .title = StrCat("Import ", job.source), .kind = ""};
   for (const ingest::SpooledFile& file : job.files) {
-    if (file.mapping != nullptr && !file.mapping->mapping.title().empty()) {
-      title = file.mapping->mapping.title();
-      break;
-    }
+    if (file.mapping == nullptr) continue;
+    own.kind = "database";
+    if (file.mapping->mapping.title().empty()) continue;
+    own.title = file.mapping->mapping.title();
+    break;
   }
-  return {.id = job.source, .title = std::move(title), .kind = "database"};
+  return own;
 }
 
 // The report of files in the order they were sent.

@@ -91,7 +91,7 @@ void TakeListed(Rows& rows, const mapping::CompanyRow& row, Draft& draft,
     }
     return;
   }
-  if (!draft.HasCompany(row.id)) draft.AddCompany(std::move(company), kFields);
+  if (!draft.HasCompanyRow(row.id)) draft.AddCompany(std::move(company), kFields);
   rows.Accept();
 }
 

@@ -82,21 +82,23 @@ std::string TakeListedText(std::string_view text, std::string_view place, RowFin
   return row.ClearIf(place, text, CheckText(text, kLongestText)) ? std::string(text) : "";
 }
 
-std::string ListTaker::Find(const Listed& listed) const {
+ListTaker::Meant ListTaker::Find(const Listed& listed) const {
   const std::vector<Identifier>& identifiers = listed.company.identifiers;
   for (size_t i = 0; i < std::min(listed.certain, identifiers.size()); ++i) {
     std::string bearer = draft_.BearerOf(identifiers[i].scheme, identifiers[i].value);
-    if (!bearer.empty()) return bearer;
+    if (!bearer.empty()) return {.id = std::move(bearer)};
   }
-  if (listed.domain.empty() || draft_.HasCompany(listed.company.id)) return listed.company.id;
-  if (draft_.HasGiven(kDomain, listed.domain)) return listed.company.id;
+  const Meant own = {.id = listed.company.id};
+  if (listed.domain.empty() || draft_.HasCompany(listed.company.id)) return own;
+  if (draft_.HasGiven(kDomain, listed.domain)) return own;
   std::string bearer = draft_.BearerOf(kDomain, listed.domain);
-  return bearer.empty() || others_.contains(bearer) ? listed.company.id : bearer;
+  if (bearer.empty() || others_.contains(bearer)) return own;
+  return {.id = std::move(bearer), .certain = false};
 }
 
 bool ListTaker::AddFields(const std::string& id, const Listed& listed, std::string_view place,
                           std::string_view value, RowFindings& row) {
-  if (listed.one_of_several || id != listed.company.id) return false;
+  if (listed.one_of_several) return false;
   const Draft::Filled filled = draft_.FillRow(id, listed.company, listed.fields);
   if (filled.differs) {
     row.Clear(place, value,
@@ -144,9 +146,12 @@ bool ListTaker::AddIdentifiers(const std::string& id, std::vector<Identifier> id
 
 std::string ListTaker::Take(Listed listed, std::string_view place, std::string_view value,
                             RowFindings& row) {
-  std::string id = Find(listed);
+  auto [id, certain] = Find(listed);
+  // By the codes of such a row further ones find it that are no more certain.
+  if (!certain) by_domain_.insert(id);
+  certain = !by_domain_.contains(id);
   Company& company = listed.company;
-  const bool fresh = id == company.id && !draft_.HasCompanyRow(id);
+  const bool fresh = certain && !draft_.HasCompanyRow(id);
   const bool listed_here =
       std::any_of(company.identifiers.begin(), company.identifiers.end(),
                   [&](const Identifier& identifier) { return identifier.scheme == scheme_; });
@@ -156,12 +161,13 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
   }
   if (fresh) {
     Company fields = company;
+    fields.id = id;
     fields.names.clear();
     fields.identifiers.clear();
     fields.sources = {draft_.source()};
     draft_.AddCompany(std::move(fields), listed.fields | kOfList);
   }
-  bool added = fresh || AddFields(id, listed, place, value, row);
+  bool added = fresh || (certain && AddFields(id, listed, place, value, row));
   added = AddNames(id, listed, row) || added;
   added = AddIdentifiers(id, std::move(company.identifiers), row) || added;
   if (listed_here) others_.insert(id);

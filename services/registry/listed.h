@@ -67,15 +67,19 @@ class ListTaker {
   // else the company of its id, if there is one; else who bore its domain before this import; else
   // a new one.
   //
-  // A new company takes the row's fields, and so does one of the row's own id whose first source is
-  // the import's; a later row of it adds the fields that the earlier ones lack, and others are
-  // cleared. Every other company takes names and identifiers only. Identifiers of other companies
+  // The company takes the row's fields as what the import's source says of it, unless only its
+  // domain tells that it is meant, and names and identifiers in any case; a later row of it adds
+  // the fields that the earlier ones lack, and others are cleared. Identifiers of other companies
   // are cleared. The row is accepted, or a duplicate when it brings nothing. `place` and `value`
   // name the row in findings. Returns the company's id.
   std::string Take(Listed listed, std::string_view place, std::string_view value, RowFindings& row);
 
  private:
-  std::string Find(const Listed& listed) const;
+  struct Meant {
+    std::string id;
+    bool certain = true;
+  };
+  Meant Find(const Listed& listed) const;
   bool AddFields(const std::string& id, const Listed& listed, std::string_view place,
                  std::string_view value, RowFindings& row);
   bool AddNames(const std::string& id, Listed& listed, RowFindings& row);
@@ -83,7 +87,8 @@ class ListTaker {
 
   Draft& draft_;
   const std::string scheme_;
-  std::unordered_set<std::string> others_;  // companies that bear one of the scheme
+  std::unordered_set<std::string> others_;     // companies that bear one of the scheme
+  std::unordered_set<std::string> by_domain_;  // companies that were found by their domain alone
 };
 
 }  // namespace steelyard::registry

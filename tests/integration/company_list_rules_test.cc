@@ -115,7 +115,7 @@ TEST_F(ListRulesTest, AnLeiHasTheCheckDigitsOfItsLetters) {
   EXPECT_THAT(CodesOf(Get("os-a")), ElementsAre("opensanctions:a"));
 }
 
-TEST_F(ListRulesTest, ACompanyThatNobodyVouchesForIsNotTheLists) {
+TEST_F(ListRulesTest, AListIsNotBelievedBeforeWhatNobodyVouchesFor) {
   Company apple{.id = "cik-0000320193", .display_name = "Apple"};
   apple.names = {{.text = "Apple", .language = "en", .kind = NameKind::kPreferred, .source = ""}};
   Normalize(apple);
@@ -125,7 +125,7 @@ TEST_F(ListRulesTest, ACompanyThatNobodyVouchesForIsNotTheLists) {
   ASSERT_OK(ImportList("sec-tickers",
                        R"({"0":{"cik_str":320193,"ticker":"AAPL","title":"Apple Inc."}})"));
   EXPECT_EQ(Get("cik-0000320193").display_name, "Apple");
-  EXPECT_THAT(Get("cik-0000320193").sources, IsEmpty());
+  EXPECT_THAT(Get("cik-0000320193").sources, ElementsAre("sec-tickers"));
 }
 
 TEST_F(ListRulesTest, AUuidHasFiveGroups) {

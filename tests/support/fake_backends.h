@@ -69,6 +69,8 @@ class FakeRegistry final : public registry::v1::RegistryService::Service {
   STEELYARD_FAKE_METHOD(registry::v1, LookupCompany)
   STEELYARD_FAKE_METHOD(registry::v1, SearchCompanies)
   STEELYARD_FAKE_METHOD(registry::v1, MatchCompanies)
+  STEELYARD_FAKE_METHOD(registry::v1, ListCompanyAssertions)
+  STEELYARD_FAKE_METHOD(registry::v1, RetractCompany)
   STEELYARD_FAKE_METHOD(registry::v1, MergeCompanies)
   STEELYARD_FAKE_METHOD(registry::v1, SplitCompany)
   STEELYARD_FAKE_METHOD(registry::v1, DistinguishCompanies)

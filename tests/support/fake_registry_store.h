@@ -4,6 +4,7 @@
 // as possible, so that it can be read and believed. Commits go through a ledger like the real
 // store's.
 
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <string>
@@ -73,7 +74,15 @@ class FakeRegistryStore final : public registry::Store {
   std::vector<registry::Company> Changed(int64_t revision) const;
   // What held at a revision, by id.
   template <typename Subject>
-  std::vector<Subject> At(const History<Subject>& history, int64_t revision) const;
+  std::vector<Subject> At(const History<Subject>& history, int64_t revision) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Subject> subjects;
+    for (const auto& [id, states] : history) {
+      const auto after = states.upper_bound(revision);
+      if (after != states.begin()) subjects.push_back(std::prev(after)->second);
+    }
+    return subjects;
+  }
   template <typename Subject>
   std::vector<std::string> Put(History<Subject>& history, const std::vector<Subject>& subjects,
                                int64_t revision);

@@ -131,5 +131,22 @@ TEST_F(DecisionVerbsTest, DuplicatesAreShownWithTheirReasons) {
   EXPECT_THAT(none.out, HasSubstr("no pair of rounds looks like one"));
 }
 
+TEST_F(DecisionVerbsTest, AWordAboutACompanyIsWithdrawn) {
+  registry_.RetractCompanyAnswer = [](const auto& request, auto& reply) {
+    EXPECT_EQ(request.name(), "companies/deepl");
+    EXPECT_EQ(request.reason(), "another firm");
+    EXPECT_THAT(request.sources(), ElementsAre("sources/list", "sources/wire"));
+    reply.add_changed("companies/deepl");
+    return absl::OkStatus();
+  };
+  const Ran ran =
+      Ask({"retract", "companies/deepl", "--sources", "list,wire", "--reason", "another firm"});
+  ASSERT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("retracted list, wire of companies/deepl\n"));
+  registry_.RetractCompanyAnswer = [](const auto&, auto&) { return absl::OkStatus(); };
+  EXPECT_THAT(Ask({"retract", "companies/deepl", "--sources", "list", "--reason", "x"}).out,
+              HasSubstr("others say all of it too"));
+}
+
 }  // namespace
 }  // namespace steelyard::cli

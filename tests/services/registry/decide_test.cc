@@ -15,7 +15,6 @@ using testing::EqualsProto;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::IsOkAndHolds;
 using ::testing::SizeIs;
 using testing::StatusIs;
 using ::testing::UnorderedElementsAre;
@@ -39,9 +38,6 @@ class DecideTest : public ServiceTest {
   }
   auto Split(const std::string& text) {
     return Call(&Stub::SplitCompany, Parse<v1::SplitCompanyRequest>(text));
-  }
-  auto Retract(const std::string& text) {
-    return Call(&Stub::RetractCompany, Parse<v1::RetractCompanyRequest>(text));
   }
   auto Distinguish(const std::string& text) {
     return Call(&Stub::DistinguishCompanies, Parse<v1::DistinguishCompaniesRequest>(text));
@@ -360,65 +356,6 @@ TEST_F(DecideTest, WatchTellsWhatWasMergedAndWhatCameBack) {
   EXPECT_EQ(split.companies_size(), 2);
   EXPECT_THAT(split.companies(1).merged(), IsEmpty());
   context.TryCancel();
-}
-
-TEST_F(DecideTest, AWordIsWithdrawnAndStaysSo) {
-  ASSERT_OK(
-      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL' country: 'AT'"
-             " sources: 'sources/press' }"));
-  EXPECT_EQ(Company("deepl").country(), "AT") << "an article is believed before a database";
-  const std::string word = "name: 'companies/deepl' sources: 'sources/press' reason: 'misread'";
-  ASSERT_OK_AND_ASSIGN(const v1::RetractCompanyResponse tried,
-                       Retract(word + " validate_only: true"));
-  EXPECT_THAT(tried.changed(), ElementsAre("companies/deepl"));
-  EXPECT_FALSE(tried.has_snapshot());
-  ASSERT_OK_AND_ASSIGN(const v1::RetractCompanyResponse done, Retract(word + " request_id: 'r'"));
-  EXPECT_THAT(done.changed(), ElementsAre("companies/deepl"));
-  EXPECT_THAT(Retract(word + " request_id: 'r'"), IsOkAndHolds(EqualsProto(done)));
-  EXPECT_EQ(Company("deepl").country(), "DE");
-  ASSERT_OK_AND_ASSIGN(const auto again,
-                       Upsert("companies { name: 'companies/deepl' display_name: 'DeepL'"
-                              " country: 'AT' sources: 'sources/press' }"));
-  EXPECT_THAT(again.changed(), IsEmpty());
-  EXPECT_EQ(Company("deepl").country(), "DE");
-  ASSERT_OK_AND_ASSIGN(const v1::ListIdentityDecisionsResponse decisions,
-                       Decisions("company: 'companies/deepl'"));
-  ASSERT_THAT(decisions.decisions(), SizeIs(1));
-  EXPECT_EQ(decisions.decisions(0).kind(), v1::DECISION_KIND_RETRACTED);
-  EXPECT_EQ(decisions.decisions(0).other(), "");
-  EXPECT_EQ(decisions.decisions(0).source(), "sources/press");
-  EXPECT_EQ(decisions.decisions(0).comment(), "misread");
-}
-
-TEST_F(DecideTest, WordsThatCannotBeWithdrawnAreRefused) {
-  EXPECT_THAT(Retract("name: 'companies/deepl' sources: 'sources/own' reason: 'x'"),
-              HasReason(common::v1::ERROR_REASON_LAST_ASSERTION));
-  EXPECT_THAT(Retract("name: 'companies/nobody' sources: 'sources/own' reason: 'x'"),
-              HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
-  const auto silent = Retract("name: 'companies/deepl' sources: 'sources/press' reason: 'x'");
-  EXPECT_THAT(silent, HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
-  EXPECT_THAT(std::string(silent.status().message()),
-              HasSubstr("sources/press says nothing of companies/deepl"));
-  struct Case {
-    std::string request;
-    std::string says;
-  };
-  for (const Case& test : {Case{"name: 'deepl' sources: 'sources/a' reason: 'x'", "name"},
-                           Case{"name: 'companies/deepl' reason: 'x'", "sources: 1 to 100"},
-                           Case{"name: 'companies/deepl' sources: 'a' reason: 'x'", "sources[0]"},
-                           Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
-                                " sources: 'sources/a'",
-                                "sources[1]: repeats"},
-                           Case{"name: 'companies/deepl' sources: 'sources/a'", "reason"},
-                           Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
-                                " request_id: '" +
-                                    std::string(65, 'x') + "'",
-                                "request_id"}}) {
-    SCOPED_TRACE(test.request);
-    const auto response = Retract(test.request);
-    EXPECT_THAT(response, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
-    EXPECT_THAT(std::string(response.status().message()), HasSubstr(test.says));
-  }
 }
 
 }  // namespace

@@ -154,7 +154,7 @@ TEST_F(ImportTest, ARowReplacesFieldsOfItsColumnsAndNothingIsRemoved) {
 TEST_F(ImportTest, WhatOtherSourcesSayStaysBeside) {
   ImportBasics();
   MustImport({{"steelyard-companies", kCompanyRows}, {"steelyard-names", kNameRows}});
-  // The import's own source is a database, which the press comes before.
+  // The import's own source is of unknown kind, and the press comes before.
   MustImport({{"steelyard-companies", "id,name,hq_city,website\ndeepl,DeepL Group,Bonn,\n"},
               {"steelyard-names", "company_id,name,source_id\ndeepl,Linguee,\ndeepl,Deep,desk\n"}});
   const Company deepl = Get("deepl");

@@ -1,4 +1,5 @@
-// What sources say of a company and how it was chosen, over a real server and a real store.
+// What sources say of a company, how it was chosen, and how it is withdrawn, over a real server and
+// a real store.
 
 #include "services/registry/resolution.h"
 
@@ -12,9 +13,11 @@ namespace steelyard::registry::served {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::EqualsProto;
 using testing::HasReason;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::IsOkAndHolds;
 using ::testing::SizeIs;
 using Stub = v1::RegistryService::Stub;
 
@@ -26,6 +29,14 @@ class ResolutionTest : public ServiceTest {
   }
   auto Assertions(const std::string& text) {
     return Call(&Stub::ListCompanyAssertions, Parse<v1::ListCompanyAssertionsRequest>(text));
+  }
+  auto Retract(const std::string& text) {
+    return Call(&Stub::RetractCompany, Parse<v1::RetractCompanyRequest>(text));
+  }
+  std::string CountryOf(const std::string& id) {
+    const auto response = Get("name: 'companies/" + id + "'");
+    EXPECT_OK(response);
+    return response.ok() ? response->company().country() : "";
   }
   // "field: winner (assertion), not loser (assertion)".
   std::vector<std::string> Explain(const std::string& id) {
@@ -101,6 +112,66 @@ TEST_F(ResolutionTest, WrongQuestionsSayWhatIsAllowed) {
   const auto response = Call(&Stub::GetCompany, request);
   EXPECT_THAT(response, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
   EXPECT_THAT(std::string(response.status().message()), HasSubstr("view"));
+}
+
+TEST_F(ResolutionTest, AWordIsWithdrawnAndStaysSo) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL' country: 'AT'"
+             " sources: 'sources/press' }"));
+  EXPECT_EQ(CountryOf("deepl"), "AT") << "an article is believed before a database";
+  const std::string word = "name: 'companies/deepl' sources: 'sources/press' reason: 'misread'";
+  ASSERT_OK_AND_ASSIGN(const v1::RetractCompanyResponse tried,
+                       Retract(word + " validate_only: true"));
+  EXPECT_THAT(tried.changed(), ElementsAre("companies/deepl"));
+  EXPECT_FALSE(tried.has_snapshot());
+  ASSERT_OK_AND_ASSIGN(const v1::RetractCompanyResponse done, Retract(word + " request_id: 'r'"));
+  EXPECT_THAT(done.changed(), ElementsAre("companies/deepl"));
+  EXPECT_THAT(Retract(word + " request_id: 'r'"), IsOkAndHolds(EqualsProto(done)));
+  EXPECT_EQ(CountryOf("deepl"), "DE");
+  ASSERT_OK_AND_ASSIGN(const auto again,
+                       Upsert("companies { name: 'companies/deepl' display_name: 'DeepL'"
+                              " country: 'AT' sources: 'sources/press' }"));
+  EXPECT_THAT(again.changed(), IsEmpty());
+  EXPECT_EQ(CountryOf("deepl"), "DE");
+  ASSERT_OK_AND_ASSIGN(const v1::ListIdentityDecisionsResponse decisions,
+                       Call(&Stub::ListIdentityDecisions,
+                            Parse<v1::ListIdentityDecisionsRequest>("company: 'companies/deepl'")));
+  ASSERT_THAT(decisions.decisions(), SizeIs(1));
+  EXPECT_EQ(decisions.decisions(0).kind(), v1::DECISION_KIND_RETRACTED);
+  EXPECT_EQ(decisions.decisions(0).other(), "");
+  EXPECT_EQ(decisions.decisions(0).source(), "sources/press");
+  EXPECT_EQ(decisions.decisions(0).comment(), "misread");
+}
+
+TEST_F(ResolutionTest, WordsThatCannotBeWithdrawnAreRefused) {
+  EXPECT_THAT(Retract("name: 'companies/deepl' sources: 'sources/own' reason: 'x'"),
+              HasReason(common::v1::ERROR_REASON_LAST_ASSERTION));
+  EXPECT_THAT(Retract("name: 'companies/nobody' sources: 'sources/own' reason: 'x'"),
+              HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
+  const auto silent = Retract("name: 'companies/deepl' sources: 'sources/press' reason: 'x'");
+  EXPECT_THAT(silent, HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
+  EXPECT_THAT(std::string(silent.status().message()),
+              HasSubstr("sources/press says nothing of companies/deepl"));
+  struct Case {
+    std::string request;
+    std::string says;
+  };
+  for (const Case& test : {Case{"name: 'deepl' sources: 'sources/a' reason: 'x'", "name"},
+                           Case{"name: 'companies/deepl' reason: 'x'", "sources: 1 to 100"},
+                           Case{"name: 'companies/deepl' sources: 'a' reason: 'x'", "sources[0]"},
+                           Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
+                                " sources: 'sources/a'",
+                                "sources[1]: repeats"},
+                           Case{"name: 'companies/deepl' sources: 'sources/a'", "reason"},
+                           Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
+                                " request_id: '" +
+                                    std::string(65, 'x') + "'",
+                                "request_id"}}) {
+    SCOPED_TRACE(test.request);
+    const auto response = Retract(test.request);
+    EXPECT_THAT(response, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+    EXPECT_THAT(std::string(response.status().message()), HasSubstr(test.says));
+  }
 }
 
 }  // namespace

@@ -1,0 +1,81 @@
+// What sources say of a company, and how it is resolved.
+
+#include <map>
+
+#include "gateway/cli/format.h"
+#include "gateway/cli/resolution_table.h"
+#include "gateway/cli/table.h"
+#include "gateway/cli/verbs.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "steelyard/registry/v1/registry.grpc.pb.h"
+
+namespace steelyard::cli {
+namespace {
+
+using registry::v1::AssertedValue;
+using registry::v1::CompanyAssertion;
+
+constexpr size_t kCompaniesPrefix = sizeof("companies/") - 1;
+constexpr size_t kSourcesPrefix = sizeof("sources/") - 1;
+
+// "press, wire", or "nobody in particular".
+std::string SourcesOf(const CompanyAssertion& assertion) {
+  std::string text;
+  for (const std::string& source : assertion.sources()) {
+    StrAppend(&text, text.empty() ? "" : ", ", source.substr(kSourcesPrefix));
+  }
+  return text.empty() ? "nobody in particular" : text;
+}
+
+std::string RenderAssertions(const registry::v1::ListCompanyAssertionsResponse& answer) {
+  Table table(
+      {"said under", "by", "name", "country", "names", "identifiers"},
+      {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight, Align::kRight});
+  for (const CompanyAssertion& assertion : answer.assertions()) {
+    const registry::v1::Company& said = assertion.company();
+    table.AddRow({said.name().substr(kCompaniesPrefix), Cell(SourcesOf(assertion)),
+                  Cell(said.display_name()), said.country(), StrCat(said.names_size()),
+                  StrCat(said.identifiers_size())});
+  }
+  return table.Render();
+}
+
+}  // namespace
+
+int CompanyAssertions(const Session& session, const std::string& name,
+                      const std::string& snapshot) {
+  const auto stub = registry::v1::RegistryService::NewStub(session.channel());
+  registry::v1::GetCompanyRequest get;
+  get.set_name(name);
+  get.set_view(registry::v1::COMPANY_VIEW_RESOLUTION);
+  get.mutable_read()->set_snapshot(snapshot);
+  registry::v1::GetCompanyResponse company;
+  absl::Status status =
+      Session::ToStatus(stub->GetCompany(session.NewContext().get(), get, &company));
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) return session.PrintJson(company);
+  registry::v1::ListCompanyAssertionsRequest list;
+  list.set_parent(name);
+  list.mutable_read()->set_snapshot(snapshot);
+  registry::v1::ListCompanyAssertionsResponse assertions;
+  status =
+      Session::ToStatus(stub->ListCompanyAssertions(session.NewContext().get(), list, &assertions));
+  if (!status.ok()) return session.Fail(status);
+
+  std::map<std::string, std::string> who;  // by the assertion's name
+  for (const CompanyAssertion& assertion : assertions.assertions()) {
+    who[assertion.name()] = Cell(SourcesOf(assertion));
+  }
+  session.out() << company.company().display_name() << "  (" << company.company().name() << ")\n\n"
+                << RenderFields(
+                       company.resolution(),
+                       [&](const AssertedValue& value) { return who[value.assertion()]; },
+                       [](const auto& /*field*/) { return std::string(); })
+                << '\n'
+                << RenderAssertions(assertions) << "\nsnapshot  " << Describe(company.snapshot())
+                << '\n';
+  return kOk;
+}
+
+}  // namespace steelyard::cli
