@@ -1,20 +1,13 @@
 #include "services/funding/round_spool.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <functional>
 #include <future>
-#include <system_error>
 #include <utility>
 
+#include "services/common/ingest/scratch_file.h"
 #include "services/common/status/status.h"
-#include "services/common/text/strings.h"
 #include "services/funding/round_codec.h"
 
 namespace steelyard::funding {
@@ -23,26 +16,6 @@ namespace {
 // Groups are spread over so many lists, and each list goes to the file in blocks of that size.
 constexpr size_t kLists = 256;
 constexpr size_t kBlockBytes = size_t{64} * 1024;
-
-absl::Status DiskError(std::string_view doing, int error) {
-  return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-                            StrCat("the server cannot ", doing, " the import's rounds: ",
-                                   std::generic_category().message(error)),
-                            absl::Minutes(1));
-}
-
-// A file that is gone when it is closed.
-absl::StatusOr<int> OpenUnnamed(const std::string& directory) {
-  std::error_code error;
-  const std::string root =
-      directory.empty() ? std::filesystem::temp_directory_path(error).string() : directory;
-  std::string path = StrCat(root, "/steelyard-rounds-XXXXXX");
-  if (error) return DiskError("keep", error.value());
-  const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
-  if (descriptor < 0) return DiskError("keep", errno);
-  ::unlink(path.c_str());
-  return descriptor;
-}
 
 using Length = uint32_t;
 
@@ -67,7 +40,8 @@ absl::Status Decode(std::string_view bytes, std::vector<Round>& rounds) {
     rounds.push_back(*std::move(round));
     bytes.remove_prefix(length);
   }
-  return bytes.empty() ? absl::OkStatus() : DiskError("read", EIO);
+  if (bytes.empty()) return absl::OkStatus();
+  return MakeError(common::v1::ERROR_REASON_INTERNAL, "the rounds that an import kept are damaged");
 }
 
 }  // namespace
@@ -75,10 +49,7 @@ absl::Status Decode(std::string_view bytes, std::vector<Round>& rounds) {
 // Rounds in lists by group: what is full of a list is in the file, the rest in memory.
 class RoundSpool::Overflow {
  public:
-  explicit Overflow(int descriptor) : descriptor_(descriptor) {}
-  Overflow(const Overflow&) = delete;
-  Overflow& operator=(const Overflow&) = delete;
-  ~Overflow() { ::close(descriptor_); }
+  explicit Overflow(ingest::ScratchFile file) : file_(std::move(file)) {}
 
   absl::Status Add(const Round& round, std::string_view group) {
     List& list = lists_[std::hash<std::string_view>()(group) % kLists];
@@ -110,14 +81,8 @@ class RoundSpool::Overflow {
   };
 
   absl::Status Write(List& list) {
-    list.blocks.push_back({.offset = end_, .size = list.buffer.size()});
-    for (std::string_view rest = list.buffer; !rest.empty();) {
-      const ssize_t written = ::pwrite(descriptor_, rest.data(), rest.size(), end_);
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return DiskError("keep", written < 0 ? errno : ENOSPC);
-      rest.remove_prefix(static_cast<size_t>(written));
-      end_ += written;
-    }
+    STEELYARD_ASSIGN_OR_RETURN(const int64_t offset, file_.Append(list.buffer));
+    list.blocks.push_back({.offset = offset, .size = list.buffer.size()});
     list.buffer.clear();
     return absl::OkStatus();
   }
@@ -139,21 +104,12 @@ class RoundSpool::Overflow {
   absl::StatusOr<std::string> Read(const List& list) const {
     std::string bytes;
     for (const Block& block : list.blocks) {
-      const size_t before = bytes.size();
-      bytes.resize(before + block.size);
-      for (size_t done = 0; done < block.size;) {
-        const ssize_t read = ::pread(descriptor_, bytes.data() + before + done, block.size - done,
-                                     block.offset + static_cast<int64_t>(done));
-        if (read < 0 && errno == EINTR) continue;
-        if (read <= 0) return DiskError("read", read < 0 ? errno : EIO);
-        done += static_cast<size_t>(read);
-      }
+      STEELYARD_RETURN_IF_ERROR(file_.Read(block.offset, block.size, bytes));
     }
     return bytes + list.buffer;
   }
 
-  const int descriptor_;
-  int64_t end_ = 0;
+  ingest::ScratchFile file_;
   std::array<List, kLists> lists_;
 };
 
@@ -173,8 +129,9 @@ absl::Status RoundSpool::Add(Round round) {
     return absl::OkStatus();
   }
   if (overflow_ == nullptr) {
-    STEELYARD_ASSIGN_OR_RETURN(const int descriptor, OpenUnnamed(directory_));
-    overflow_ = std::make_unique<Overflow>(descriptor);
+    STEELYARD_ASSIGN_OR_RETURN(ingest::ScratchFile file,
+                               ingest::ScratchFile::Create(directory_, "the import's rounds"));
+    overflow_ = std::make_unique<Overflow>(std::move(file));
     for (const Round& kept : rounds_) {
       STEELYARD_RETURN_IF_ERROR(overflow_->Add(kept, group_(kept)));
     }

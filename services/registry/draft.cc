@@ -34,28 +34,32 @@ Draft::Added AddPeriod(Period period, size_t most, std::vector<Period>& periods)
 
 }  // namespace
 
-Draft::Draft(const Directory& directory, const std::vector<Codelist>& codelists, std::string source)
+Draft::Draft(Directory directory, const std::vector<Codelist>& codelists, std::string source,
+             DraftEntries entries)
     : source_(std::move(source)),
-      stored_companies_(directory.companies.begin(), directory.companies.end()),
+      known_(std::move(directory.known)),
       stored_sources_(directory.sources.begin(), directory.sources.end()),
-      bearers_(directory.bearers),
+      entries_(std::move(entries)),
       parents_(directory) {
   for (const Codelist& list : codelists) {
     for (const Code& code : list.codes) codes_[list.id].insert(code.code);
   }
 }
 
+DraftEntry* Draft::FindEntry(std::string_view company) {
+  const uint32_t number = NumberOf(company);
+  return number == IdTable::kNone ? nullptr : entries_.Find(number);
+}
+
 bool Draft::HasSource(std::string_view id) const {
   return id == source_ || stored_sources_.contains(id) || sources_.contains(id);
 }
 
-bool Draft::HasCompany(std::string_view id) const {
-  return stored_companies_.contains(id) || companies_.contains(id);
-}
+bool Draft::HasCompany(std::string_view id) const { return NumberOf(id) != IdTable::kNone; }
 
-bool Draft::HasCompanyRow(std::string_view id) const {
-  const auto entry = companies_.find(id);
-  return entry != companies_.end() && entry->second.has_row;
+bool Draft::HasCompanyRow(std::string_view id) {
+  const DraftEntry* entry = FindEntry(id);
+  return entry != nullptr && entry->has_row;
 }
 
 bool Draft::HasCode(std::string_view codelist, std::string_view code) const {
@@ -84,25 +88,19 @@ bool Draft::AddCode(const std::string& codelist, Code code) {
 
 Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
   const std::string id = company.id;
-  std::vector<CompanyName> names = std::move(company.names);
-  std::vector<Identifier> identifiers = std::move(company.identifiers);
-  company.names.clear();
-  company.identifiers.clear();
-  Entry& entry = companies_[id];
-  company.names = std::move(entry.values.names);
+  const std::vector<Identifier> identifiers = std::exchange(company.identifiers, {});
+  DraftEntry& entry = EntryOf(id);
+  entry.row_names = std::exchange(company.names, std::move(entry.values.names));
   company.identifiers = std::move(entry.values.identifiers);
   company.relations = std::move(entry.values.relations);
   company.headquarters = std::move(entry.values.headquarters);
   company.status_history = std::move(entry.values.status_history);
-  entry = {.values = std::move(company),
-           .row_names = std::move(names),
-           .mentions = std::move(entry.mentions),
-           .fields = fields,
-           .has_row = true,
-           .kept = std::move(entry.kept)};
+  entry.values = std::move(company);
+  entry.fields = fields;
+  entry.has_row = true;
   Verdict verdict;
-  for (Identifier& identifier : identifiers) {
-    Verdict one = AddIdentifier(id, std::move(identifier));
+  for (const Identifier& identifier : identifiers) {
+    Verdict one = AddIdentifier(id, identifier);
     if (verdict.bearer == Bearer::kNobody) verdict = std::move(one);
   }
   return verdict;
@@ -110,37 +108,34 @@ Draft::Verdict Draft::AddCompany(Company company, unsigned fields) {
 
 Draft::Filled Draft::FillRow(const std::string& company, const Company& values, unsigned fields) {
   Filled filled;
-  const auto found = companies_.find(company);
-  if (found == companies_.end() || !found->second.has_row) return filled;
-  Entry& entry = found->second;
-  if ((entry.fields & kOfList) == 0) return filled;
+  DraftEntry* entry = FindEntry(company);
+  if (entry == nullptr || !entry->has_row || (entry->fields & kOfList) == 0) return filled;
   const auto fill = [&](unsigned field, auto member) {
     if ((fields & field) == 0) return;
-    if ((entry.fields & field) != 0) {
-      filled.differs = filled.differs || entry.values.*member != values.*member;
+    if ((entry->fields & field) != 0) {
+      filled.differs = filled.differs || entry->values.*member != values.*member;
       return;
     }
-    entry.values.*member = values.*member;
-    entry.fields |= field;
+    entry->values.*member = values.*member;
+    entry->fields |= field;
     filled.any = true;
   };
   ForEachField(fill);
   return filled;
 }
 
-size_t Draft::NameCount(std::string_view company) const {
-  const auto entry = companies_.find(company);
-  if (entry == companies_.end()) return 0;
-  return entry->second.values.names.size() + entry->second.mentions.size();
+size_t Draft::NameCount(std::string_view company) {
+  const DraftEntry* entry = FindEntry(company);
+  return entry == nullptr ? 0 : entry->values.names.size() + entry->mentions.size();
 }
 
-size_t Draft::IdentifierCount(std::string_view company) const {
-  const auto entry = companies_.find(company);
-  return entry == companies_.end() ? 0 : entry->second.values.identifiers.size();
+size_t Draft::IdentifierCount(std::string_view company) {
+  const DraftEntry* entry = FindEntry(company);
+  return entry == nullptr ? 0 : entry->values.identifiers.size();
 }
 
 bool Draft::AddName(const std::string& company, CompanyName name) {
-  std::vector<CompanyName>& names = companies_[company].values.names;
+  std::vector<CompanyName>& names = EntryOf(company).values.names;
   const auto known = std::find_if(names.begin(), names.end(),
                                   [&](const CompanyName& other) { return Same(name, other); });
   if (known == names.end()) {
@@ -153,7 +148,7 @@ bool Draft::AddName(const std::string& company, CompanyName name) {
 }
 
 bool Draft::AddMention(const std::string& company, CompanyName name) {
-  std::vector<CompanyName>& mentions = companies_[company].mentions;
+  std::vector<CompanyName>& mentions = EntryOf(company).mentions;
   const bool known = std::any_of(mentions.begin(), mentions.end(),
                                  [&](const CompanyName& other) { return Same(name, other); });
   if (!known) mentions.push_back(std::move(name));
@@ -163,90 +158,80 @@ bool Draft::AddMention(const std::string& company, CompanyName name) {
 Draft::Added Draft::AddRelation(const std::string& company, Relation relation) {
   const Relation copy = relation;
   const Added added =
-      AddPeriod(std::move(relation), kMostRelations, companies_[company].values.relations);
+      AddPeriod(std::move(relation), kMostRelations, EntryOf(company).values.relations);
   if (added == Added::kNew) parents_.Add(company, copy);
   return added;
 }
 
 void Draft::Keep(const std::string& company, const Relation& relation) {
-  KeepPeriod(relation, kMostRelations, companies_[company].kept.relations);
+  KeepPeriod(relation, kMostRelations, EntryOf(company).kept.relations);
   parents_.Keep(company, relation);
 }
 
 void Draft::Keep(const std::string& company, const Headquarters& headquarters) {
-  KeepPeriod(headquarters, kMostPeriods, companies_[company].kept.headquarters);
+  KeepPeriod(headquarters, kMostPeriods, EntryOf(company).kept.headquarters);
 }
 
 void Draft::Keep(const std::string& company, const StatusPeriod& period) {
-  KeepPeriod(period, kMostPeriods, companies_[company].kept.status_history);
+  KeepPeriod(period, kMostPeriods, EntryOf(company).kept.status_history);
 }
 
 Draft::Added Draft::AddHeadquarters(const std::string& company, Headquarters headquarters) {
-  return AddPeriod(std::move(headquarters), kMostPeriods, companies_[company].values.headquarters);
+  return AddPeriod(std::move(headquarters), kMostPeriods, EntryOf(company).values.headquarters);
 }
 
 Draft::Added Draft::AddStatusPeriod(const std::string& company, StatusPeriod period) {
-  return AddPeriod(std::move(period), kMostPeriods, companies_[company].values.status_history);
+  return AddPeriod(std::move(period), kMostPeriods, EntryOf(company).values.status_history);
 }
 
 std::string Draft::BearerOf(std::string_view scheme, std::string_view value) const {
-  const auto bearer = bearers_.find(IdentifierKeyOf(scheme, value));
-  return bearer == bearers_.end() ? "" : bearer->second;
+  const uint32_t bearer = known_.BearerOf(IdentifierKeyOf(scheme, value));
+  return bearer == IdTable::kNone ? "" : std::string(known_.companies().At(bearer));
 }
 
 bool Draft::HasGiven(std::string_view scheme, std::string_view value) const {
-  return identifiers_.contains(IdentifierKeyOf(scheme, value));
+  const uint32_t identifier = known_.identifiers().Find(IdentifierKeyOf(scheme, value));
+  return identifier < given_.size() && given_[identifier];
 }
 
-std::unordered_set<std::string> Draft::BearersOf(std::string_view scheme) const {
-  std::unordered_set<std::string> companies;
+absl::flat_hash_set<uint32_t> Draft::BearersOf(std::string_view scheme) const {
+  absl::flat_hash_set<uint32_t> companies;
   const std::string prefix = StrCat(scheme, ":");
-  for (auto at = bearers_.lower_bound(prefix); at != bearers_.end(); ++at) {
-    if (!at->first.starts_with(prefix)) break;
-    companies.insert(at->second);
+  for (uint32_t identifier = 0; identifier < known_.identifiers().size(); ++identifier) {
+    if (!known_.identifiers().At(identifier).starts_with(prefix)) continue;
+    companies.insert(known_.BearerAt(identifier));
   }
   return companies;
 }
 
 void Draft::AgreeOnCountry(std::string_view company, std::string_view country) {
-  const auto entry = companies_.find(company);
-  if (entry == companies_.end() || (entry->second.fields & kOfList) == 0) return;
-  if (entry->second.values.country == country) return;
-  entry->second.values.country.clear();
+  DraftEntry* entry = FindEntry(company);
+  if (entry == nullptr || (entry->fields & kOfList) == 0) return;
+  if (entry->values.country != country) entry->values.country.clear();
 }
 
 Draft::Verdict Draft::AddIdentifier(const std::string& company, Identifier identifier) {
   const std::string key = IdentifierKeyOf(identifier.scheme, identifier.value);
-  const auto bearer = bearers_.find(key);
-  if (bearer != bearers_.end() && bearer->second != company) {
-    return {.bearer = Bearer::kOther, .company = bearer->second};
+  const uint32_t number = known_.AddCompany(company);
+  const uint32_t bearer = known_.BearerOf(key);
+  if (bearer != IdTable::kNone && bearer != number) {
+    return {.bearer = Bearer::kOther, .company = std::string(known_.companies().At(bearer))};
   }
-  if (!identifiers_.emplace(key, company).second) {
-    return {.bearer = Bearer::kSelf, .company = company};
-  }
-  bearers_.emplace(key, company);
-  companies_[company].values.identifiers.push_back(std::move(identifier));
+  const uint32_t given = known_.Give(key, number);
+  if (given >= given_.size()) given_.resize(given + size_t{1});
+  if (given_[given]) return {.bearer = Bearer::kSelf, .company = company};
+  given_[given] = true;
+  entries_.At(number).values.identifiers.push_back(std::move(identifier));
   return {};
 }
 
 std::vector<std::string> Draft::CompanyIds() const {
   std::vector<std::string> ids;
-  for (const auto& [id, entry] : companies_) ids.push_back(id);
-  return ids;
-}
-
-std::vector<std::string> Draft::IdentifierKeys() const {
-  std::vector<std::string> keys;
-  for (const auto& [key, company] : identifiers_) keys.push_back(key);
-  return keys;
-}
-
-std::string Draft::Conflict(const std::map<std::string, std::string>& bearers) const {
-  for (const auto& [key, company] : identifiers_) {
-    const auto bearer = bearers.find(key);
-    if (bearer != bearers.end() && bearer->second != company) return key;
+  for (const uint32_t company : entries_.Companies()) {
+    ids.emplace_back(known_.companies().At(company));
   }
-  return "";
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 
 }  // namespace steelyard::registry

@@ -20,14 +20,17 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "services/registry/company.h"
+#include "services/registry/draft_entries.h"
 #include "services/registry/imported_parents.h"
+#include "services/registry/known_companies.h"
 #include "services/registry/store.h"
 
 namespace steelyard::registry {
@@ -46,18 +49,24 @@ enum CompanyField : unsigned {
   kOfList = 1U << 8,
 };
 
-// Not thread-safe.
+// Memory: what DraftEntries keeps, and some tens of bytes for each company and identifier of the
+// registry and the import. Not thread-safe.
 class Draft {
  public:
   // `directory` and `codelists`: what the registry holds. `source`: the import's own, which needs
   // not be declared.
-  Draft(const Directory& directory, const std::vector<Codelist>& codelists, std::string source);
+  Draft(Directory directory, const std::vector<Codelist>& codelists, std::string source,
+        DraftEntries entries = DraftEntries());
 
   const std::string& source() const { return source_; }
+  // STORE_UNAVAILABLE when what the import brought could not be kept; nothing more is of use then.
+  const absl::Status& status() const { return entries_.status(); }
   bool HasSource(std::string_view id) const;
   bool HasCompany(std::string_view id) const;
+  // The number of a company that exists, the same as long as the draft.
+  uint32_t NumberOf(std::string_view id) const { return known_.companies().Find(id); }
   // Whether a companies file of this import has named the company.
-  bool HasCompanyRow(std::string_view id) const;
+  bool HasCompanyRow(std::string_view id);
   // Whether a code may be used: it is in its list, or the list does not exist and nobody can know.
   bool HasCode(std::string_view codelist, std::string_view code) const;
 
@@ -86,8 +95,8 @@ class Draft {
   };
   Filled FillRow(const std::string& company, const Company& values, unsigned fields);
   // How many names and identifiers the import adds to the company so far.
-  size_t NameCount(std::string_view company) const;
-  size_t IdentifierCount(std::string_view company) const;
+  size_t NameCount(std::string_view company);
+  size_t IdentifierCount(std::string_view company);
   // Of a company that exists. False: the import has given the name before, and this says nothing
   // new of when.
   bool AddName(const std::string& company, CompanyName name);
@@ -112,46 +121,38 @@ class Draft {
   std::string BearerOf(std::string_view scheme, std::string_view value) const;
   // Whether this import has given the identifier to somebody.
   bool HasGiven(std::string_view scheme, std::string_view value) const;
-  // The companies that bear an identifier of the scheme, of whatever value.
-  std::unordered_set<std::string> BearersOf(std::string_view scheme) const;
+  // The numbers of the companies that bear an identifier of the scheme, of whatever value.
+  absl::flat_hash_set<uint32_t> BearersOf(std::string_view scheme) const;
   // Makes the country unknown again that the company's row of kOfList has, unless it is this one.
   void AgreeOnCountry(std::string_view company, std::string_view country);
 
   // Parents of the registry and of this import.
   const ImportedParents& parents() const { return parents_; }
 
-  // What to know of the store to complete the draft.
+  // The companies that the import says anything of, by id.
   std::vector<std::string> CompanyIds() const;
-  std::vector<std::string> IdentifierKeys() const;
-  // The complete subjects, given the records of those companies. `own_source` is written when
-  // the registry does not have the import's own source and no file gives it.
-  Batch Complete(const std::vector<Company>& stored, const Source& own_source) const;
-  // The first identifier of the draft that `bearers` gives to another company; empty when all fit.
-  std::string Conflict(const std::map<std::string, std::string>& bearers) const;
+  // What becomes of the records of some of these, each once, given what is stored of them: those
+  // that change, normalised. Errors are those of status().
+  absl::StatusOr<std::vector<Company>> TakeRecords(std::span<const std::string> ids,
+                                                   const std::vector<Company>& stored);
+  // All other subjects. `own_source` is among them when the registry does not have the import's own
+  // source and no file gives it.
+  Batch OtherSubjects(const Source& own_source) const;
 
  private:
-  struct Entry {
-    Company values;  // names and identifiers: what is added
-    std::vector<CompanyName> row_names;
-    std::vector<CompanyName> mentions;
-    unsigned fields = 0;
-    bool has_row = false;
-    Company kept = {};  // the relations, headquarters and periods of Keep
-  };
-  // Adds the records of a company that the entry changes, given those that are stored.
-  void Merge(const Entry& entry, const std::string& id, std::vector<Company> stored,
-             std::vector<Company>& changed) const;
+  DraftEntry& EntryOf(std::string_view company) { return entries_.At(known_.AddCompany(company)); }
+  // nullptr when the import has said nothing of the company.
+  DraftEntry* FindEntry(std::string_view company);
 
   std::string source_;
-  std::set<std::string, std::less<>> stored_companies_;
+  KnownCompanies known_;     // stored and new
+  std::vector<bool> given_;  // whether by this import, by the identifier's number
   std::set<std::string, std::less<>> stored_sources_;
-  std::map<std::string, std::string> bearers_;  // stored and new
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> codes_;
 
-  std::map<std::string, Entry, std::less<>> companies_;
+  DraftEntries entries_;  // by the company's number
   std::map<std::string, Source, std::less<>> sources_;
   std::map<std::string, Codelist> codelists_;
-  std::map<std::string, std::string> identifiers_;  // key -> company, of this import
   ImportedParents parents_;
 };
 

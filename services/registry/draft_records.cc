@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "services/common/status/status.h"
 #include "services/registry/draft.h"
 #include "services/registry/draft_fields.h"
 #include "services/registry/identifier.h"
@@ -160,11 +161,7 @@ void MergePeriods(const std::vector<Period>& given, const std::vector<Period>& k
   for (const Period& period : given) (records.At(period.source).*member).push_back(period);
 }
 
-}  // namespace
-
-void Draft::Merge(const Entry& entry, const std::string& id, std::vector<Company> stored,
-                  std::vector<Company>& changed) const {
-  RecordsOf records(id, source_, std::move(stored));
+void Merge(const DraftEntry& entry, RecordsOf& records) {
   const Company& values = entry.values;
   if (entry.has_row) records.TakeRow(values, entry.fields);
   for (const CompanyName& name : values.names) MergeName(name, records.At(name.source).names);
@@ -178,16 +175,26 @@ void Draft::Merge(const Entry& entry, const std::string& id, std::vector<Company
   MergePeriods(values.relations, entry.kept.relations, &Company::relations, records);
   MergePeriods(values.headquarters, entry.kept.headquarters, &Company::headquarters, records);
   MergePeriods(values.status_history, entry.kept.status_history, &Company::status_history, records);
-  records.TakeChanged(changed);
 }
 
-Batch Draft::Complete(const std::vector<Company>& stored, const Source& own_source) const {
-  Batch batch;
+}  // namespace
+
+absl::StatusOr<std::vector<Company>> Draft::TakeRecords(std::span<const std::string> ids,
+                                                        const std::vector<Company>& stored) {
   std::map<std::string_view, std::vector<Company>> of_id;
   for (const Company& record : stored) of_id[record.id].push_back(record);
-  for (const auto& [id, entry] : companies_) {
-    Merge(entry, id, std::move(of_id[id]), batch.companies);
+  std::vector<Company> changed;
+  for (const std::string& id : ids) {
+    STEELYARD_ASSIGN_OR_RETURN(const DraftEntry entry, entries_.Take(NumberOf(id)));
+    RecordsOf records(id, source_, std::move(of_id[id]));
+    Merge(entry, records);
+    records.TakeChanged(changed);
   }
+  return changed;
+}
+
+Batch Draft::OtherSubjects(const Source& own_source) const {
+  Batch batch;
   for (const auto& [id, source] : sources_) batch.sources.push_back(source);
   if (!stored_sources_.contains(source_) && !sources_.contains(source_)) {
     batch.sources.push_back(own_source);

@@ -5,11 +5,13 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/draft.h"
+#include "services/registry/identifier.h"
 #include "services/registry/importers.h"
 #include "services/registry/room.h"
 #include "services/registry/rules.h"
@@ -18,6 +20,9 @@ namespace steelyard::registry {
 namespace {
 
 using common::v1::ImportReport;
+
+// Companies that are completed and put at once.
+constexpr size_t kCompaniesAtOnce = 10'000;
 
 struct Format {
   std::string_view name;
@@ -182,26 +187,50 @@ absl::Status CheckParentsAt(const Context& context, const Store& store, int64_t 
       absl::Seconds(1), {{"company", company}});
 }
 
-// Completes the draft with what is stored at `newest`, which may be past the state it was checked
-// against: an identifier can then be somebody else's, and parents go round in a circle.
-absl::StatusOr<Batch> CompleteAt(const Context& context, const Store& store, int64_t newest,
-                                 int64_t checked, const Draft& draft, const Source& own_source) {
-  if (newest != checked) {
-    STEELYARD_ASSIGN_OR_RETURN(const auto bearers,
-                               store.Bearers(context, newest, draft.IdentifierKeys()));
-    if (const std::string key = draft.Conflict(bearers); !key.empty()) {
-      return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-                                StrCat("another write took the identifier ", key,
-                                       " while the import was read; send it again"),
-                                absl::Seconds(1), {{"identifier", key}});
+// Whether no identifier of these records became somebody else's since the files were read.
+absl::Status CheckBearersAt(const Context& context, const Store& store, int64_t newest,
+                            const std::vector<Company>& records) {
+  std::map<std::string, const Company*> keys;
+  for (const Company& record : records) {
+    for (const Identifier& identifier : record.identifiers) {
+      keys.emplace(IdentifierKeyOf(identifier.scheme, identifier.value), &record);
     }
+  }
+  std::vector<std::string> asked;
+  for (const auto& [key, record] : keys) asked.push_back(key);
+  STEELYARD_ASSIGN_OR_RETURN(const auto bearers, store.Bearers(context, newest, asked));
+  for (const auto& [key, company] : bearers) {
+    if (company == keys.at(key)->id) continue;
+    return MakeRetryableError(common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+                              StrCat("another write took the identifier ", key,
+                                     " while the import was read; send it again"),
+                              absl::Seconds(1), {{"identifier", key}});
+  }
+  return absl::OkStatus();
+}
+
+// Puts what the draft holds beside what is stored at `newest`, which may be past the state that it
+// was checked against: an identifier can then be somebody else's, and parents go round in a circle.
+absl::Status PutAt(const Context& context, const Store& store, int64_t newest, int64_t checked,
+                   Draft& draft, const Source& own_source, Writing& writing) {
+  if (newest != checked) {
     STEELYARD_RETURN_IF_ERROR(CheckParentsAt(context, store, newest, draft));
   }
-  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored,
-                             store.Records(context, newest, draft.CompanyIds()));
-  Batch batch = draft.Complete(stored, own_source);
-  STEELYARD_RETURN_IF_ERROR(CheckRoom(batch.companies, stored));
-  return batch;
+  STEELYARD_RETURN_IF_ERROR(writing.Put(draft.OtherSubjects(own_source)));
+  const std::vector<std::string> ids = draft.CompanyIds();
+  for (size_t first = 0; first < ids.size(); first += kCompaniesAtOnce) {
+    STEELYARD_RETURN_IF_ERROR(context.Check());
+    const auto part = std::span(ids).subspan(first, std::min(kCompaniesAtOnce, ids.size() - first));
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored, writing.Records(part));
+    Batch batch;
+    STEELYARD_ASSIGN_OR_RETURN(batch.companies, draft.TakeRecords(part, stored));
+    STEELYARD_RETURN_IF_ERROR(CheckRoom(batch.companies, stored));
+    if (newest != checked) {
+      STEELYARD_RETURN_IF_ERROR(CheckBearersAt(context, store, newest, batch.companies));
+    }
+    STEELYARD_RETURN_IF_ERROR(writing.Put(batch));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -225,15 +254,16 @@ absl::StatusOr<ImportReport> RunImport(const Context& context, Store& store,
   // Reading happens outside of the commit, so that a caller who is slow to take findings holds up
   // nobody else.
   const int64_t checked = ledger.head().revision;
-  STEELYARD_ASSIGN_OR_RETURN(const Directory directory, store.ReadDirectory(context, checked));
+  STEELYARD_ASSIGN_OR_RETURN(Directory directory, store.ReadDirectory(context, checked));
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Codelist> codelists,
                              store.Codelists(context, checked, ""));
-  Draft draft(directory, codelists, job.source);
+  Draft draft(std::move(directory), codelists, job.source);
   const std::vector<size_t> order = ReadingOrder(job.files);
   for (const size_t place : order) {
     const ingest::SpooledFile& file = job.files[place];
     STEELYARD_RETURN_IF_ERROR(
         kFormats[PlaceOf(file.format)].import(context, file, draft, reporter));
+    STEELYARD_RETURN_IF_ERROR(draft.status());
   }
   STEELYARD_RETURN_IF_ERROR(reporter.status());
   ImportReport report = TakeReport(job, order, reporter);
@@ -250,8 +280,8 @@ absl::StatusOr<ImportReport> RunImport(const Context& context, Store& store,
   const Source own_source = OwnSource(job);
   const absl::StatusOr<Written> written = store.Write(
       context,
-      [&](int64_t newest) {
-        return CompleteAt(context, store, newest, checked, draft, own_source);
+      [&](int64_t newest, Writing& writing) {
+        return PutAt(context, store, newest, checked, draft, own_source, writing);
       },
       job.dry_run, &receipt);
   if (!written.ok()) {

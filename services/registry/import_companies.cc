@@ -1,6 +1,7 @@
 #include <array>
-#include <map>
+#include <functional>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "services/common/status/status.h"
@@ -153,7 +154,7 @@ absl::Status ImportCompanies(const Context& context, const ingest::SpooledFile& 
       const std::unique_ptr<RowReader> row,
       RowReader::Open(context, file, {.columns = kColumns, .others_allowed = false}, reporter));
   const unsigned fields = FieldsOf(*row);
-  std::map<std::string, std::string> seen;  // id -> content
+  absl::flat_hash_map<uint32_t, size_t> seen;  // by the company's number: hash of its row
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, row->Next());
     if (!more) return absl::OkStatus();
@@ -167,9 +168,9 @@ absl::Status ImportCompanies(const Context& context, const ingest::SpooledFile& 
       continue;
     }
     Company company = TakeCompany(*row, draft);
-    const std::string content = Canonical(company);
+    const size_t content = std::hash<std::string>()(Canonical(company));
     if (draft.HasCompanyRow(id)) {
-      const auto earlier = seen.find(company.id);
+      const auto earlier = seen.find(draft.NumberOf(id));
       if (earlier != seen.end() && earlier->second == content) {
         row->Duplicate("the same row stood before");
       } else {
@@ -177,8 +178,9 @@ absl::Status ImportCompanies(const Context& context, const ingest::SpooledFile& 
       }
       continue;
     }
-    seen.emplace(company.id, content);
+    const std::string added = company.id;
     draft.AddCompany(std::move(company), fields);
+    seen.emplace(draft.NumberOf(added), content);
     row->Accept();
   }
 }

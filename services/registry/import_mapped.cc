@@ -1,8 +1,11 @@
-// mapped: companies, and the companies of rounds, of anybody's file, as its mapping says. Companies
-// that the registry has are left as they are.
+// mapped: companies, and the companies of rounds, of anybody's file, as its mapping says. A list of
+// companies is what the import's source says of each; of the companies of rounds only those are
+// taken that the registry does not have.
 
-#include <map>
+#include <functional>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/common/mapping/round_row.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -75,14 +78,16 @@ Company TakeCompany(Rows& rows, const mapping::CompanyRow& row, const Draft& dra
 constexpr unsigned kFields =
     kCountryField | kCityField | kWebsiteField | kLayersField | kSectorsField | kCategoryField;
 
+// A row of a company: the hash of what it says, and its line.
+using Seen = absl::flat_hash_map<uint32_t, std::pair<size_t, int64_t>>;  // by company's number
+
 // Companies of a file that lists them: each once.
-void TakeListed(Rows& rows, const mapping::CompanyRow& row, Draft& draft,
-                std::map<std::string, std::pair<std::string, int64_t>>& seen) {
+void TakeListed(Rows& rows, const mapping::CompanyRow& row, Draft& draft, Seen& seen) {
   Company company = TakeCompany(rows, row, draft);
-  const auto [first, is_new] = seen.try_emplace(row.id, std::pair(Canonical(company), rows.line()));
-  if (!is_new) {
+  const size_t content = std::hash<std::string>()(Canonical(company));
+  if (const auto first = seen.find(draft.NumberOf(row.id)); first != seen.end()) {
     const std::string earlier = StrCat("line ", first->second.second);
-    if (first->second.first == Canonical(company)) {
+    if (first->second.first == content) {
       rows.Duplicate(StrCat("repeats ", earlier, " and was folded into it"));
     } else {
       rows.Reject(StrCat(earlier, " has the company ", row.id,
@@ -92,6 +97,7 @@ void TakeListed(Rows& rows, const mapping::CompanyRow& row, Draft& draft,
     return;
   }
   if (!draft.HasCompanyRow(row.id)) draft.AddCompany(std::move(company), kFields);
+  seen.emplace(draft.NumberOf(row.id), std::pair(content, rows.line()));
   rows.Accept();
 }
 
@@ -102,7 +108,7 @@ absl::Status ImportMapped(const Context& context, const ingest::SpooledFile& fil
   STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<Rows> rows, Rows::Open(context, file, reporter));
   const bool listed = file.mapping->mapping.kind() == mapping::kCompaniesKind;
   const PartialDate latest = mapping::LatestDay();
-  std::map<std::string, std::pair<std::string, int64_t>> seen;  // id -> content and line
+  Seen seen;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
     if (!more) return absl::OkStatus();

@@ -92,7 +92,7 @@ ListTaker::Meant ListTaker::Find(const Listed& listed) const {
   if (listed.domain.empty() || draft_.HasCompany(listed.company.id)) return own;
   if (draft_.HasGiven(kDomain, listed.domain)) return own;
   std::string bearer = draft_.BearerOf(kDomain, listed.domain);
-  if (bearer.empty() || others_.contains(bearer)) return own;
+  if (bearer.empty() || others_.contains(draft_.NumberOf(bearer))) return own;
   return {.id = std::move(bearer), .certain = false};
 }
 
@@ -148,8 +148,8 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
                             RowFindings& row) {
   auto [id, certain] = Find(listed);
   // By the codes of such a row further ones find it that are no more certain.
-  if (!certain) by_domain_.insert(id);
-  certain = !by_domain_.contains(id);
+  if (!certain) by_domain_.insert(draft_.NumberOf(id));
+  certain = !by_domain_.contains(draft_.NumberOf(id));
   Company& company = listed.company;
   const bool fresh = certain && !draft_.HasCompanyRow(id);
   const bool listed_here =
@@ -170,7 +170,7 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
   bool added = fresh || (certain && AddFields(id, listed, place, value, row));
   added = AddNames(id, listed, row) || added;
   added = AddIdentifiers(id, std::move(company.identifiers), row) || added;
-  if (listed_here) others_.insert(id);
+  if (listed_here) others_.insert(draft_.NumberOf(id));
   if (added) {
     row.Accept();
   } else {

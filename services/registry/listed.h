@@ -6,9 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
+
+#include "absl/container/flat_hash_set.h"
 
 #include "services/registry/draft.h"
 #include "services/registry/row_findings.h"
@@ -87,8 +88,8 @@ class ListTaker {
 
   Draft& draft_;
   const std::string scheme_;
-  std::unordered_set<std::string> others_;     // companies that bear one of the scheme
-  std::unordered_set<std::string> by_domain_;  // companies that were found by their domain alone
+  absl::flat_hash_set<uint32_t> others_;     // companies that bear one of the scheme, by number
+  absl::flat_hash_set<uint32_t> by_domain_;  // companies that only their domain told
 };
 
 }  // namespace steelyard::registry

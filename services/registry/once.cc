@@ -33,7 +33,7 @@ absl::StatusOr<bool> CameBefore(const Context& context, const ledger::Ledger& le
 }  // namespace
 
 absl::Status WriteOnce(const Context& context, Store& store, const ledger::Ledger& ledger,
-                       const WriteRequest& request, const Store::Edit& edit,
+                       const WriteRequest& request, const Store::EditOnce& edit,
                        const std::function<void(const Written&)>& fill,
                        google::protobuf::MessageLite& response) {
   STEELYARD_ASSIGN_OR_RETURN(bool before, CameBefore(context, ledger, request, response));
@@ -45,8 +45,8 @@ absl::Status WriteOnce(const Context& context, Store& store, const ledger::Ledge
   };
   const Receipt receipt{
       .of = Memory::Of::kRequest, .id = request.id, .digest = request.digest, .reply = respond};
-  const absl::StatusOr<Written> written =
-      store.Write(context, edit, request.validate_only, request.id.empty() ? nullptr : &receipt);
+  const absl::StatusOr<Written> written = store.WriteBatch(context, edit, request.validate_only,
+                                                           request.id.empty() ? nullptr : &receipt);
   if (written.ok()) {
     respond(*written);
     return absl::OkStatus();

@@ -20,11 +20,11 @@ struct WriteRequest {
   bool validate_only = false;
 };
 
-// Writes what `edit` gives, as Store::Write says, and has `fill` set `response`, which is empty
-// then. A request that came before gets the response of then. REQUEST_ID_REUSED when its id came
-// before with another digest. Thread-safe.
+// Writes what `edit` gives, as Store::WriteBatch says, and has `fill` set `response`, which is
+// empty then. A request that came before gets the response of then. REQUEST_ID_REUSED when its id
+// came before with another digest. Thread-safe.
 absl::Status WriteOnce(const Context& context, Store& store, const ledger::Ledger& ledger,
-                       const WriteRequest& request, const Store::Edit& edit,
+                       const WriteRequest& request, const Store::EditOnce& edit,
                        const std::function<void(const Written&)>& fill,
                        google::protobuf::MessageLite& response);
 

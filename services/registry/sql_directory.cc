@@ -87,19 +87,19 @@ absl::StatusOr<Directory> SqlReader::ReadDirectory() const {
   STEELYARD_RETURN_IF_ERROR(read("source", "sources", [&](const sql::Rows& rows) {
     directory.sources.push_back(TextAt(rows, 0));
   }));
+  KnownCompanies& known = directory.known;
   for (const CompanyTables& tables : {kSeen, kRecords}) {
     STEELYARD_RETURN_IF_ERROR(read("company", tables.companies, [&](const sql::Rows& rows) {
-      directory.companies.emplace_back(IdOfKey(rows.Text(0)));
+      known.AddCompany(IdOfKey(rows.Text(0)));
     }));
+  }
+  // A joined company has the identifiers of all its records; these say whose each is.
+  for (const CompanyTables& tables : {kSeen, kRecords}) {
     STEELYARD_RETURN_IF_ERROR(
         read("lookup_key, company", tables.identifiers, [&](const sql::Rows& rows) {
-          directory.bearers.insert_or_assign(directory.bearers.end(), TextAt(rows, 0),
-                                             std::string(IdOfKey(rows.Text(1))));
+          known.Give(rows.Text(0), known.AddCompany(IdOfKey(rows.Text(1))));
         }));
   }
-  std::vector<std::string>& ids = directory.companies;
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return directory;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "services/common/ledger/revisioned.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/common/time/date.h"
@@ -79,6 +80,14 @@ std::vector<std::string> SplitList(std::string_view text) {
   return absl::StrSplit(ToAbsl(text), ';', absl::SkipEmpty());
 }
 
+absl::StatusOr<std::string> SqlReader::WhichOf(std::string_view column,
+                                               std::span<const std::string> keys,
+                                               std::vector<Value>& parameters) const {
+  if (!stages || keys.size() <= kMostListed) return AndIn(column, keys, parameters);
+  STEELYARD_RETURN_IF_ERROR(ledger::StageKeys(connection, context, keys));
+  return StrCat(" AND ", column, " IN ", ledger::kStagedKeys);
+}
+
 absl::StatusOr<std::vector<Company>> SqlReader::Fields(const CompanyTables& tables,
                                                        std::string_view rest,
                                                        std::vector<Value> parameters) const {
@@ -125,7 +134,8 @@ absl::Status SqlReader::AddChildren(const CompanyTables& tables,
     ids.push_back(company.id);
   }
   std::vector<Value> parameters = {revision, revision};
-  const std::string which = StrCat(kAtRevision, AndIn("company", ids, parameters));
+  STEELYARD_ASSIGN_OR_RETURN(const std::string listed, WhichOf("company", ids, parameters));
+  const std::string which = StrCat(kAtRevision, listed);
 
   // Rows come in any order and are put in their places here: cheaper than to have them sorted.
   STEELYARD_ASSIGN_OR_RETURN(
@@ -173,10 +183,10 @@ absl::StatusOr<std::vector<Company>> SqlReader::ByIds(const CompanyTables& table
                                                       std::span<const std::string> keys) const {
   if (keys.empty()) return std::vector<Company>();
   std::vector<Value> parameters;
-  const std::string which = AndIn(key, keys, parameters);
+  STEELYARD_ASSIGN_OR_RETURN(const std::string which, WhichOf(key, keys, parameters));
   STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,
                              Fields(tables, which, std::move(parameters)));
-  if (keys.size() > kMostListed) {
+  if (which.empty()) {
     const std::set<std::string_view> wanted(keys.begin(), keys.end());
     std::erase_if(companies,
                   [&](const Company& company) { return !wanted.contains(IdOfKey(company.id)); });

@@ -36,6 +36,8 @@ struct SqlReader {
   sql::Connection& connection;
   const Context& context;
   int64_t revision;
+  // Whether long lists of keys may be staged on the session (StageKeys): that of a write's own.
+  bool stages = false;
 
   // As the methods of Store of the same names.
   absl::StatusOr<std::vector<Company>> Companies(std::span<const std::string> ids) const;
@@ -65,6 +67,9 @@ struct SqlReader {
   // Those whose `key` (an expression of the companies' own columns) is one of `keys`, by id.
   absl::StatusOr<std::vector<Company>> ByIds(const CompanyTables& tables, std::string_view key,
                                              std::span<const std::string> keys) const;
+  // " AND column IN ..." with its parameters; of too many keys to list nothing, unless it stages.
+  absl::StatusOr<std::string> WhichOf(std::string_view column, std::span<const std::string> keys,
+                                      std::vector<sql::Value>& parameters) const;
   // The companies' own fields, for a condition and what follows it.
   absl::StatusOr<std::vector<Company>> Fields(const CompanyTables& tables, std::string_view rest,
                                               std::vector<sql::Value> parameters) const;

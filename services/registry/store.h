@@ -29,6 +29,7 @@
 #include "services/common/ledger/ledger.h"
 #include "services/registry/company.h"
 #include "services/registry/identity.h"
+#include "services/registry/known_companies.h"
 #include "services/registry/parents.h"
 
 namespace steelyard::registry {
@@ -81,9 +82,8 @@ inline constexpr int64_t kMostSharing = 20;
 
 // Everything that a large write must check against, at once.
 struct Directory {
-  std::vector<std::string> companies;          // ids that have records, sorted
-  std::vector<std::string> sources;            // ids, sorted
-  std::map<std::string, std::string> bearers;  // IdentifierKeyOf -> id of the record
+  KnownCompanies known;              // ids that have records
+  std::vector<std::string> sources;  // ids, sorted
   Redirects redirects;
   std::vector<Ownership> owned;  // of companies as readers see them, that has not ended; sorted
 };
@@ -112,6 +112,16 @@ struct Receipt {
   std::string id;
   std::string digest;
   std::function<std::string(const Written&)> reply;
+};
+
+// A write that is under way: batch after batch, all in one commit. Not thread-safe.
+class Writing {
+ public:
+  virtual ~Writing() = default;
+  // As Store's, of what is stored now: with what this write has put so far.
+  virtual absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) = 0;
+  // Writes a batch, which sees what was put before.
+  virtual absl::Status Put(const Batch& batch) = 0;
 };
 
 class Store {
@@ -173,16 +183,25 @@ class Store {
                                                   int64_t revision) const = 0;
 
   // Writes in one commit, alone: `edit` gets the newest revision, may read it from this store, and
-  // gives what to write. Records, decisions and kinds of sources together give what readers see
-  // from then on.
-  // Subjects equal to what is stored change nothing, and a write that changes nothing makes no
-  // revision. An error of `edit` is returned, and nothing is written. With `validate_only`
+  // puts what to write. Records, decisions and kinds of sources together give what readers see
+  // from then on. Subjects equal to what is stored change nothing, and a write that changes nothing
+  // makes no revision. An error of `edit` is returned, and nothing is written. With `validate_only`
   // everything happens but the commit, and `receipt` is not kept. The receipt is kept in the same
-  // commit, also when nothing changed.
-  using Edit = std::function<absl::StatusOr<Batch>(int64_t newest)>;
+  // commit, also when nothing changed. Memory is that of the largest batch and the ids that change.
+  using Edit = std::function<absl::Status(int64_t newest, Writing& writing)>;
   virtual absl::StatusOr<Written> Write(const Context& context, const Edit& edit,
                                         bool validate_only = false,
                                         const Receipt* receipt = nullptr) = 0;
+  // The same of one batch.
+  using EditOnce = std::function<absl::StatusOr<Batch>(int64_t newest)>;
+  absl::StatusOr<Written> WriteBatch(const Context& context, const EditOnce& edit,
+                                     bool validate_only = false, const Receipt* receipt = nullptr) {
+    const auto put = [&](int64_t newest, Writing& writing) -> absl::Status {
+      absl::StatusOr<Batch> batch = edit(newest);
+      return batch.ok() ? writing.Put(*batch) : batch.status();
+    };
+    return Write(context, put, validate_only, receipt);
+  }
 };
 
 }  // namespace steelyard::registry

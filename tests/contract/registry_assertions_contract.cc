@@ -14,8 +14,10 @@
 namespace steelyard::testing {
 namespace {
 
+using records::BearersIn;
 using records::Decided;
 using records::Ids;
+using records::KnownIn;
 using records::Merge;
 using records::Now;
 using records::Records;
@@ -147,8 +149,8 @@ TEST_P(RegistryStoreContract, MergedIdsHaveTheRecordsOfAllTheirSources) {
   EXPECT_THAT(store().Bearers(Now(), 2, Ids{"lei:a"}),
               IsOkAndHolds(ElementsAre(Pair("lei:a", "acme-se"))));
   ASSERT_OK_AND_ASSIGN(const registry::Directory directory, store().ReadDirectory(Now(), 2));
-  EXPECT_THAT(directory.companies, ElementsAre("acme", "acme-se"));
-  EXPECT_THAT(directory.bearers, ElementsAre(Pair("lei:a", "acme-se")));
+  EXPECT_THAT(KnownIn(directory), ElementsAre("acme", "acme-se"));
+  EXPECT_THAT(BearersIn(directory), ElementsAre(Pair("lei:a", "acme-se")));
   // A word about the merged id is withdrawn where it was said.
   EXPECT_THAT(Write(Decided({AboutWord(list, "list", "no")})).changed_companies,
               ElementsAre("acme"));
@@ -168,6 +170,74 @@ TEST_P(RegistryStoreContract, ARecordOfNamesAloneMakesACompanyThatHasAName) {
   const Written named = Write(Records({Said({"names"}, "Acme")}));
   EXPECT_EQ(named.subjects, 1);
   EXPECT_THAT(store().Records(Now(), 2, kAcme), IsOkAndHolds(ElementsAre(Said({"names"}, "Acme"))));
+}
+
+TEST_P(RegistryStoreContract, ALargeWriteIsPutInBatchesThatSeeEachOther) {
+  Write(Records({Said({"a"}, "Acme A"), Simple("other", "Other")}));
+  const auto put = [&](int64_t newest, registry::Writing& writing) -> absl::Status {
+    EXPECT_EQ(newest, 1);
+    EXPECT_OK(writing.Put(Sources({OfKind("b", "official")})));
+    EXPECT_OK(writing.Put(Records({Said({"b"}, "Acme B"), Simple("new", "New")})));
+    const auto records = writing.Records(Ids{"acme", "new", "nobody"});
+    EXPECT_THAT(records, IsOkAndHolds(ElementsAre(Said({"a"}, "Acme A"), Said({"b"}, "Acme B"),
+                                                  Simple("new", "New"))));
+    // The same company again, and a merge of what was put.
+    EXPECT_OK(writing.Put(Records({Said({"b"}, "Acme C")})));
+    EXPECT_OK(writing.Put(Merge("new", "acme")));
+    EXPECT_THAT(writing.Records(Ids{"acme"}),
+                IsOkAndHolds(ElementsAre(Said({"a"}, "Acme A"), Said({"b"}, "Acme C"))));
+    return absl::OkStatus();
+  };
+  ASSERT_OK_AND_ASSIGN(const Written written, store().Write(Now(), put));
+  EXPECT_EQ(written.revision.revision, 2);
+  EXPECT_THAT(written.changed_companies, ::testing::IsSupersetOf({"acme"}));
+  const Ids all = {"acme", "new", "other"};
+  ASSERT_OK_AND_ASSIGN(const std::vector<Company> seen, store().Companies(Now(), 2, all));
+  ASSERT_THAT(seen, ::testing::SizeIs(2));
+  EXPECT_EQ(seen.front().display_name, "Acme C");
+  EXPECT_THAT(seen.front().merged, ElementsAre("new"));
+  EXPECT_THAT(store().Companies(Now(), 1, all),
+              IsOkAndHolds(ElementsAre(Said({"a"}, "Acme A"), Simple("other", "Other"))));
+  EXPECT_THAT(store().Count(Now(), 2),
+              IsOkAndHolds(::testing::Field(&registry::Counts::companies, 2)));
+}
+
+TEST_P(RegistryStoreContract, AWriteThatFailsAfterABatchLeavesNothing) {
+  Write(Records({Simple("other", "Other")}));
+  const auto put = [&](int64_t /*newest*/, registry::Writing& writing) -> absl::Status {
+    EXPECT_OK(writing.Put(Records({Said({"b"}, "Acme B")})));
+    return absl::CancelledError("no");
+  };
+  EXPECT_THAT(store().Write(Now(), put), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(head(), 1);
+  EXPECT_THAT(store().Companies(Now(), 1, kAcme), IsOkAndHolds(IsEmpty()));
+  EXPECT_EQ(Write(Records({Said({"b"}, "Acme B")})).revision.revision, 2);
+}
+
+TEST_P(RegistryStoreContract, RecordsOfMoreIdsThanAListHasAreFound) {
+  std::vector<Company> many;
+  Ids ids;
+  for (int i = 0; i < 1500; ++i) {
+    ids.push_back("c" + std::to_string(i));
+    many.push_back(Simple(ids.back(), "Company " + std::to_string(i)));
+  }
+  Write(Records(many));
+  std::vector<Company> said = {many.begin(), many.begin() + 1200};
+  for (Company& company : said) {
+    company.sources = {"s"};
+    Normalize(company);
+  }
+  ids.emplace_back("acme");
+  const auto put = [&](int64_t /*newest*/, registry::Writing& writing) -> absl::Status {
+    const auto before = writing.Records(ids);
+    EXPECT_THAT(before, IsOkAndHolds(::testing::SizeIs(1500)));
+    EXPECT_OK(writing.Put(Records(said)));
+    EXPECT_THAT(writing.Records(ids), IsOkAndHolds(::testing::SizeIs(2700)));
+    return absl::OkStatus();
+  };
+  ASSERT_OK_AND_ASSIGN(const Written written, store().Write(Now(), put));
+  EXPECT_EQ(written.subjects, 1200);
+  EXPECT_THAT(store().Records(Now(), 2, ids), IsOkAndHolds(::testing::SizeIs(2700)));
 }
 
 }  // namespace steelyard::testing

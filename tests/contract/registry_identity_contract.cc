@@ -14,10 +14,12 @@
 namespace steelyard::testing {
 namespace {
 
+using records::BearersIn;
 using records::Decided;
 using records::DeepL;
 using records::DeepLSe;
 using records::Ids;
+using records::KnownIn;
 using records::Merge;
 using records::Now;
 using records::Records;
@@ -185,8 +187,8 @@ TEST_P(RegistryStoreContract, IdentifiersAndIdsAreThoseOfRecords) {
               IsOkAndHolds(ElementsAre(Pair("crunchbase:deepl", "cb-deepl"),
                                        Pair("domain:deepl.com", "deepl"))));
   ASSERT_OK_AND_ASSIGN(const registry::Directory directory, store().ReadDirectory(Now(), 2));
-  EXPECT_THAT(directory.companies, ElementsAre("cb-deepl", "deepl", "z"));
-  EXPECT_THAT(directory.bearers,
+  EXPECT_THAT(KnownIn(directory), ElementsAre("cb-deepl", "deepl", "z"));
+  EXPECT_THAT(BearersIn(directory),
               ElementsAre(Pair("crunchbase:deepl", "cb-deepl"), Pair("domain:deepl.com", "deepl")));
 }
 

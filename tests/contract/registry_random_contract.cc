@@ -68,7 +68,7 @@ class RandomHistory {
   int Draw(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
 
   void Apply(const Batch& batch) {
-    const auto written = store_.Write(Now(), [&](int64_t /*newest*/) { return batch; });
+    const auto written = store_.WriteBatch(Now(), [&](int64_t /*newest*/) { return batch; });
     ASSERT_OK(written);
     head_ = written->revision.revision;
   }

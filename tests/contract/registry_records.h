@@ -2,6 +2,9 @@
 
 // Records and decisions that the contract's tests write.
 
+#include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +64,24 @@ inline Company DeepLSe() {
   company.sources = {"crunchbase", "press"};
   company.identifiers = {{"crunchbase", "deepl", "crunchbase"}};
   return company;
+}
+
+// The ids that a directory knows, and who bears which identifier, sorted.
+inline Ids KnownIn(const registry::Directory& directory) {
+  Ids ids;
+  for (uint32_t i = 0; i < directory.known.companies().size(); ++i) {
+    ids.emplace_back(directory.known.companies().At(i));
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+inline std::map<std::string, std::string> BearersIn(const registry::Directory& directory) {
+  std::map<std::string, std::string> bearers;
+  for (uint32_t i = 0; i < directory.known.identifiers().size(); ++i) {
+    bearers[std::string(directory.known.identifiers().At(i))] =
+        directory.known.companies().At(directory.known.BearerAt(i));
+  }
+  return bearers;
 }
 
 }  // namespace steelyard::testing::records

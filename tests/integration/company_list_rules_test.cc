@@ -119,7 +119,7 @@ TEST_F(ListRulesTest, AListIsNotBelievedBeforeWhatNobodyVouchesFor) {
   Company apple{.id = "cik-0000320193", .display_name = "Apple"};
   apple.names = {{.text = "Apple", .language = "en", .kind = NameKind::kPreferred, .source = ""}};
   Normalize(apple);
-  ASSERT_OK(store_->Write(Context::Background(), [&](int64_t) {
+  ASSERT_OK(store_->WriteBatch(Context::Background(), [&](int64_t) {
     return absl::StatusOr<Batch>(Batch{.companies = {apple}, .sources = {}, .codelists = {}});
   }));
   ASSERT_OK(ImportList("sec-tickers",

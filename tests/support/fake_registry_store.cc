@@ -296,12 +296,9 @@ absl::StatusOr<registry::Directory> FakeRegistryStore::ReadDirectory(const Conte
                                                                      int64_t revision) const {
   STEELYARD_ASSIGN_OR_RETURN(registry::Directory directory, ReadOwnership(context, revision));
   for (const Company& company : RecordsAt(revision)) {
-    if (directory.companies.empty() || directory.companies.back() != company.id) {
-      directory.companies.push_back(company.id);
-    }
+    const uint32_t number = directory.known.AddCompany(company.id);
     for (const registry::Identifier& identifier : company.identifiers) {
-      directory.bearers.emplace(registry::IdentifierKeyOf(identifier.scheme, identifier.value),
-                                company.id);
+      directory.known.Give(registry::IdentifierKeyOf(identifier.scheme, identifier.value), number);
     }
   }
   for (const registry::Source& source : At(sources_, revision)) {

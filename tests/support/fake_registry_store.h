@@ -59,6 +59,7 @@ class FakeRegistryStore final : public registry::Store {
                                           const registry::Receipt* receipt) override;
 
  private:
+  class FakeWriting;
   // Every state of every subject: id -> revision from which it held -> content.
   template <typename Subject>
   using History = std::map<std::string, std::map<int64_t, Subject>>;

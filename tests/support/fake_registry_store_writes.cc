@@ -101,6 +101,31 @@ int64_t FakeRegistryStore::PutRecords(const registry::Batch& batch, int64_t revi
   return count;
 }
 
+// What a write sees of the store: everything, at once.
+class FakeRegistryStore::FakeWriting final : public registry::Writing {
+ public:
+  FakeWriting(FakeRegistryStore& store, const Context& context, int64_t revision, int64_t& subjects)
+      : store_(store), context_(context), revision_(revision), subjects_(subjects) {}
+
+  absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) override {
+    return store_.Records(context_, revision_, ids);
+  }
+  absl::Status Put(const registry::Batch& batch) override {
+    subjects_ +=
+        static_cast<int64_t>(store_.Put(store_.decisions_, batch.decisions, revision_).size() +
+                             store_.Put(store_.sources_, batch.sources, revision_).size() +
+                             store_.Put(store_.codelists_, batch.codelists, revision_).size());
+    subjects_ += store_.PutRecords(batch, revision_);
+    return absl::OkStatus();
+  }
+
+ private:
+  FakeRegistryStore& store_;
+  const Context& context_;
+  const int64_t revision_;
+  int64_t& subjects_;
+};
+
 absl::StatusOr<registry::Written> FakeRegistryStore::Write(const Context& context, const Edit& edit,
                                                            bool validate_only,
                                                            const registry::Receipt* receipt) {
@@ -110,11 +135,8 @@ absl::StatusOr<registry::Written> FakeRegistryStore::Write(const Context& contex
   registry::Written written;
   const auto body = [&](sql::Connection& /*connection*/,
                         int64_t revision) -> absl::StatusOr<ledger::Changes> {
-    STEELYARD_ASSIGN_OR_RETURN(const registry::Batch batch, edit(revision - 1));
-    written.subjects = static_cast<int64_t>(Put(decisions_, batch.decisions, revision).size() +
-                                            Put(sources_, batch.sources, revision).size() +
-                                            Put(codelists_, batch.codelists, revision).size());
-    written.subjects += PutRecords(batch, revision);
+    FakeWriting writing(*this, context, revision, written.subjects);
+    STEELYARD_RETURN_IF_ERROR(edit(revision - 1, writing));
     for (const Company& company : Changed(revision)) {
       written.changed_companies.push_back(company.id);
     }

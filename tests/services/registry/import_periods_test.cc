@@ -111,8 +111,8 @@ TEST_F(ImportPeriodsTest, WhatWasSaidStaysWhenARowAboutItIsRejected) {
 TEST_F(ImportPeriodsTest, AParentThatTheRegistryHasMayBeSaidAgain) {
   Relate("a,PARENT,b,,,\nc,PARENT,a,,,\n");
   const Decision merge = AboutMerge(DecisionKind::kMerged, "b", "c", "", "");
-  ASSERT_OK(
-      store_->Write(Context::Background(), [&](int64_t) { return Batch{.decisions = {merge}}; }));
+  ASSERT_OK(store_->WriteBatch(Context::Background(),
+                               [&](int64_t) { return Batch{.decisions = {merge}}; }));
   Relate("a,PARENT,b,2001,,\nc,PARENT,a,2001,,\nd,PARENT,a,,,\n");
   EXPECT_EQ(Rejected(), 0);
   Relate("b,PARENT,c,,,\n");
@@ -132,7 +132,8 @@ TEST_F(ImportPeriodsTest, ACircleThatAnotherWriteClosesMeanwhileIsRefused) {
           other.relations = {
               {.kind = RelationKind::kParent, .object = parent, .valid = {}, .source = ""}};
           return store_
-              ->Write(Context::Background(), [&](int64_t) { return Batch{.companies = {other}}; })
+              ->WriteBatch(Context::Background(),
+                           [&](int64_t) { return Batch{.companies = {other}}; })
               .status();
         },
         [](const common::v1::ImportProgress&) { return absl::OkStatus(); });
@@ -143,8 +144,8 @@ TEST_F(ImportPeriodsTest, ACircleThatAnotherWriteClosesMeanwhileIsRefused) {
   EXPECT_THAT(Get("a").relations, IsEmpty());
   Company mended = Get("b");
   mended.relations.clear();
-  ASSERT_OK(
-      store_->Write(Context::Background(), [&](int64_t) { return Batch{.companies = {mended}}; }));
+  ASSERT_OK(store_->WriteBatch(Context::Background(),
+                               [&](int64_t) { return Batch{.companies = {mended}}; }));
   ASSERT_OK(interrupted("b", "c"));
   EXPECT_THAT(RelationsOf(Get("a")), ElementsAre("1 b .. own"));
 }
@@ -162,8 +163,8 @@ TEST_F(ImportPeriodsTest, ParentsThatCloseACircleAreLeftOut) {
 
 TEST_F(ImportPeriodsTest, ACircleThatAMergeWouldCloseIsOneToo) {
   const Decision merge = AboutMerge(DecisionKind::kMerged, "b", "c", "", "");
-  ASSERT_OK(
-      store_->Write(Context::Background(), [&](int64_t) { return Batch{.decisions = {merge}}; }));
+  ASSERT_OK(store_->WriteBatch(Context::Background(),
+                               [&](int64_t) { return Batch{.decisions = {merge}}; }));
   Relate("a,PARENT,b,,,\n");
   Relate("c,PARENT,a,,,\n");
   EXPECT_EQ(Rejected(), 1);

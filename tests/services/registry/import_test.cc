@@ -356,10 +356,10 @@ TEST_F(ImportTest, WritesInBetweenAreSeenByTheCommit) {
     ingest::Reporter reporter(
         [&](const common::v1::ImportFinding&) {
           return store_
-              ->Write(Context::Background(),
-                      [&](int64_t) {
-                        return Batch{.companies = {other}, .sources = {}, .codelists = {}};
-                      })
+              ->WriteBatch(Context::Background(),
+                           [&](int64_t) {
+                             return Batch{.companies = {other}, .sources = {}, .codelists = {}};
+                           })
               .status();
         },
         [](const common::v1::ImportProgress&) { return absl::OkStatus(); });
@@ -373,7 +373,7 @@ TEST_F(ImportTest, WritesInBetweenAreSeenByTheCommit) {
   thief.identifiers.clear();
   Company other = Get("a");
   other.city = "Paris";
-  ASSERT_OK(store_->Write(Context::Background(), [&](int64_t) {
+  ASSERT_OK(store_->WriteBatch(Context::Background(), [&](int64_t) {
     return Batch{.companies = {thief}, .sources = {}, .codelists = {}};
   }));
   ASSERT_OK(interrupted(other));

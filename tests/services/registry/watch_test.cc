@@ -13,7 +13,7 @@ class WatchTest : public RegistryFixture {
  protected:
   void Write(std::vector<Company> companies) {
     for (Company& company : companies) Normalize(company);
-    ASSERT_OK(store_->Write(Context::Background(), [&](int64_t) {
+    ASSERT_OK(store_->WriteBatch(Context::Background(), [&](int64_t) {
       return Batch{.companies = companies, .sources = {}, .codelists = {}};
     }));
   }

@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 class NamesTest : public RegistryFixture {
  protected:
   void Write(std::vector<Company> companies) {
-    ASSERT_OK(store_->Write(Context::Background(), [&](int64_t) {
+    ASSERT_OK(store_->WriteBatch(Context::Background(), [&](int64_t) {
       return Batch{.companies = companies, .sources = {}, .codelists = {}};
     }));
   }
