@@ -225,13 +225,11 @@ Draft::Verdict Draft::AddIdentifier(const std::string& company, Identifier ident
   return {};
 }
 
-std::vector<std::string> Draft::CompanyIds() const {
-  std::vector<std::string> ids;
-  for (const uint32_t company : entries_.Companies()) {
-    ids.emplace_back(known_.companies().At(company));
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids;
+std::vector<uint32_t> Draft::Companies() const {
+  std::vector<uint32_t> companies = entries_.Companies();
+  std::sort(companies.begin(), companies.end(),
+            [&](uint32_t a, uint32_t b) { return IdOf(a) < IdOf(b); });
+  return companies;
 }
 
 }  // namespace steelyard::registry

@@ -129,11 +129,12 @@ class Draft {
   // Parents of the registry and of this import.
   const ImportedParents& parents() const { return parents_; }
 
-  // The companies that the import says anything of, by id.
-  std::vector<std::string> CompanyIds() const;
+  // The numbers of the companies that the import says anything of, by id.
+  std::vector<uint32_t> Companies() const;
+  std::string_view IdOf(uint32_t company) const { return known_.companies().At(company); }
   // What becomes of the records of some of these, each once, given what is stored of them: those
   // that change, normalised. Errors are those of status().
-  absl::StatusOr<std::vector<Company>> TakeRecords(std::span<const std::string> ids,
+  absl::StatusOr<std::vector<Company>> TakeRecords(std::span<const uint32_t> companies,
                                                    const std::vector<Company>& stored);
   // All other subjects. `own_source` is among them when the registry does not have the import's own
   // source and no file gives it.

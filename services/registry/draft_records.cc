@@ -179,13 +179,14 @@ void Merge(const DraftEntry& entry, RecordsOf& records) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Company>> Draft::TakeRecords(std::span<const std::string> ids,
+absl::StatusOr<std::vector<Company>> Draft::TakeRecords(std::span<const uint32_t> companies,
                                                         const std::vector<Company>& stored) {
   std::map<std::string_view, std::vector<Company>> of_id;
   for (const Company& record : stored) of_id[record.id].push_back(record);
   std::vector<Company> changed;
-  for (const std::string& id : ids) {
-    STEELYARD_ASSIGN_OR_RETURN(const DraftEntry entry, entries_.Take(NumberOf(id)));
+  for (const uint32_t company : companies) {
+    STEELYARD_ASSIGN_OR_RETURN(const DraftEntry entry, entries_.Take(company));
+    const std::string id(IdOf(company));
     RecordsOf records(id, source_, std::move(of_id[id]));
     Merge(entry, records);
     records.TakeChanged(changed);

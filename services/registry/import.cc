@@ -217,11 +217,14 @@ absl::Status PutAt(const Context& context, const Store& store, int64_t newest, i
     STEELYARD_RETURN_IF_ERROR(CheckParentsAt(context, store, newest, draft));
   }
   STEELYARD_RETURN_IF_ERROR(writing.Put(draft.OtherSubjects(own_source)));
-  const std::vector<std::string> ids = draft.CompanyIds();
-  for (size_t first = 0; first < ids.size(); first += kCompaniesAtOnce) {
+  const std::vector<uint32_t> companies = draft.Companies();
+  for (size_t first = 0; first < companies.size(); first += kCompaniesAtOnce) {
     STEELYARD_RETURN_IF_ERROR(context.Check());
-    const auto part = std::span(ids).subspan(first, std::min(kCompaniesAtOnce, ids.size() - first));
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored, writing.Records(part));
+    const auto part =
+        std::span(companies).subspan(first, std::min(kCompaniesAtOnce, companies.size() - first));
+    std::vector<std::string> ids;
+    for (const uint32_t company : part) ids.emplace_back(draft.IdOf(company));
+    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> stored, writing.Records(ids));
     Batch batch;
     STEELYARD_ASSIGN_OR_RETURN(batch.companies, draft.TakeRecords(part, stored));
     STEELYARD_RETURN_IF_ERROR(CheckRoom(batch.companies, stored));

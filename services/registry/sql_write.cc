@@ -257,11 +257,9 @@ absl::Status SqlWriting::PutIdentity(const Batch& batch) {
   Writer writer(connection_, context_, revision_);
   STEELYARD_RETURN_IF_ERROR(WriteCompanies(writer, kRecords, plan.records).status());
   STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kRecords), "company", plan.ended));
-  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
-                             WriteCompanies(writer, kSeen, plan.companies));
+  STEELYARD_ASSIGN_OR_RETURN(changed_, WriteCompanies(writer, kSeen, plan.companies));
   STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kSeen), "company", plan.gone));
   STEELYARD_ASSIGN_OR_RETURN(const int64_t decided, WriteDecisions(writer, batch.decisions));
-  changed_.insert(changed.begin(), changed.end());
   subjects_ += plan.changed + decided;
   return absl::OkStatus();
 }
@@ -276,10 +274,7 @@ absl::Status SqlWriting::Put(const Batch& batch) {
 }
 
 Written SqlWriting::TakeWritten() {
-  Written written{.revision = {}, .changed_companies = {}, .subjects = subjects_};
-  written.changed_companies.assign(std::make_move_iterator(changed_.begin()),
-                                   std::make_move_iterator(changed_.end()));
-  return written;
+  return {.revision = {}, .changed_companies = std::move(changed_), .subjects = subjects_};
 }
 
 }  // namespace steelyard::registry

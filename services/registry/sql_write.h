@@ -33,7 +33,7 @@ class SqlWriting final : public Writing {
   sql::Connection& connection_;
   const Context& context_;
   const int64_t revision_;
-  std::set<std::string> changed_;
+  std::vector<std::string> changed_;  // by the last batch
   int64_t subjects_ = 0;
   std::set<std::string> read_;  // the ids of
   Stored stored_;

@@ -101,8 +101,9 @@ struct Batch {
 
 // What a write did.
 struct Written {
-  ledger::Revision revision;                   // the head afterwards
-  std::vector<std::string> changed_companies;  // as readers see them, new or different, sorted
+  ledger::Revision revision;  // the head afterwards
+  // As readers see them, new or different, sorted; of several batches those of the last.
+  std::vector<std::string> changed_companies;
   int64_t subjects = 0;  // records, sources, codelists and decisions, new or different
 };
 
@@ -187,7 +188,7 @@ class Store {
   // from then on. Subjects equal to what is stored change nothing, and a write that changes nothing
   // makes no revision. An error of `edit` is returned, and nothing is written. With `validate_only`
   // everything happens but the commit, and `receipt` is not kept. The receipt is kept in the same
-  // commit, also when nothing changed. Memory is that of the largest batch and the ids that change.
+  // commit, also when nothing changed.
   using Edit = std::function<absl::Status(int64_t newest, Writing& writing)>;
   virtual absl::StatusOr<Written> Write(const Context& context, const Edit& edit,
                                         bool validate_only = false,

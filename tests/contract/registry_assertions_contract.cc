@@ -190,7 +190,7 @@ TEST_P(RegistryStoreContract, ALargeWriteIsPutInBatchesThatSeeEachOther) {
   };
   ASSERT_OK_AND_ASSIGN(const Written written, store().Write(Now(), put));
   EXPECT_EQ(written.revision.revision, 2);
-  EXPECT_THAT(written.changed_companies, ::testing::IsSupersetOf({"acme"}));
+  EXPECT_THAT(written.changed_companies, ::testing::Contains("acme"));
   const Ids all = {"acme", "new", "other"};
   ASSERT_OK_AND_ASSIGN(const std::vector<Company> seen, store().Companies(Now(), 2, all));
   ASSERT_THAT(seen, ::testing::SizeIs(2));
