@@ -12,12 +12,22 @@ namespace {
 
 // Sources that know a company by itself come before those that list companies by the million.
 int RankOf(std::string_view kind) {
-  constexpr std::array<std::string_view, 5> kFirst = {"official", "press_release", "report",
-                                                      "article", "seed_article"};
+  constexpr std::array<std::string_view, 6> kFirst = {"official", "press_release", "report",
+                                                      "article",  "seed_article",  "editorial"};
   constexpr auto kOther = static_cast<int>(kFirst.size());
   if (kind == "database") return kOther + 1;
-  if (kind == "editorial") return kOther + 2;
   return static_cast<int>(std::find(kFirst.begin(), kFirst.end(), kind) - kFirst.begin());
+}
+
+// That of the best of its sources.
+int RankOf(const Company& record, const SourceKinds& kinds) {
+  if (record.sources.empty()) return RankOf("");
+  int best = RankOf("database");
+  for (const std::string& source : record.sources) {
+    const auto kind = kinds.find(source);
+    best = std::min(best, RankOf(kind == kinds.end() ? "" : kind->second));
+  }
+  return best;
 }
 
 std::string_view FirstSource(const Company& record) {
@@ -108,10 +118,8 @@ void TakeIn(Company record, std::vector<Company>& of_id) {
 
 void Believe(const std::string& survivor, const SourceKinds& kinds, std::vector<Company>& records) {
   const auto key = [&](const Company& record) {
-    const std::string_view source = FirstSource(record);
-    const auto kind = kinds.find(source);
-    return std::tuple(record.id != survivor, std::string_view(record.id),
-                      RankOf(kind == kinds.end() ? std::string_view() : kind->second), source);
+    return std::tuple(record.id != survivor, std::string_view(record.id), RankOf(record, kinds),
+                      FirstSource(record));
   };
   std::sort(records.begin(), records.end(),
             [&](const Company& a, const Company& b) { return key(a) < key(b); });

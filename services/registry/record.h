@@ -40,8 +40,8 @@ void TakeIn(Company record, std::vector<Company>& of_id);
 void TakeOut(std::string_view source, std::vector<Company>& of_id);
 
 // Orders the records of a company by how they are believed: those under its own id first, then the
-// others by id; within an id by the kind of the first source (official, press_release, report,
-// article, seed_article, any other or nobody, database, editorial), then by the first source.
+// others by id; within an id by the best kind of a source (official, press_release, report,
+// article, seed_article, editorial, any other or nobody, database), then by the first source.
 void Believe(const std::string& survivor, const SourceKinds& kinds, std::vector<Company>& records);
 
 // The company that records in this order make, of which the first is under its id; not empty.

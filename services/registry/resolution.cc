@@ -32,11 +32,9 @@ std::string NameOf(const Company& record) {
 
 absl::StatusOr<SourceKinds> KindsOf(const Context& context, const Store& store, int64_t revision,
                                     const std::vector<Company>& records) {
-  std::set<std::string> first;
-  for (const Company& record : records) {
-    if (!record.sources.empty()) first.insert(record.sources.front());
-  }
-  const std::vector<std::string> ids(first.begin(), first.end());
+  std::set<std::string> said;
+  for (const Company& record : records) said.insert(record.sources.begin(), record.sources.end());
+  const std::vector<std::string> ids(said.begin(), said.end());
   SourceKinds kinds;
   for (size_t at = 0; at < ids.size(); at += kMostSourcesRead) {
     const auto part = std::span(ids).subspan(at, std::min(kMostSourcesRead, ids.size() - at));

@@ -44,7 +44,7 @@ struct SqlReader {
   absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) const;
   // The same with the keys of those that are kept apart.
   absl::StatusOr<Stored> StoredRecords(std::span<const std::string> ids) const;
-  // The ids that have records apart whose first source is one of these, sorted.
+  // The ids that have records apart of which one of these is a source, sorted.
   absl::StatusOr<std::vector<std::string>> IdsOf(std::span<const std::string> sources) const;
   // The kinds of these sources, of those that exist.
   absl::StatusOr<SourceKinds> Kinds(std::span<const std::string> sources) const;

@@ -15,9 +15,8 @@ namespace {
 
 using sql::Value;
 
-// The parts of a record's key; the first has an index.
+// The id in a record's key, which has an index.
 constexpr std::string_view kIdPart = "split_part(company, ' ', 1)";
-constexpr std::string_view kSourcePart = "split_part(company, ' ', 2)";
 
 }  // namespace
 
@@ -50,23 +49,23 @@ absl::StatusOr<std::vector<Company>> SqlReader::Records(std::span<const std::str
 
 absl::StatusOr<std::vector<std::string>> SqlReader::IdsOf(
     std::span<const std::string> sources) const {
+  if (sources.empty()) return std::vector<std::string>();
+  const std::set<std::string_view> asked(sources.begin(), sources.end());
+  const std::vector<Value> parameters = {revision, revision};
+  STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows,
+                             connection.Query(context,
+                                              StrCat("SELECT company, sources FROM ",
+                                                     kRecords.companies, " WHERE ", kAtRevision),
+                                              parameters));
   std::set<std::string> ids;
-  for (size_t first = 0; first < sources.size(); first += kMostListed) {
-    const auto part = sources.subspan(first, std::min(kMostListed, sources.size() - first));
-    std::vector<Value> parameters = {revision, revision};
-    const std::string which = AndIn(kSourcePart, part, parameters);
-    STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Rows> rows,
-                               connection.Query(context,
-                                                StrCat("SELECT company FROM ", kRecords.companies,
-                                                       " WHERE ", kAtRevision, which),
-                                                parameters));
-    while (true) {
-      STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
-      if (!more) break;
-      ids.emplace(IdOfKey(rows->Text(0)));
-    }
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
+    if (!more) return std::vector<std::string>(ids.begin(), ids.end());
+    const std::vector<std::string> of_record = SplitList(rows->Text(1));
+    const bool concerned = std::any_of(of_record.begin(), of_record.end(),
+                                       [&](const auto& source) { return asked.contains(source); });
+    if (concerned) ids.emplace(IdOfKey(rows->Text(0)));
   }
-  return std::vector<std::string>(ids.begin(), ids.end());
 }
 
 absl::StatusOr<SourceKinds> SqlReader::Kinds(std::span<const std::string> sources) const {

@@ -103,9 +103,16 @@ TEST_P(RegistryStoreContract, AnotherKindOfASourceChoosesAnew) {
   EXPECT_THAT(store().ChangedIn(Now(), 3, "", 10), IsOkAndHolds(::testing::SizeIs(1)));
   // In the commit that writes the records, too.
   registry::Batch batch = Records({Said({"c"}, "Acme C")});
-  batch.sources = {OfKind("c", "official"), OfKind("b", "editorial")};
+  batch.sources = {OfKind("c", "official"), OfKind("b", "database")};
   Write(std::move(batch));
   EXPECT_EQ(name_at(4), "Acme C");
+  // Also that of another source than the first.
+  Write(Records({Said({"z", "a"}, "Acme Z")}));
+  EXPECT_EQ(name_at(5), "Acme C");
+  Write(Sources({OfKind("a", "official")}));
+  EXPECT_EQ(name_at(6), "Acme C") << "of two official ones the first by id";
+  Write(Sources({OfKind("c", "report")}));
+  EXPECT_EQ(name_at(7), "Acme Z");
 }
 
 TEST_P(RegistryStoreContract, ARetractedWordIsGoneAndStaysSo) {

@@ -53,7 +53,7 @@ TEST(PlanTest, ASecondSourceKeepsBothApart) {
   EXPECT_EQ(plan.companies.front().display_name, "A");
   EXPECT_EQ(plan.changed, 1);
   const Stored both = {.records = {before, written.front()}, .apart = {"a press", "a web"}};
-  const Plan again = MakePlan({}, change, both, {{"press", "editorial"}});
+  const Plan again = MakePlan({}, change, both, {{"press", "database"}, {"web", "article"}});
   EXPECT_EQ(again.companies.front().display_name, "The A");
   EXPECT_EQ(again.changed, 0);
 }

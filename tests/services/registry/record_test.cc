@@ -188,8 +188,16 @@ TEST(RecordTest, KindsOfSourcesDecideWhoIsBelieved) {
   records.push_back(Named("0", "Merged"));
   std::reverse(records.begin(), records.end());
   Believe("a", kinds, records);
-  EXPECT_THAT(KeysOf(records), ElementsAre("a f", "a e", "a h", "a d", "a g", "a ", "a c", "a j",
-                                           "a b", "a i", "a a", "0 "));
+  EXPECT_THAT(KeysOf(records), ElementsAre("a f", "a e", "a h", "a d", "a g", "a a", "a ", "a c",
+                                           "a j", "a b", "a i", "0 "));
+}
+
+TEST(RecordTest, ARecordIsBelievedLikeTheBestOfItsSources) {
+  std::vector<Company> records = {Said({"list", "press"}), Said({"desk"}), Said({"base"})};
+  const SourceKinds kinds = {
+      {"base", "database"}, {"desk", "editorial"}, {"list", "database"}, {"press", "article"}};
+  Believe("a", kinds, records);
+  EXPECT_THAT(KeysOf(records), ElementsAre("a list", "a desk", "a base"));
 }
 
 TEST(RecordTest, TheOrderOfWritingDoesNotMatter) {
