@@ -1,6 +1,8 @@
 // What sources say of a company, and how it is resolved.
 
 #include <map>
+#include <set>
+#include <string>
 
 #include "gateway/cli/format.h"
 #include "gateway/cli/resolution_table.h"
@@ -17,6 +19,7 @@ using registry::v1::AssertedValue;
 using registry::v1::CompanyAssertion;
 
 constexpr size_t kCompaniesPrefix = sizeof("companies/") - 1;
+constexpr int kMostSources = 1000;
 constexpr size_t kSourcesPrefix = sizeof("sources/") - 1;
 
 // "press, wire", or "nobody in particular".
@@ -28,15 +31,27 @@ std::string SourcesOf(const CompanyAssertion& assertion) {
   return text.empty() ? "nobody in particular" : text;
 }
 
-std::string RenderAssertions(const registry::v1::ListCompanyAssertionsResponse& answer) {
-  Table table(
-      {"said under", "by", "name", "country", "names", "identifiers"},
-      {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight, Align::kRight});
+// "article, database": the kinds of who says an assertion, by source.
+std::string KindsOf(const CompanyAssertion& assertion,
+                    const std::map<std::string, std::string>& kinds) {
+  std::set<std::string> of_it;
+  for (const std::string& source : assertion.sources()) {
+    const auto kind = kinds.find(source);
+    of_it.insert(kind == kinds.end() || kind->second.empty() ? "unknown" : kind->second);
+  }
+  return StrJoin(of_it, ", ");
+}
+
+std::string RenderAssertions(const registry::v1::ListCompanyAssertionsResponse& answer,
+                             const std::map<std::string, std::string>& kinds) {
+  Table table({"said under", "by", "kind", "name", "country", "names", "identifiers"},
+              {Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kLeft, Align::kRight,
+               Align::kRight});
   for (const CompanyAssertion& assertion : answer.assertions()) {
     const registry::v1::Company& said = assertion.company();
     table.AddRow({said.name().substr(kCompaniesPrefix), Cell(SourcesOf(assertion)),
-                  Cell(said.display_name()), said.country(), StrCat(said.names_size()),
-                  StrCat(said.identifiers_size())});
+                  KindsOf(assertion, kinds), Cell(said.display_name()), said.country(),
+                  StrCat(said.names_size()), StrCat(said.identifiers_size())});
   }
   return table.Render();
 }
@@ -63,18 +78,31 @@ int CompanyAssertions(const Session& session, const std::string& name,
       Session::ToStatus(stub->ListCompanyAssertions(session.NewContext().get(), list, &assertions));
   if (!status.ok()) return session.Fail(status);
 
+  registry::v1::ListSourcesRequest ask;
+  ask.set_page_size(kMostSources);
+  ask.mutable_read()->set_snapshot(snapshot);
+  for (const CompanyAssertion& assertion : assertions.assertions()) {
+    for (const std::string& source : assertion.sources()) {
+      if (ask.names_size() < kMostSources) ask.add_names(source);
+    }
+  }
+  registry::v1::ListSourcesResponse sources;
+  status = Session::ToStatus(stub->ListSources(session.NewContext().get(), ask, &sources));
+  if (!status.ok()) return session.Fail(status);
+  std::map<std::string, std::string> kinds;
+  for (const auto& source : sources.sources()) kinds[source.name()] = source.kind();
+
   std::map<std::string, std::string> who;  // by the assertion's name
   for (const CompanyAssertion& assertion : assertions.assertions()) {
     who[assertion.name()] = Cell(SourcesOf(assertion));
   }
-  session.out() << company.company().display_name() << "  (" << company.company().name() << ")\n\n"
-                << RenderFields(
+  session.out() << RenderFields(
                        company.resolution(),
                        [&](const AssertedValue& value) { return who[value.assertion()]; },
                        [](const auto& /*field*/) { return std::string(); })
                 << '\n'
-                << RenderAssertions(assertions) << "\nsnapshot  " << Describe(company.snapshot())
-                << '\n';
+                << RenderAssertions(assertions, kinds) << "\nsnapshot  "
+                << Describe(company.snapshot()) << '\n';
   return kOk;
 }
 

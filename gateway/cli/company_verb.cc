@@ -97,26 +97,44 @@ std::string Facts(const registry::v1::Company& company) {
   return text + Histories(company);
 }
 
+std::string Heading(const registry::v1::Company& company) {
+  return StrCat(company.display_name(), "  (", company.name(), ")\n");
+}
+
+// Under which name it was found, when that is not the one shown.
+std::string FoundAs(const gateway::v1::GetCompanyProfileResponse& response) {
+  std::string text;
+  if (!response.has_matched() || response.matched().text() == response.company().display_name()) {
+    return text;
+  }
+  Line(text, "found as",
+       StrCat(response.matched().text(), " (",
+              Words(registry::v1::NameKind_Name(response.matched().kind()).substr(kNameKindPrefix)),
+              ")"));
+  return text;
+}
+
+// Who else bears the name.
+std::string Others(const gateway::v1::GetCompanyProfileResponse& response) {
+  std::string text;
+  for (const registry::v1::SearchHit& other : response.alternatives()) {
+    Line(text, "not",
+         StrCat(other.display_name(), " (", other.company(), ", ", other.country(), ")"));
+  }
+  return text;
+}
+
 std::string Render(const gateway::v1::GetCompanyProfileResponse& response) {
   const registry::v1::Company& company = response.company();
-  std::string text = StrCat(company.display_name(), "  (", company.name(), ")\n", Facts(company));
-  if (response.has_matched() && response.matched().text() != company.display_name()) {
-    Line(text, "found as",
-         StrCat(
-             response.matched().text(), " (",
-             Words(registry::v1::NameKind_Name(response.matched().kind()).substr(kNameKindPrefix)),
-             ")"));
-  }
+  std::string text = Heading(company) + Facts(company);
+  text += FoundAs(response);
   if (response.has_round_count()) {
     Line(text, "raised",
          StrCat(response.total().has_money() ? ShortMoney(response.total().money()) : "undisclosed",
                 " in ", Show(response.round_count()), " rounds (", Describe(response.definition()),
                 ")"));
   }
-  for (const registry::v1::SearchHit& other : response.alternatives()) {
-    Line(text, "not",
-         StrCat(other.display_name(), " (", other.company(), ", ", other.country(), ")"));
-  }
+  text += Others(response);
   if (!response.rounds().empty()) {
     StrAppend(&text, "\n", RenderRounds(response.rounds(), /*with_company=*/false));
   }
@@ -145,6 +163,9 @@ int Company(const Session& session, const CompanyOptions& options) {
       Session::ToStatus(stub->GetCompanyProfile(session.NewContext().get(), request, &response));
   if (!status.ok()) return session.Fail(status);
   if (options.assertions) {
+    if (!session.json()) {
+      session.out() << Heading(response.company()) << FoundAs(response) << Others(response) << '\n';
+    }
     return CompanyAssertions(session, response.company().name(), response.snapshot().token());
   }
   if (session.json()) return session.PrintJson(response);

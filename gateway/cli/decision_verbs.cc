@@ -6,7 +6,6 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
-#include "steelyard/registry/v1/registry.grpc.pb.h"
 
 namespace steelyard::cli {
 namespace {
@@ -44,21 +43,13 @@ int Decide(const Session& session, const DecisionOptions& options, std::string_v
   return kOk;
 }
 
-// Sources, reason and name of a retraction.
-template <typename Request>
-Request ToRequest(const std::string& name, const RetractOptions& options) {
-  Request request;
-  request.set_name(name);
+int RetractOfRound(const Session& session, const RetractOptions& options) {
+  funding::v1::RetractRoundRequest request;
+  request.set_name(RoundName(options.subject));
   for (const std::string& source : options.sources) {
     request.add_sources(StrCat("sources/", source));
   }
   request.set_reason(options.reason);
-  return request;
-}
-
-int RetractOfRound(const Session& session, const RetractOptions& options) {
-  const auto request =
-      ToRequest<funding::v1::RetractRoundRequest>(RoundName(options.subject), options);
   const auto stub = funding::v1::FundingService::NewStub(session.channel());
   funding::v1::RetractRoundResponse answer;
   const absl::Status status =
@@ -69,20 +60,6 @@ int RetractOfRound(const Session& session, const RetractOptions& options) {
     session.out() << "retracted " << name << '\n';
   }
   session.out() << "snapshot  " << Describe(answer.snapshot()) << '\n';
-  return kOk;
-}
-
-int RetractOfCompany(const Session& session, const RetractOptions& options) {
-  const auto request = ToRequest<registry::v1::RetractCompanyRequest>(options.subject, options);
-  const auto stub = registry::v1::RegistryService::NewStub(session.channel());
-  registry::v1::RetractCompanyResponse answer;
-  const absl::Status status =
-      Session::ToStatus(stub->RetractCompany(session.NewContext().get(), request, &answer));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(answer);
-  session.out() << "retracted " << StrJoin(options.sources, ", ") << " of " << options.subject
-                << (answer.changed().empty() ? "; others say all of it too" : "") << "\nsnapshot  "
-                << Describe(answer.snapshot()) << '\n';
   return kOk;
 }
 

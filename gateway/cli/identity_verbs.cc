@@ -3,6 +3,7 @@
 #include "absl/strings/str_format.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
+#include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "steelyard/registry/v1/registry.grpc.pb.h"
 
@@ -112,6 +113,30 @@ int Distinguish(const Session& session, const IdentityOptions& options) {
   return Report(session, status, response,
                 StrCat(options.company, " and ", options.others.front(),
                        options.withdraw ? " may be one again" : " are two, and stay two"));
+}
+
+int RetractOfCompany(const Session& session, const RetractOptions& options) {
+  if (options.sources.empty()) {
+    FieldErrors errors;
+    errors.Add("--sources", StrCat("whose word about ", options.subject,
+                                   " is withdrawn must be said; steelyard company NAME "
+                                   "--assertions shows who speaks of it"));
+    return session.WrongUsage(errors.ToStatus());
+  }
+  registry::v1::RetractCompanyRequest request;
+  request.set_name(options.subject);
+  for (const std::string& source : options.sources) request.add_sources(SourceName(source));
+  request.set_reason(options.reason);
+  registry::v1::RetractCompanyResponse response;
+  const auto stub = RegistryService::NewStub(session.channel());
+  const absl::Status status =
+      Session::ToStatus(stub->RetractCompany(session.NewContext().get(), request, &response));
+  const std::string changed = response.changed().empty()
+                                  ? "readers see no difference"
+                                  : StrCat("changed ", StrJoin(response.changed(), ", "));
+  return Report(
+      session, status, response,
+      StrCat("retracted ", StrJoin(options.sources, ", "), " of ", options.subject, "; ", changed));
 }
 
 int Review(const Session& session, const ReviewOptions& options) {

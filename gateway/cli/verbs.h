@@ -27,7 +27,7 @@ struct CompanyOptions {
   DefinitionOptions definition;
 };
 int Company(const Session& session, const CompanyOptions& options);
-// What sources say of a company of this resource name at a snapshot.
+// What sources say of a company of this resource name at a snapshot, without a heading.
 int CompanyAssertions(const Session& session, const std::string& name, const std::string& snapshot);
 
 struct SearchOptions {
@@ -101,6 +101,8 @@ struct RetractOptions {
   std::string reason;
 };
 int Retract(const Session& session, const RetractOptions& options);
+// Of a company.
+int RetractOfCompany(const Session& session, const RetractOptions& options);
 
 struct DuplicatesOptions {
   std::string company;

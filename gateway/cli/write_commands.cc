@@ -93,7 +93,7 @@ void AddDecisions(CLI::App& app, Parsed& parsed) {
       "  steelyard retract companies/deepl --sources list --reason \"another firm\"\n",
       [&parsed](const Session& session) { return Retract(session, parsed.retract); });
   retract
-      .add_option("round", parsed.retract.subject,
+      .add_option("subject", parsed.retract.subject,
                   "the round's id, or that of a company as companies/ID")
       ->required();
   retract

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -127,6 +128,11 @@ void Normalize(Company& company) {
   for (Identifier& identifier : company.identifiers) {
     identifier.value = StoredValue(identifier.scheme, identifier.value);
   }
+  // Case makes no other identifier.
+  std::set<std::string> keys;
+  std::erase_if(company.identifiers, [&](const Identifier& identifier) {
+    return !keys.insert(IdentifierKeyOf(identifier.scheme, identifier.value)).second;
+  });
   SortUnique(company.identifiers, IdentifierKey);
   SortUnique(company.relations, RelationKey);
   SortUnique(company.headquarters, HeadquartersKey);

@@ -69,6 +69,21 @@ absl::StatusOr<std::vector<Decision>> Withdraw(const std::vector<Decision>& deci
   return std::vector{std::move(withdrawal)};
 }
 
+// Who says anything, for a message.
+std::string SourcesOf(const std::vector<Company>& records) {
+  constexpr size_t kMostNamed = 20;
+  std::vector<std::string> sources;
+  for (const Company& record : records) {
+    if (record.sources.empty()) sources.emplace_back("nobody in particular");
+    sources.insert(sources.end(), record.sources.begin(), record.sources.end());
+  }
+  if (sources.size() > kMostNamed) {
+    sources.resize(kMostNamed);
+    sources.emplace_back("...");
+  }
+  return StrJoin(sources, ", ");
+}
+
 // The decisions that withdraw what sources say; COMPANY_NOT_FOUND, LAST_ASSERTION.
 absl::StatusOr<std::vector<Decision>> Retract(std::vector<Company> records,
                                               const RetractionAsked& asked,
@@ -83,7 +98,7 @@ absl::StatusOr<std::vector<Decision>> Retract(std::vector<Company> records,
     if (said == records.end()) {
       return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND,
                        StrCat("sources/", source, " says nothing of companies/", asked.company,
-                              "; ListCompanyAssertions tells who does"),
+                              ", of which speak: ", SourcesOf(records)),
                        {{"company", asked.company}, {"source", source}});
     }
     decisions.push_back(AboutWord(*said, source, reason));

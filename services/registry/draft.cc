@@ -194,14 +194,17 @@ bool Draft::HasGiven(std::string_view scheme, std::string_view value) const {
   return identifier < given_.size() && given_[identifier];
 }
 
-absl::flat_hash_set<uint32_t> Draft::BearersOf(std::string_view scheme) const {
-  absl::flat_hash_set<uint32_t> companies;
-  const std::string prefix = StrCat(scheme, ":");
-  for (uint32_t identifier = 0; identifier < known_.identifiers().size(); ++identifier) {
-    if (!known_.identifiers().At(identifier).starts_with(prefix)) continue;
-    companies.insert(known_.BearerAt(identifier));
+bool Draft::Bears(uint32_t company, const std::string& scheme) {
+  if (scheme.empty()) return false;
+  const auto [bearing, is_new] = bearing_.try_emplace(scheme);
+  if (is_new) {
+    const std::string prefix = StrCat(scheme, ":");
+    for (uint32_t identifier = 0; identifier < known_.identifiers().size(); ++identifier) {
+      if (!known_.identifiers().At(identifier).starts_with(prefix)) continue;
+      bearing->second.insert(known_.BearerAt(identifier));
+    }
   }
-  return companies;
+  return bearing->second.contains(company);
 }
 
 void Draft::AgreeOnCountry(std::string_view company, std::string_view country) {
@@ -221,6 +224,9 @@ Draft::Verdict Draft::AddIdentifier(const std::string& company, Identifier ident
   if (given >= given_.size()) given_.resize(given + size_t{1});
   if (given_[given]) return {.bearer = Bearer::kSelf, .company = company};
   given_[given] = true;
+  if (const auto bearing = bearing_.find(identifier.scheme); bearing != bearing_.end()) {
+    bearing->second.insert(number);
+  }
   entries_.At(number).values.identifiers.push_back(std::move(identifier));
   return {};
 }

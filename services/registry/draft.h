@@ -4,15 +4,16 @@
 // records. docs/formats/registry.md tells users the same rules.
 //
 // - A row of a companies file is what its sources say: it replaces the fields whose columns the
-//   file has in what the first of them said before. What other sources say stays. A company that
-//   these sources rename keeps its former display name as an alias.
+//   file has in what the first of them said before, and takes over the lists of what the others
+//   said apart. What other sources say stays. A company that these sources rename keeps its former
+//   display name as an alias.
 // - Names and identifiers are added to what their source says: to its own record, to one that has
 //   something from it, to that of the row in this import, or to that of the import's own source.
 //   One that is there already (a name by text, language and kind, an identifier by scheme and
 //   value) takes the new source.
 // - What the import says of a relation (by kind and object), a headquarters (by place) or a status
-//   takes the place of what the same source said of it there; it is then one or more times in which
-//   that held.
+//   takes the place of what the same source said of it, in whatever record; it is then one or more
+//   times in which that held.
 // - Nothing else is removed by an import: what a file does not mention stays. To replace all that a
 //   source says is what UpsertCompanies is for.
 // - A codelist is replaced whole by the codes that the import gives for it.
@@ -25,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "services/registry/company.h"
@@ -121,8 +123,8 @@ class Draft {
   std::string BearerOf(std::string_view scheme, std::string_view value) const;
   // Whether this import has given the identifier to somebody.
   bool HasGiven(std::string_view scheme, std::string_view value) const;
-  // The numbers of the companies that bear an identifier of the scheme, of whatever value.
-  absl::flat_hash_set<uint32_t> BearersOf(std::string_view scheme) const;
+  // Whether the company of a number bears an identifier of the scheme, of whatever value.
+  bool Bears(uint32_t company, const std::string& scheme);
   // Makes the country unknown again that the company's row of kOfList has, unless it is this one.
   void AgreeOnCountry(std::string_view company, std::string_view country);
 
@@ -146,7 +148,9 @@ class Draft {
   DraftEntry* FindEntry(std::string_view company);
 
   std::string source_;
-  KnownCompanies known_;     // stored and new
+  KnownCompanies known_;  // stored and new
+  // By scheme, of those that were asked for: the companies that bear one.
+  absl::flat_hash_map<std::string, absl::flat_hash_set<uint32_t>> bearing_;
   std::vector<bool> given_;  // whether by this import, by the identifier's number
   std::set<std::string, std::less<>> stored_sources_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> codes_;

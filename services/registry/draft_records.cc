@@ -58,7 +58,7 @@ void MergeMention(CompanyName name, Company& record) {
 
 // Takes the fields of a row into what its sources said before.
 void MergeRow(const Company& row, unsigned fields, Company& record) {
-  if (record.display_name != row.display_name) {
+  if (!row.display_name.empty() && record.display_name != row.display_name) {
     // What was the display name is still a name that people use.
     for (CompanyName& name : record.names) {
       if (name.kind == NameKind::kPreferred && name.text == record.display_name) {
@@ -66,7 +66,7 @@ void MergeRow(const Company& row, unsigned fields, Company& record) {
       }
     }
   }
-  record.display_name = row.display_name;
+  if (!row.display_name.empty()) record.display_name = row.display_name;
   ForEachField([&](unsigned field, auto member) {
     if ((fields & field) != 0) record.*member = row.*member;
   });
@@ -89,6 +89,30 @@ bool HasSource(const Company& record, const std::string& source) {
   return std::count(record.sources.begin(), record.sources.end(), source) > 0;
 }
 
+// Whether all who say a record are sources of a row.
+bool IsSaidBy(const Company& row, const Company& record) {
+  return !record.sources.empty() &&
+         std::all_of(record.sources.begin(), record.sources.end(),
+                     [&](const std::string& source) { return HasSource(row, source); });
+}
+
+// Adds the lists of a record to another one.
+void TakeOver(const Company& from, Company& record) {
+  for (CompanyName name : from.names) {
+    if (name.kind == NameKind::kPreferred && name.text != record.display_name) {
+      name.kind = NameKind::kAlias;
+    }
+    record.names.push_back(std::move(name));
+  }
+  const auto append = [](auto& items, const auto& others) {
+    items.insert(items.end(), others.begin(), others.end());
+  };
+  append(record.identifiers, from.identifiers);
+  append(record.relations, from.relations);
+  append(record.headquarters, from.headquarters);
+  append(record.status_history, from.status_history);
+}
+
 // The records of one company while an import changes them.
 class RecordsOf {
  public:
@@ -98,10 +122,12 @@ class RecordsOf {
   // The row takes the place of what its sources said.
   void TakeRow(const Company& row, unsigned fields) {
     Company record = {.id = id_};
-    for (const Company& stored : records_) {
-      if (HasSource(stored, row.sources.front())) record = stored;
-    }
+    const Company* before = Before(row);
+    if (before != nullptr) record = *before;
     MergeRow(row, fields, record);
+    for (const Company& stored : records_) {
+      if (&stored != before && IsSaidBy(row, stored)) TakeOver(stored, record);
+    }
     TakeIn(std::move(record), records_);
     row_ = KeyOf(records_.back());
     changed_.insert(row_);
@@ -127,6 +153,20 @@ class RecordsOf {
     return *record;
   }
 
+  // A record that At gave.
+  Company& ByKey(const std::string& key) {
+    return *std::find_if(records_.begin(), records_.end(),
+                         [&](const Company& record) { return KeyOf(record) == key; });
+  }
+
+  // Takes what is `gone` out of a list of every record.
+  template <typename T, typename Gone>
+  void Erase(std::vector<T> Company::*member, Gone gone) {
+    for (Company& record : records_) {
+      if (std::erase_if(record.*member, gone) > 0) changed_.insert(KeyOf(record));
+    }
+  }
+
   // Those that were changed, normalised.
   void TakeChanged(std::vector<Company>& changed) {
     for (Company& record : records_) {
@@ -137,6 +177,18 @@ class RecordsOf {
   }
 
  private:
+  // What the sources of a row said before: the first of them, else the first that said it without
+  // others.
+  const Company* Before(const Company& row) const {
+    for (const std::string& source : row.sources) {
+      for (const Company& stored : records_) {
+        const bool alone = source == row.sources.front() || IsSaidBy(row, stored);
+        if (HasSource(stored, source) && alone) return &stored;
+      }
+    }
+    return nullptr;
+  }
+
   const std::string id_;
   const std::string own_;
   std::vector<Company> records_;
@@ -153,12 +205,16 @@ void MergePeriods(const std::vector<Period>& given, const std::vector<Period>& k
       return Same(old, other) && old.source == other.source;
     });
   };
+  if (given.empty()) return;
+  // Where it belongs is settled before what tells so is taken out.
+  std::map<std::string, std::string> keys;  // by source
+  for (const Period& period : given) keys[period.source] = KeyOf(records.At(period.source));
+  records.Erase(member, [&](const Period& old) {
+    return of_the_same(old, given) && !of_the_same(old, kept);
+  });
   for (const Period& period : given) {
-    std::erase_if(records.At(period.source).*member, [&](const Period& old) {
-      return of_the_same(old, given) && !of_the_same(old, kept);
-    });
+    (records.ByKey(keys[period.source]).*member).push_back(period);
   }
-  for (const Period& period : given) (records.At(period.source).*member).push_back(period);
 }
 
 void Merge(const DraftEntry& entry, RecordsOf& records) {
@@ -186,8 +242,10 @@ absl::StatusOr<std::vector<Company>> Draft::TakeRecords(std::span<const uint32_t
   std::vector<Company> changed;
   for (const uint32_t company : companies) {
     STEELYARD_ASSIGN_OR_RETURN(const DraftEntry entry, entries_.Take(company));
-    const std::string id(IdOf(company));
-    RecordsOf records(id, source_, std::move(of_id[id]));
+    const std::string_view id = IdOf(company);
+    const auto known = of_id.find(id);
+    RecordsOf records(std::string(id), source_,
+                      known == of_id.end() ? std::vector<Company>() : std::move(known->second));
     Merge(entry, records);
     records.TakeChanged(changed);
   }

@@ -7,6 +7,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/identifier.h"
 #include "services/registry/record.h"
 #include "services/registry/relations.h"
 
@@ -62,6 +63,20 @@ absl::StatusOr<std::vector<Company>> RecordsBeside(const Context& context, const
                   std::make_move_iterator(of_id.end()));
   }
   return beside;
+}
+
+absl::StatusOr<std::set<std::string>> IdentifiersBeside(const Context& context, const Store& store,
+                                                        int64_t revision,
+                                                        const std::vector<Company>& written) {
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> beside,
+                             RecordsBeside(context, store, revision, written));
+  std::set<std::string> keys;
+  for (const Company& record : beside) {
+    for (const Identifier& identifier : record.identifiers) {
+      keys.insert(IdentifierKeyOf(identifier.scheme, identifier.value));
+    }
+  }
+  return keys;
 }
 
 absl::Status CompaniesNotFound(const std::vector<std::string>& ids) {

@@ -3,6 +3,7 @@
 // Companies by any id that they ever had.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,11 @@ absl::StatusOr<Found> FindCompanies(const Context& context, const Store& store, 
 absl::StatusOr<std::vector<Company>> RecordsBeside(const Context& context, const Store& store,
                                                    int64_t revision,
                                                    const std::vector<Company>& written);
+
+// The identifiers of these, by IdentifierKeyOf: those that stay where they are.
+absl::StatusOr<std::set<std::string>> IdentifiersBeside(const Context& context, const Store& store,
+                                                        int64_t revision,
+                                                        const std::vector<Company>& written);
 
 // COMPANY_NOT_FOUND for ids.
 absl::Status CompaniesNotFound(const std::vector<std::string>& ids);

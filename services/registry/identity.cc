@@ -50,12 +50,13 @@ std::string RetractedContent(const Company& record) {
 }
 
 Decision AboutWord(const Company& record, std::string source, std::string comment) {
+  std::string content = RetractedContent(record);
   // Comes after what is decided about the id and before its pairs.
-  std::string id = StrCat(record.id, "  ", source);
+  std::string id = StrCat(record.id, "  ", source, " ", content);
   return {.id = std::move(id),
           .kind = DecisionKind::kRetracted,
           .company = record.id,
-          .other = RetractedContent(record),
+          .other = std::move(content),
           .source = std::move(source),
           .comment = std::move(comment)};
 }

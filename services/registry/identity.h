@@ -29,8 +29,8 @@ enum class DecisionKind {
   kRetracted = 5,  // what source said of company was withdrawn
 };
 
-// A decision. What is decided about one subject (an id's being merged, a pair, or the word of a
-// source about an id) is one decision, which the next one replaces.
+// A decision. What is decided about one subject (an id's being merged, a pair, or something that a
+// source said of an id) is one decision, which the next one replaces.
 struct Decision {
   std::string id;  // of its subject; made by the functions below
   DecisionKind kind = DecisionKind::kMerged;

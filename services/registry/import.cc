@@ -120,7 +120,11 @@ Source OwnSource(const ingest::ImportJob& job) {
       [](const ingest::SpooledFile& file) { return file.format.starts_with("crunchbase-2013-"); });
   if (crunchbase) return CrunchbaseSource(job.source);
   for (const Publisher& publisher : kPublishers) {
-    if (!job.files.front().format.starts_with(publisher.formats)) continue;
+    const bool made_by =
+        std::any_of(job.files.begin(), job.files.end(), [&](const ingest::SpooledFile& file) {
+          return file.format.starts_with(publisher.formats);
+        });
+    if (!made_by) continue;
     return {.id = job.source,
             .publisher = std::string(publisher.name),
             .title = std::string(publisher.title),
@@ -209,6 +213,20 @@ absl::Status CheckBearersAt(const Context& context, const Store& store, int64_t 
   return absl::OkStatus();
 }
 
+// Whether the parents that were put go round in a circle after all: with what others say that had
+// it from a source that says otherwise now.
+absl::Status CheckParentsPut(const Draft& draft, Writing& writing) {
+  if (!draft.parents().any()) return absl::OkStatus();
+  STEELYARD_ASSIGN_OR_RETURN(const Directory put, writing.ReadOwnership());
+  const std::string company = draft.parents().CircleIn(put);
+  if (company.empty()) return absl::OkStatus();
+  return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                   StrCat("companies/", company,
+                          " would be its own parent, by the import and what others say of its "
+                          "parents; nothing was written"),
+                   {{"company", company}});
+}
+
 // Puts what the draft holds beside what is stored at `newest`, which may be past the state that it
 // was checked against: an identifier can then be somebody else's, and parents go round in a circle.
 absl::Status PutAt(const Context& context, const Store& store, int64_t newest, int64_t checked,
@@ -233,7 +251,7 @@ absl::Status PutAt(const Context& context, const Store& store, int64_t newest, i
     }
     STEELYARD_RETURN_IF_ERROR(writing.Put(batch));
   }
-  return absl::OkStatus();
+  return CheckParentsPut(draft, writing);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ std::vector<std::string> KnownCodes(const std::vector<std::string>& codes,
 
 // The company of the current row.
 Company TakeCompany(Rows& rows, const mapping::CompanyRow& row, const Draft& draft) {
-  Company company{.id = row.id, .display_name = row.name.empty() ? row.id : row.name};
+  Company company{.id = row.id, .display_name = row.name};
   company.country = mapping::ReadCountry(rows);
   company.city = TakeCity(rows);
   company.website = TakeWebsite(rows);
@@ -75,8 +75,23 @@ Company TakeCompany(Rows& rows, const mapping::CompanyRow& row, const Draft& dra
   return company;
 }
 
-constexpr unsigned kFields =
-    kCountryField | kCityField | kWebsiteField | kLayersField | kSectorsField | kCategoryField;
+// The fields that the mapping fills.
+unsigned FieldsOf(const Rows& rows) {
+  unsigned fields = 0;
+  if (rows.Has("company_country")) fields |= kCountryField;
+  if (rows.Has("company_city")) fields |= kCityField;
+  if (rows.Has("company_website")) fields |= kWebsiteField;
+  if (rows.Has("company_category")) fields |= kLayersField | kSectorsField | kCategoryField;
+  return fields;
+}
+
+void Add(Rows& rows, Company company, Draft& draft) {
+  // A company has a name, if only its id.
+  if (company.display_name.empty() && !draft.HasCompany(company.id)) {
+    company.display_name = company.id;
+  }
+  draft.AddCompany(std::move(company), FieldsOf(rows));
+}
 
 // A row of a company: the hash of what it says, and its line.
 using Seen = absl::flat_hash_map<uint32_t, std::pair<size_t, int64_t>>;  // by company's number
@@ -96,7 +111,7 @@ void TakeListed(Rows& rows, const mapping::CompanyRow& row, Draft& draft, Seen& 
     }
     return;
   }
-  if (!draft.HasCompanyRow(row.id)) draft.AddCompany(std::move(company), kFields);
+  if (!draft.HasCompanyRow(row.id)) Add(rows, std::move(company), draft);
   seen.emplace(draft.NumberOf(row.id), std::pair(content, rows.line()));
   rows.Accept();
 }
@@ -126,7 +141,7 @@ absl::Status ImportMapped(const Context& context, const ingest::SpooledFile& fil
       TakeListed(*rows, *company, draft, seen);
     } else {
       if (!draft.HasCompany(company->id)) {
-        draft.AddCompany(TakeCompany(*rows, *company, draft), kFields);
+        Add(*rows, TakeCompany(*rows, *company, draft), draft);
       }
       rows->Accept();
     }

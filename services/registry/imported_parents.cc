@@ -52,6 +52,20 @@ bool ImportedParents::Had(const std::string& company, const std::string& parent)
   return at != stored_.end() && at->company == company && at->parent == parent;
 }
 
+std::string ImportedParents::CircleIn(const Directory& put) const {
+  Parents parents;
+  for (const Ownership& owned : put.owned) parents[owned.company].insert(owned.parent);
+  const std::map<std::string, size_t> circles = CirclesOf(parents);
+  for (const Ownership& added : added_) {
+    const Ownership owned = Led(put.redirects, added);
+    const auto parents_of = parents.find(owned.company);
+    if (owned.company == owned.parent || Had(owned.company, owned.parent)) continue;
+    if (parents_of == parents.end() || !parents_of->second.contains(owned.parent)) continue;
+    if (circles.at(owned.company) == circles.at(owned.parent)) return owned.company;
+  }
+  return "";
+}
+
 std::string ImportedParents::CircleWith(const Directory& later) const {
   std::set<Ownership> restated;
   for (const Ownership& owned : restated_) {

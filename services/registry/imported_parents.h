@@ -39,6 +39,8 @@ class ImportedParents {
   // A company that would own itself by the parents added, together with a later state of the
   // registry that did not have them; empty when none would.
   std::string CircleWith(const Directory& later) const;
+  // The same of what the registry has once the import is put.
+  std::string CircleIn(const Directory& put) const;
 
  private:
   Redirects redirects_;

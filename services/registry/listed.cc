@@ -92,7 +92,7 @@ ListTaker::Meant ListTaker::Find(const Listed& listed) const {
   if (listed.domain.empty() || draft_.HasCompany(listed.company.id)) return own;
   if (draft_.HasGiven(kDomain, listed.domain)) return own;
   std::string bearer = draft_.BearerOf(kDomain, listed.domain);
-  if (bearer.empty() || others_.contains(draft_.NumberOf(bearer))) return own;
+  if (bearer.empty() || draft_.Bears(draft_.NumberOf(bearer), scheme_)) return own;
   return {.id = std::move(bearer), .certain = false};
 }
 
@@ -152,9 +152,6 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
   certain = !by_domain_.contains(draft_.NumberOf(id));
   Company& company = listed.company;
   const bool fresh = certain && !draft_.HasCompanyRow(id);
-  const bool listed_here =
-      std::any_of(company.identifiers.begin(), company.identifiers.end(),
-                  [&](const Identifier& identifier) { return identifier.scheme == scheme_; });
   if (!listed.domain.empty()) {
     company.identifiers.push_back(
         {.scheme = std::string(kDomain), .value = listed.domain, .source = draft_.source()});
@@ -170,7 +167,6 @@ std::string ListTaker::Take(Listed listed, std::string_view place, std::string_v
   bool added = fresh || (certain && AddFields(id, listed, place, value, row));
   added = AddNames(id, listed, row) || added;
   added = AddIdentifiers(id, std::move(company.identifiers), row) || added;
-  if (listed_here) others_.insert(draft_.NumberOf(id));
   if (added) {
     row.Accept();
   } else {

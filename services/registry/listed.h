@@ -61,8 +61,7 @@ class ListTaker {
  public:
   // `scheme`: of the identifiers of which each company has one in such a list. A company that has
   // another one is another company, whatever its domain. Empty for lists without domains.
-  ListTaker(Draft& draft, std::string_view scheme)
-      : draft_(draft), scheme_(scheme), others_(draft.BearersOf(scheme)) {}
+  ListTaker(Draft& draft, std::string_view scheme) : draft_(draft), scheme_(scheme) {}
 
   // The company that a row means is the bearer of its first certain identifier that anybody bears;
   // else the company of its id, if there is one; else who bore its domain before this import; else
@@ -88,7 +87,6 @@ class ListTaker {
 
   Draft& draft_;
   const std::string scheme_;
-  absl::flat_hash_set<uint32_t> others_;     // companies that bear one of the scheme, by number
   absl::flat_hash_set<uint32_t> by_domain_;  // companies that only their domain told
 };
 

@@ -68,8 +68,15 @@ ById Apply(const std::vector<Decision>& decisions, const Change& change, const S
   }
   const Retractions retractions = RetractionsOf(decisions);
   for (const Company& written : change.records) {
+    std::vector<Company>& of_id = records[written.id];
+    for (const std::string& source : written.sources) TakeOut(source, of_id);
     Company record = written;
-    if (LeaveRetracted(retractions, record)) TakeIn(std::move(record), records[written.id]);
+    // Ids are permanent: the last word about one stands.
+    if (LeaveRetracted(retractions, record)) {
+      TakeIn(std::move(record), of_id);
+    } else if (of_id.empty()) {
+      of_id.push_back(written);
+    }
   }
   return records;
 }

@@ -40,8 +40,9 @@ struct Plan {
 std::vector<std::string> NeededIds(const Redirects& after, const Change& change);
 
 // `before`: every decision that stood; `stored`: of the needed ids; `kinds`: of the sources
-// of all these records, from now on. A source's word that was retracted is not taken in again. What
-// the write does not touch is not in the plan.
+// of all these records, from now on. A source's word that was retracted is not taken in again: the
+// source then says nothing, unless nobody else does. What the write does not touch is not in the
+// plan.
 Plan MakePlan(const std::vector<Decision>& before, const Change& change, const Stored& stored,
               const SourceKinds& kinds);
 

@@ -10,19 +10,23 @@
 namespace steelyard::registry {
 namespace {
 
+// What nobody saw on a page.
+constexpr std::string_view kLastKind = "editorial";
+
 // Sources that know a company by itself come before those that list companies by the million.
 int RankOf(std::string_view kind) {
-  constexpr std::array<std::string_view, 6> kFirst = {"official", "press_release", "report",
-                                                      "article",  "seed_article",  "editorial"};
+  constexpr std::array<std::string_view, 5> kFirst = {"official", "press_release", "report",
+                                                      "article", "seed_article"};
   constexpr auto kOther = static_cast<int>(kFirst.size());
   if (kind == "database") return kOther + 1;
+  if (kind == kLastKind) return kOther + 2;
   return static_cast<int>(std::find(kFirst.begin(), kFirst.end(), kind) - kFirst.begin());
 }
 
 // That of the best of its sources.
 int RankOf(const Company& record, const SourceKinds& kinds) {
   if (record.sources.empty()) return RankOf("");
-  int best = RankOf("database");
+  int best = RankOf(kLastKind);
   for (const std::string& source : record.sources) {
     const auto kind = kinds.find(source);
     best = std::min(best, RankOf(kind == kinds.end() ? "" : kind->second));
@@ -40,6 +44,14 @@ void Reassign(Items& items, std::string_view from, const std::string& to) {
   for (auto& item : items) {
     if (item.source == from) item.source = to;
   }
+}
+
+void ReassignAll(Company& record, std::string_view from, const std::string& to) {
+  Reassign(record.names, from, to);
+  Reassign(record.identifiers, from, to);
+  Reassign(record.relations, from, to);
+  Reassign(record.headquarters, from, to);
+  Reassign(record.status_history, from, to);
 }
 
 template <typename T>
@@ -84,7 +96,9 @@ std::string_view IdOfKey(std::string_view key) { return key.substr(0, key.find('
 
 std::string ContentOf(const Company& record) {
   Company content = record;
+  for (const std::string& source : record.sources) ReassignAll(content, source, "");
   content.sources.clear();
+  Normalize(content);
   return Canonical(content);
 }
 
@@ -98,11 +112,7 @@ void TakeOut(std::string_view source, std::vector<Company>& of_id) {
       of_id.erase(record);
       return;
     }
-    Reassign(record->names, source, sources.front());
-    Reassign(record->identifiers, source, sources.front());
-    Reassign(record->relations, source, sources.front());
-    Reassign(record->headquarters, source, sources.front());
-    Reassign(record->status_history, source, sources.front());
+    ReassignAll(*record, source, sources.front());
     Normalize(*record);
     return;
   }

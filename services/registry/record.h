@@ -30,7 +30,8 @@ inline constexpr std::string_view kRecordPolicy = "source-kind/1";
 std::string KeyOf(const Company& record);
 // The id that a key names.
 std::string_view IdOfKey(std::string_view key);
-// What a record says, whoever says it, as a text that is equal only for equal contents.
+// What a record says, whoever says it, as a text that is equal only for equal contents. What an
+// item has from one of the record's own sources is said by the record.
 std::string ContentOf(const Company& record);
 
 // Puts a record among those of its id, which it does not share a source with afterwards: what its
@@ -41,7 +42,7 @@ void TakeOut(std::string_view source, std::vector<Company>& of_id);
 
 // Orders the records of a company by how they are believed: those under its own id first, then the
 // others by id; within an id by the best kind of a source (official, press_release, report,
-// article, seed_article, editorial, any other or nobody, database), then by the first source.
+// article, seed_article, any other or nobody, database, editorial), then by the first source.
 void Believe(const std::string& survivor, const SourceKinds& kinds, std::vector<Company>& records);
 
 // The company that records in this order make, of which the first is under its id; not empty.

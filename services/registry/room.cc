@@ -14,16 +14,14 @@
 namespace steelyard::registry {
 namespace {
 
+// Of all records of an id, also where they say the same.
+constexpr size_t kMostSaid = 20'000;
+
 // The records of an id before and after.
 struct Records {
   std::vector<Company> before;
   std::vector<Company> after;
 };
-
-Company Union(std::vector<Company>& records) {
-  if (records.size() == 1) return std::move(records.front());
-  return records.empty() ? Company() : Join(records);
-}
 
 // Of all lists that are limited.
 size_t SizeOf(const Company& record) {
@@ -31,7 +29,24 @@ size_t SizeOf(const Company& record) {
          record.relations.size() + record.headquarters.size() + record.status_history.size();
 }
 
+Company Union(std::vector<Company>& records) {
+  if (records.size() == 1) return std::move(records.front());
+  return records.empty() ? Company() : Join(records);
+}
+
 absl::Status CheckRoomOf(const std::string& id, Records& records) {
+  const auto sum = [](const std::vector<Company>& of_id) {
+    size_t size = 0;
+    for (const Company& record : of_id) size += SizeOf(record);
+    return size;
+  };
+  if (const size_t said = sum(records.after); said > kMostSaid && said > sum(records.before)) {
+    return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
+                     StrCat("the sources of companies/", id, " would say ", said,
+                            " names, identifiers and so on of it, each by itself; at most ",
+                            kMostSaid, " are allowed"),
+                     {{"company", id}, {"allowed", StrCat(kMostSaid)}});
+  }
   const Company before = Union(records.before);
   const Company after = Union(records.after);
   const auto check = [&](std::string_view what, size_t most, auto member) -> absl::Status {

@@ -1,6 +1,7 @@
 #include "services/registry/sql_read.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -17,6 +18,9 @@ namespace steelyard::registry {
 namespace {
 
 using sql::Value;
+
+// Up to so many parts of a list of keys are read one by one; of more, everything is read once.
+constexpr size_t kMostParts = 10;
 
 // Whether a company bears an identifier. A state of a company begins when any of its identifiers
 // does.
@@ -178,10 +182,31 @@ absl::Status SqlReader::AddChildren(const CompanyTables& tables,
   }
 }
 
+absl::StatusOr<std::vector<Company>> SqlReader::ByPartsOf(const CompanyTables& tables,
+                                                          std::string_view key,
+                                                          std::span<const std::string> keys) const {
+  std::vector<Company> all;
+  for (size_t first = 0; first < keys.size(); first += kMostListed) {
+    const auto part = keys.subspan(first, std::min(kMostListed, keys.size() - first));
+    STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies, ByIds(tables, key, part));
+    all.insert(all.end(), std::make_move_iterator(companies.begin()),
+               std::make_move_iterator(companies.end()));
+  }
+  // A key that two parts ask for is found twice.
+  std::sort(all.begin(), all.end(), [](const Company& a, const Company& b) { return a.id < b.id; });
+  all.erase(std::unique(all.begin(), all.end(),
+                        [](const Company& a, const Company& b) { return a.id == b.id; }),
+            all.end());
+  return all;
+}
+
 absl::StatusOr<std::vector<Company>> SqlReader::ByIds(const CompanyTables& tables,
                                                       std::string_view key,
                                                       std::span<const std::string> keys) const {
   if (keys.empty()) return std::vector<Company>();
+  if (!stages && keys.size() > kMostListed && keys.size() <= kMostParts * kMostListed) {
+    return ByPartsOf(tables, key, keys);
+  }
   std::vector<Value> parameters;
   STEELYARD_ASSIGN_OR_RETURN(const std::string which, WhichOf(key, keys, parameters));
   STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies,

@@ -67,6 +67,8 @@ struct SqlReader {
   // Those whose `key` (an expression of the companies' own columns) is one of `keys`, by id.
   absl::StatusOr<std::vector<Company>> ByIds(const CompanyTables& tables, std::string_view key,
                                              std::span<const std::string> keys) const;
+  absl::StatusOr<std::vector<Company>> ByPartsOf(const CompanyTables& tables, std::string_view key,
+                                                 std::span<const std::string> keys) const;
   // " AND column IN ..." with its parameters; of too many keys to list nothing, unless it stages.
   absl::StatusOr<std::string> WhichOf(std::string_view column, std::span<const std::string> keys,
                                       std::vector<sql::Value>& parameters) const;

@@ -19,6 +19,9 @@ using ledger::ContentDigest;
 using ledger::kOpenRevision;
 using sql::Value;
 
+// Companies that are joined anew at once.
+constexpr size_t kRankedAtOnce = 10'000;
+
 // Writes complete subjects of one kind within a commit.
 class Writer {
  public:
@@ -28,7 +31,7 @@ class Writer {
   // Ends the rows of the subjects that are different from what is stored, and gives those and the
   // new ones, in order. `tables`: the subject's own table first, then what belongs to it.
   template <typename Subject>
-  absl::StatusOr<std::vector<const Subject*>> Replace(const std::vector<Subject>& subjects,
+  absl::StatusOr<std::vector<const Subject*>> Replace(std::span<const Subject> subjects,
                                                       std::span<const std::string_view> tables,
                                                       std::string_view key_column) {
     if (subjects.empty()) return std::vector<const Subject*>();
@@ -115,7 +118,7 @@ std::array<std::string_view, 4> Listed(const CompanyTables& tables) {
 absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer, const CompanyTables& tables,
                                                         const std::vector<Company>& companies) {
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Company*> changed,
-                             writer.Replace(companies, Listed(tables), "company"));
+                             writer.Replace<Company>(companies, Listed(tables), "company"));
   if (changed.empty()) return std::vector<std::string>();
   STEELYARD_RETURN_IF_ERROR(writer.Append(tables.companies, [&](auto row) {
     for (const Company* company : changed) AppendFields(*company, row);
@@ -137,10 +140,10 @@ absl::StatusOr<std::vector<std::string>> WriteCompanies(Writer& writer, const Co
   return ids;
 }
 
-absl::StatusOr<int64_t> WriteDecisions(Writer& writer, const std::vector<Decision>& decisions) {
+absl::StatusOr<int64_t> WriteDecisions(Writer& writer, std::span<const Decision> decisions) {
   constexpr std::array<std::string_view, 1> kTables = {"identity_decisions"};
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Decision*> changed,
-                             writer.Replace(decisions, kTables, "decision"));
+                             writer.Replace<Decision>(decisions, kTables, "decision"));
   if (changed.empty()) return 0;
   STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
     for (const Decision* decision : changed) {
@@ -151,19 +154,16 @@ absl::StatusOr<int64_t> WriteDecisions(Writer& writer, const std::vector<Decisio
   return static_cast<int64_t>(changed.size());
 }
 
-// The kinds of sources that rank records, once the batch is written.
-absl::StatusOr<SourceKinds> KindsAfter(const SqlReader& before, const Batch& batch,
-                                       const Stored& stored) {
+// The kinds of sources that rank records.
+absl::StatusOr<SourceKinds> KindsOf(const SqlReader& reader, std::span<const Company> written,
+                                    std::span<const Company> stored) {
   std::set<std::string> sources;
-  for (const std::span<const Company> records :
-       {std::span<const Company>(stored.records), std::span<const Company>(batch.companies)}) {
-    for (const Company& record : records)
+  for (const std::span<const Company> records : {written, stored}) {
+    for (const Company& record : records) {
       sources.insert(record.sources.begin(), record.sources.end());
+    }
   }
-  STEELYARD_ASSIGN_OR_RETURN(SourceKinds kinds,
-                             before.Kinds(std::vector(sources.begin(), sources.end())));
-  for (const Source& source : batch.sources) kinds[source.id] = source.kind;
-  return kinds;
+  return reader.Kinds(std::vector(sources.begin(), sources.end()));
 }
 
 // The ids whose records rank otherwise because the kind of a source changes.
@@ -183,7 +183,7 @@ absl::StatusOr<std::vector<std::string>> RankedAnew(const SqlReader& before,
 absl::StatusOr<int64_t> WriteSources(Writer& writer, const std::vector<Source>& sources) {
   constexpr std::array<std::string_view, 1> kTables = {"sources"};
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Source*> changed,
-                             writer.Replace(sources, kTables, "source"));
+                             writer.Replace<Source>(sources, kTables, "source"));
   if (changed.empty()) return 0;
   STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
     for (const Source* source : changed) {
@@ -197,7 +197,7 @@ absl::StatusOr<int64_t> WriteSources(Writer& writer, const std::vector<Source>& 
 absl::StatusOr<int64_t> WriteCodelists(Writer& writer, const std::vector<Codelist>& codelists) {
   constexpr std::array<std::string_view, 2> kTables = {"codelists", "codes"};
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<const Codelist*> changed,
-                             writer.Replace(codelists, kTables, "codelist"));
+                             writer.Replace<Codelist>(codelists, kTables, "codelist"));
   if (changed.empty()) return 0;
   STEELYARD_RETURN_IF_ERROR(writer.Append(kTables[0], [&](auto row) {
     for (const Codelist* list : changed) row({list->id, ContentDigest(Canonical(*list))});
@@ -245,36 +245,48 @@ absl::StatusOr<Stored> SqlWriting::StoredOf(const std::vector<std::string>& ids)
   return stored;
 }
 
-absl::Status SqlWriting::PutIdentity(const Batch& batch) {
+absl::Status SqlWriting::PutIdentity(const Change& change) {
   const SqlReader now = reader();
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> before, now.Decisions());
-  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> others, RankedAnew(now, batch.sources));
-  const Change change{.records = batch.companies, .decisions = batch.decisions, .others = others};
-  const Redirects after(After(before, batch.decisions));
+  const Redirects after(After(before, change.decisions));
   STEELYARD_ASSIGN_OR_RETURN(const Stored stored, StoredOf(NeededIds(after, change)));
-  STEELYARD_ASSIGN_OR_RETURN(const SourceKinds kinds, KindsAfter(now, batch, stored));
+  STEELYARD_ASSIGN_OR_RETURN(const SourceKinds kinds, KindsOf(now, change.records, stored.records));
   const Plan plan = MakePlan(before, change, stored, kinds);
   Writer writer(connection_, context_, revision_);
   STEELYARD_RETURN_IF_ERROR(WriteCompanies(writer, kRecords, plan.records).status());
   STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kRecords), "company", plan.ended));
-  STEELYARD_ASSIGN_OR_RETURN(changed_, WriteCompanies(writer, kSeen, plan.companies));
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> changed,
+                             WriteCompanies(writer, kSeen, plan.companies));
   STEELYARD_RETURN_IF_ERROR(writer.End(Listed(kSeen), "company", plan.gone));
-  STEELYARD_ASSIGN_OR_RETURN(const int64_t decided, WriteDecisions(writer, batch.decisions));
+  STEELYARD_ASSIGN_OR_RETURN(const int64_t decided, WriteDecisions(writer, change.decisions));
+  changed_.insert(changed.begin(), changed.end());
   subjects_ += plan.changed + decided;
   return absl::OkStatus();
 }
 
 absl::Status SqlWriting::Put(const Batch& batch) {
-  STEELYARD_RETURN_IF_ERROR(PutIdentity(batch));
+  changed_.clear();
+  STEELYARD_ASSIGN_OR_RETURN(const std::vector<std::string> ranked,
+                             RankedAnew(reader(), batch.sources));
   Writer writer(connection_, context_, revision_);
   STEELYARD_ASSIGN_OR_RETURN(const int64_t sources, WriteSources(writer, batch.sources));
   STEELYARD_ASSIGN_OR_RETURN(const int64_t codelists, WriteCodelists(writer, batch.codelists));
   subjects_ += sources + codelists;
+  STEELYARD_RETURN_IF_ERROR(
+      PutIdentity({.records = batch.companies, .decisions = batch.decisions}));
+  // What ranks otherwise may be a whole register.
+  for (size_t first = 0; first < ranked.size(); first += kRankedAtOnce) {
+    const auto part =
+        std::span(ranked).subspan(first, std::min(kRankedAtOnce, ranked.size() - first));
+    STEELYARD_RETURN_IF_ERROR(PutIdentity({.records = {}, .decisions = {}, .others = part}));
+  }
   return absl::OkStatus();
 }
 
 Written SqlWriting::TakeWritten() {
-  return {.revision = {}, .changed_companies = std::move(changed_), .subjects = subjects_};
+  Written written{.revision = {}, .changed_companies = {}, .subjects = subjects_};
+  written.changed_companies.assign(changed_.begin(), changed_.end());
+  return written;
 }
 
 }  // namespace steelyard::registry

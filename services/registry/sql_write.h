@@ -19,6 +19,7 @@ class SqlWriting final : public Writing {
       : connection_(connection), context_(context), revision_(revision) {}
 
   absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) override;
+  absl::StatusOr<Directory> ReadOwnership() override { return reader().ReadOwnership(); }
   absl::Status Put(const Batch& batch) override;
   // What was put, but for the revision.
   Written TakeWritten();
@@ -28,12 +29,13 @@ class SqlWriting final : public Writing {
   SqlReader reader() const;
   // What is stored under ids; what was asked for last is not read again.
   absl::StatusOr<Stored> StoredOf(const std::vector<std::string>& ids);
-  absl::Status PutIdentity(const Batch& batch);
+  // Writes records and decisions, and what readers see of them.
+  absl::Status PutIdentity(const Change& change);
 
   sql::Connection& connection_;
   const Context& context_;
   const int64_t revision_;
-  std::vector<std::string> changed_;  // by the last batch
+  std::set<std::string> changed_;  // by the last batch
   int64_t subjects_ = 0;
   std::set<std::string> read_;  // the ids of
   Stored stored_;

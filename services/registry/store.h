@@ -121,6 +121,7 @@ class Writing {
   virtual ~Writing() = default;
   // As Store's, of what is stored now: with what this write has put so far.
   virtual absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) = 0;
+  virtual absl::StatusOr<Directory> ReadOwnership() = 0;
   // Writes a batch, which sees what was put before.
   virtual absl::Status Put(const Batch& batch) = 0;
 };

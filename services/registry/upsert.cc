@@ -8,6 +8,7 @@
 #include "services/common/text/digest.h"
 #include "services/common/text/strings.h"
 #include "services/registry/convert.h"
+#include "services/registry/find.h"
 #include "services/registry/identifier.h"
 #include "services/registry/once.h"
 #include "services/registry/room.h"
@@ -39,12 +40,15 @@ absl::Status LeaveToMembers(const Context& context, const Store& store, int64_t 
       keys.push_back(IdentifierKeyOf(identifier.scheme, identifier.value));
     }
   }
+  if (keys.empty()) return absl::OkStatus();
   STEELYARD_ASSIGN_OR_RETURN(const auto bearers, store.Bearers(context, newest, keys));
+  STEELYARD_ASSIGN_OR_RETURN(const std::set<std::string> kept,
+                             IdentifiersBeside(context, store, newest, companies));
   for (Company& company : companies) {
     std::erase_if(company.identifiers, [&](const Identifier& identifier) {
       const auto bearer = bearers.find(IdentifierKeyOf(identifier.scheme, identifier.value));
       return bearer != bearers.end() && bearer->second != company.id &&
-             !written.contains(bearer->second) &&
+             (kept.contains(bearer->first) || !written.contains(bearer->second)) &&
              redirects.SurvivorOf(bearer->second) == redirects.SurvivorOf(company.id);
     });
   }

@@ -99,21 +99,16 @@ class References {
   // Of the identifiers that the request gives to somebody else than before, those that others say
   // belong to who had them.
   absl::Status ReadKept(const std::vector<Company>& companies) {
-    std::vector<Company> givers;
-    for (const Company& company : companies) {
-      const bool gives = std::any_of(bearers_.begin(), bearers_.end(), [&](const auto& bearer) {
-        return bearer.second == company.id && now_.at(bearer.first) != company.id;
-      });
-      if (gives) givers.push_back(company);
+    std::set<std::string_view> givers;
+    for (const auto& [key, bearer] : bearers_) {
+      if (now_.at(key) != bearer && written_.contains(bearer)) givers.insert(bearer);
     }
     if (givers.empty()) return absl::OkStatus();
-    STEELYARD_ASSIGN_OR_RETURN(const std::vector<Company> beside,
-                               RecordsBeside(context_, store_, revision_, givers));
-    for (const Company& record : beside) {
-      for (const Identifier& identifier : record.identifiers) {
-        kept_.insert(IdentifierKeyOf(identifier.scheme, identifier.value));
-      }
+    std::vector<Company> giving;
+    for (const Company& company : companies) {
+      if (givers.contains(company.id)) giving.push_back(company);
     }
+    STEELYARD_ASSIGN_OR_RETURN(kept_, IdentifiersBeside(context_, store_, revision_, giving));
     return absl::OkStatus();
   }
 

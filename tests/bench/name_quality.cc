@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "services/common/status/status.h"
 #include "services/common/text/csv.h"
@@ -203,6 +205,42 @@ absl::StatusOr<std::vector<NamePair>> ReadPairs(const std::string& path,
   }
 }
 
+absl::StatusOr<std::vector<NamePair>> ReadClusters(const std::string& path,
+                                                   const std::string& cluster,
+                                                   const std::string& name) {
+  STEELYARD_ASSIGN_OR_RETURN(const auto csv, text::CsvReader::Open(path, path, {}));
+  STEELYARD_ASSIGN_OR_RETURN(const int cluster_at, csv->Column(cluster));
+  STEELYARD_ASSIGN_OR_RETURN(const int name_at, csv->Column(name));
+  std::map<std::string, std::set<std::string>> clusters;
+  std::map<std::string, std::string> names;  // folded -> as written
+  std::map<std::string, std::string> cluster_of;
+  while (true) {
+    STEELYARD_ASSIGN_OR_RETURN(const bool more, csv->Next());
+    if (!more) break;
+    std::string written = csv->fields().at(static_cast<size_t>(name_at));
+    absl::RemoveExtraAsciiWhitespace(&written);
+    const std::string& of = csv->fields().at(static_cast<size_t>(cluster_at));
+    if (!names.emplace(text::Fold(written), written).second) continue;
+    clusters[of].insert(written);
+    cluster_of[written] = of;
+  }
+  std::vector<NamePair> pairs;
+  for (const auto& [of, members] : clusters) {
+    for (auto one = members.begin(); one != members.end() && std::next(one) != members.end();
+         ++one) {
+      pairs.push_back(
+          {.group = "", .one = *one, .other = *std::next(one), .is_match = true, .frozen = ""});
+    }
+  }
+  for (auto one = names.begin(); one != names.end() && std::next(one) != names.end(); ++one) {
+    const std::string& other = std::next(one)->second;
+    if (cluster_of[one->second] == cluster_of[other]) continue;
+    pairs.push_back(
+        {.group = "", .one = one->second, .other = other, .is_match = false, .frozen = ""});
+  }
+  return pairs;
+}
+
 std::vector<double> ScoresOf(const std::vector<NamePair>& pairs) {
   std::vector<double> scores;
   for (const NamePair& pair : pairs) {
@@ -261,7 +299,12 @@ void ReportQuality(const std::string& title, const std::vector<NamePair>& pairs,
     if (groups.size() > 1)
       PrintLine("- " + group, review, At(review, of_it.first, of_it.second), out);
   }
-  out << absl::StrFormat("\nCalibration error: %.3f\n", CalibrationError(pairs, scores));
+  out << absl::StrFormat("\nCalibration error: %.3f", CalibrationError(pairs, scores));
+  for (const auto& [group, of_it] : groups) {
+    if (groups.size() == 1) break;
+    out << absl::StrFormat("; %s %.3f", group, CalibrationError(of_it.first, of_it.second));
+  }
+  out << "\n";
   if (!with_errors) return;
   out << "\nErrors at " << review << ":\n\n";
   for (size_t i = 0; i < pairs.size(); ++i) {

@@ -42,6 +42,12 @@ struct PairColumns {
 absl::StatusOr<std::vector<NamePair>> ReadPairs(const std::string& path,
                                                 const PairColumns& columns);
 
+// Of a file that says which rows are one: the names of a cluster, each with the next, and of all
+// names in alphabetical order each with the next one of another cluster. Equal names are left out.
+absl::StatusOr<std::vector<NamePair>> ReadClusters(const std::string& path,
+                                                   const std::string& cluster,
+                                                   const std::string& name);
+
 // Right and wrong answers at a threshold.
 struct Outcome {
   int tp = 0;
@@ -60,8 +66,8 @@ Outcome At(double threshold, const std::vector<NamePair>& pairs, const std::vect
 // Mean distance between scores and shares of matches, over ten classes of scores.
 double CalibrationError(const std::vector<NamePair>& pairs, const std::vector<double>& scores);
 
-// Prints the whole report of a set: by group, beside the peers (each at the threshold that is best
-// for it), and every error at the published threshold.
+// Prints the whole report of a set: by group with its calibration error, beside the peers (each at
+// the threshold that is best for it), and every error at the published threshold.
 void ReportQuality(const std::string& title, const std::vector<NamePair>& pairs, bool with_errors,
                    std::ostream& out = std::cout);
 

@@ -219,6 +219,18 @@ absl::Status MeasureSize(int64_t size, const Options& options) {
   return completing.Run(options.time);
 }
 
+absl::StatusOr<std::vector<NamePair>> ReadIng(const std::string& misc) {
+  const testing::TempDir unpacked;
+  const std::string path = unpacked.path() + "/pairs.csv";
+  const std::string gzip =
+      absl::StrCat("gzip -dc '", misc, "/ing_emm_namepairs.csv.gz' > '", path, "'");
+  if (std::system(gzip.c_str()) != 0) {  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot unpack ing_emm_namepairs.csv.gz in ", misc));
+  }
+  return ReadPairs(path, PairColumns{"gt_name", "name", "correct", "True"});
+}
+
 // Sets that are not part of Steelyard, from the directory that STEELYARD_TEST_DATA names.
 absl::Status ReportGivenSets() {
   const char* const data = std::getenv("STEELYARD_TEST_DATA");
@@ -232,6 +244,11 @@ absl::Status ReportGivenSets() {
       const auto pairs,
       ReadPairs(misc + "/eason_test_data.csv", PairColumns{"Name_x", "Name_y", "Targets", "1"}));
   ReportQuality("Pairs of company_name_matcher", pairs, true);
+  STEELYARD_ASSIGN_OR_RETURN(const auto sites, ReadClusters(misc + "/dedupe_orgs_true_ids.slim.csv",
+                                                            "True Id", "Site name"));
+  ReportQuality("Sites of Chicago's child care (dedupe), by neighbours", sites, false);
+  STEELYARD_ASSIGN_OR_RETURN(const auto dutch, ReadIng(misc));
+  ReportQuality("Dutch pairs that ING's matcher is trained on", dutch, true);
   STEELYARD_ASSIGN_OR_RETURN(const LookupSet dnb, ReadDnb(misc));
   STEELYARD_RETURN_IF_ERROR(ReportLookups(dnb));
   STEELYARD_ASSIGN_OR_RETURN(const LookupSet brands,

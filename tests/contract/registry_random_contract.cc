@@ -4,7 +4,9 @@
 #include <iterator>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -100,12 +102,12 @@ class RandomHistory {
     Apply(Records({record}));
     std::vector<Company> kept = {record};
     for (const std::string& source : std::vector<std::string>(record.sources)) {
-      const auto word = retracted_.find({id, source});
-      if (word != retracted_.end() && word->second == RetractedContent(record)) {
-        TakeOut(source, kept);
-      }
+      if (retracted_.contains({id, source, RetractedContent(record)})) TakeOut(source, kept);
     }
-    if (!kept.empty()) TakeIn(kept.front(), records_[id]);
+    std::vector<Company>& of_id = records_[id];
+    for (const std::string& source : record.sources) TakeOut(source, of_id);
+    if (kept.empty() && of_id.empty()) kept = {record};
+    if (!kept.empty()) TakeIn(kept.front(), of_id);
   }
 
   // Another kind of a source.
@@ -124,7 +126,7 @@ class RandomHistory {
     if (record.sources.empty()) return;
     const std::string source = record.sources.front();
     Apply(records::Decided({AboutWord(record, source, "wrong")}));
-    retracted_[{record.id, source}] = RetractedContent(record);
+    retracted_.insert({record.id, source, RetractedContent(record)});
     TakeOut(source, of_id);
     const std::vector<Company> before = Seen(head_);
     Apply(Records({record}));
@@ -183,7 +185,7 @@ class RandomHistory {
   std::map<std::string, std::vector<Company>> records_;
   std::map<std::string, std::string> into_;
   registry::SourceKinds kinds_;
-  std::map<registry::CompanyPair, std::string> retracted_;  // by id and source: what it said last
+  std::set<std::tuple<std::string, std::string, std::string>> retracted_;  // id, source, content
   std::map<int64_t, std::vector<Company>> seen_;
   int64_t head_ = 0;
 };

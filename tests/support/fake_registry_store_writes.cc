@@ -82,7 +82,10 @@ int64_t FakeRegistryStore::PutRecords(const registry::Batch& batch, int64_t revi
         registry::TakeOut(source, record);
       }
     }
-    if (!record.empty()) registry::TakeIn(record.front(), of_id(written.id));
+    std::vector<Company>& records = of_id(written.id);
+    for (const std::string& source : written.sources) registry::TakeOut(source, records);
+    if (record.empty() && records.empty()) record = {written};
+    if (!record.empty()) registry::TakeIn(record.front(), records);
   }
   int64_t count = 0;
   for (auto& [id, records] : changed) {
@@ -109,6 +112,9 @@ class FakeRegistryStore::FakeWriting final : public registry::Writing {
 
   absl::StatusOr<std::vector<Company>> Records(std::span<const std::string> ids) override {
     return store_.Records(context_, revision_, ids);
+  }
+  absl::StatusOr<registry::Directory> ReadOwnership() override {
+    return store_.ReadOwnership(context_, revision_);
   }
   absl::Status Put(const registry::Batch& batch) override {
     subjects_ +=

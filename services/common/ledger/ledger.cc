@@ -1,3 +1,4 @@
+#include "absl/cleanup/cleanup.h"
 #include "services/common/ledger/ledger.h"
 
 #include <algorithm>
@@ -147,12 +148,15 @@ class SqlLedger final : public Ledger {
       }
       writing_ = true;
     }
+    // Also when memory runs out.
+    const auto end_turn = absl::MakeCleanup([this] {
+      {
+        const std::lock_guard<std::mutex> lock(turn_mutex_);
+        writing_ = false;
+      }
+      turn_ended_.notify_all();
+    });
     absl::StatusOr<Outcome> outcome = run();
-    {
-      const std::lock_guard<std::mutex> lock(turn_mutex_);
-      writing_ = false;
-    }
-    turn_ended_.notify_all();
     if (!outcome.ok()) return OfWriter(outcome.status());
     return outcome;
   }

@@ -18,6 +18,7 @@ class CompanyAssertionsTest : public CommandLineTest {
     CommandLineTest::SetUp();
     gateway_.company = [](const auto&, gateway::v1::GetCompanyProfileResponse& reply) {
       reply.mutable_company()->set_name("companies/deepl");
+      reply.mutable_company()->set_display_name("DeepL");
       reply.mutable_snapshot()->set_token("sy1.t");
       return absl::OkStatus();
     };
@@ -63,6 +64,14 @@ class CompanyAssertionsTest : public CommandLineTest {
           &reply));
       return absl::OkStatus();
     };
+    registry_.ListSourcesAnswer = [](const auto& request, auto& reply) {
+      EXPECT_EQ(request.read().snapshot(), "sy1.t");
+      EXPECT_EQ(request.names_size(), 3);
+      auto& source = *reply.add_sources();
+      source.set_name("sources/press");
+      source.set_kind("article");
+      return absl::OkStatus();
+    };
   }
 };
 
@@ -74,6 +83,7 @@ TEST_F(CompanyAssertionsTest, FieldsNameWhoIsBelievedAndWhoIsNot) {
   EXPECT_THAT(ran.out, HasSubstr("not DeepL SE  list"));
   EXPECT_THAT(ran.out, HasSubstr("nobody in particular"));
   EXPECT_THAT(ran.out, HasSubstr("cb          list"));
+  EXPECT_THAT(ran.out, HasSubstr("press, wire           article, unknown"));
   EXPECT_THAT(ran.out, HasSubstr("snapshot"));
 }
 

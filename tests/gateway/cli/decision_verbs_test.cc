@@ -142,10 +142,14 @@ TEST_F(DecisionVerbsTest, AWordAboutACompanyIsWithdrawn) {
   const Ran ran =
       Ask({"retract", "companies/deepl", "--sources", "list,wire", "--reason", "another firm"});
   ASSERT_EQ(ran.code, kOk) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("retracted list, wire of companies/deepl\n"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("retracted list, wire of companies/deepl; changed companies/deepl\n"));
   registry_.RetractCompanyAnswer = [](const auto&, auto&) { return absl::OkStatus(); };
   EXPECT_THAT(Ask({"retract", "companies/deepl", "--sources", "list", "--reason", "x"}).out,
-              HasSubstr("others say all of it too"));
+              HasSubstr("readers see no difference"));
+  const Ran nobody = Ask({"retract", "companies/deepl", "--reason", "x"});
+  EXPECT_EQ(nobody.code, kWrongUsage);
+  EXPECT_THAT(nobody.err, HasSubstr("--sources"));
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ TEST(IdentityTest, PairsAreOneDecisionInEitherOrder) {
 
 TEST(IdentityTest, AWordIsOneDecisionOfItsIdAndSource) {
   Company record{.id = "a", .display_name = "A", .sources = {"s"}};
+  Normalize(record);
   const Decision word = AboutWord(record, "s", "wrong firm");
   EXPECT_EQ(word.kind, DecisionKind::kRetracted);
   EXPECT_EQ(word.company + " " + word.source, "a s");
@@ -49,8 +50,9 @@ TEST(IdentityTest, AWordIsOneDecisionOfItsIdAndSource) {
   // By company, then what is decided about it alone, then words, then pairs.
   EXPECT_LT(Merged("a", "b").id, word.id);
   EXPECT_LT(word.id, AboutPair(DecisionKind::kDistinct, "a", "b", "", "").id);
-  record.sources = {"t"};
-  EXPECT_EQ(RetractedContent(record), word.other) << "whoever says it";
+  Company said{.id = "a", .display_name = "A", .sources = {"t"}};
+  Normalize(said);
+  EXPECT_EQ(RetractedContent(said), word.other) << "whoever says it";
   record.city = "Paris";
   EXPECT_NE(RetractedContent(record), word.other);
 }

@@ -78,6 +78,27 @@ TEST_F(ImportMappedTest, CompaniesThatAreThereStayAsTheyAre) {
   EXPECT_EQ(Get("acme").country, "US");
 }
 
+TEST_F(ImportMappedTest, AListIsWhatItsSourceSaysOfACompanyThatIsThere) {
+  ASSERT_OK(Import({{"steelyard-companies", "id,name,hq_country\nacme,ACME Corp,US\n"}}));
+  const auto with_city = MappingOf(R"({"kind": "companies", "fields": [
+      {"to": "company_id", "from": ["Id"]}, {"to": "company_country", "from": ["Country"]},
+      {"to": "company_city", "from": ["City"]}]})");
+  ASSERT_OK_AND_ASSIGN(
+      const ImportReport report,
+      ImportMapped("Id,Country,City\nacme,FR,Lyon\nnew,DE,Bonn\nnew,DE,Bonn\n", with_city));
+  EXPECT_EQ(report.files(0).rows_duplicate(), 1);
+  EXPECT_EQ(Get("acme").display_name, "ACME Corp");
+  EXPECT_EQ(Get("acme").country, "US") << "a list is believed last";
+  EXPECT_EQ(Get("new").display_name, "new");
+  // A list without cities leaves them, and without names every name.
+  ASSERT_OK(ImportMapped("Id,Country\nacme,US\nnew,AT\n", MappingOf(R"({"kind": "companies",
+      "fields": [{"to": "company_id", "from": ["Id"]},
+                 {"to": "company_country", "from": ["Country"]}]})")));
+  EXPECT_EQ(Get("acme").city, "Lyon");
+  EXPECT_EQ(Get("new").country + " " + Get("new").city, "AT Bonn");
+  EXPECT_THAT(Get("acme").names, ::testing::SizeIs(1));
+}
+
 TEST_F(ImportMappedTest, AListNamesACompanyOnce) {
   const auto mapping = MappingOf(R"({"kind": "companies", "fields": [
       {"to": "company_name", "from": ["Company"]}, {"to": "company_country", "from": ["Country"]}]})");

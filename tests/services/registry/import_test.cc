@@ -151,35 +151,6 @@ TEST_F(ImportTest, ARowReplacesFieldsOfItsColumnsAndNothingIsRemoved) {
                           CompanyName{"Profond", "fr", NameKind::kMachineTranslation, "desk"}));
 }
 
-TEST_F(ImportTest, WhatOtherSourcesSayStaysBeside) {
-  ImportBasics();
-  MustImport({{"steelyard-companies", kCompanyRows}, {"steelyard-names", kNameRows}});
-  // The import's own source is of unknown kind, and the press comes before.
-  MustImport({{"steelyard-companies", "id,name,hq_city,website\ndeepl,DeepL Group,Bonn,\n"},
-              {"steelyard-names", "company_id,name,source_id\ndeepl,Linguee,\ndeepl,Deep,desk\n"}});
-  const Company deepl = Get("deepl");
-  EXPECT_EQ(deepl.display_name, "DeepL");
-  EXPECT_EQ(deepl.city, "Cologne");
-  EXPECT_THAT(deepl.sources, ElementsAre("press", "desk", "own"));
-  const auto records = store_->Records(Context::Background(), head(), std::vector{deepl.id});
-  ASSERT_OK(records);
-  ASSERT_EQ(records->size(), 2U);
-  EXPECT_THAT(records->at(0).names,
-              ElementsAre(CompanyName{"DeepL Group", "und", NameKind::kPreferred, "own"},
-                          CompanyName{"Linguee", "und", NameKind::kAlias, "own"}));
-  EXPECT_EQ(records->at(0).city, "Bonn");
-  EXPECT_EQ(records->at(1).names.size(), 4U) << "with what the desk says now";
-  // A row of one of two sources that said all alike is its own from then on.
-  MustImport({{"steelyard-companies", "id,name,hq_city,source_ids\ndeepl,DeepL,Aachen,desk\n"}});
-  const auto apart = store_->Records(Context::Background(), head(), std::vector{deepl.id});
-  ASSERT_OK(apart);
-  ASSERT_EQ(apart->size(), 3U);
-  EXPECT_EQ(apart->at(0).sources.front() + " " + apart->at(0).city, "desk Aachen");
-  EXPECT_EQ(apart->at(0).country, "DE") << "as the desk said before";
-  EXPECT_EQ(apart->at(2).sources.front() + " " + apart->at(2).city, "press Cologne");
-  EXPECT_EQ(Get("deepl").city, "Cologne");
-}
-
 TEST_F(ImportTest, NamesAndIdentifiersAttachToCompaniesOfTheRegistry) {
   MustImport({{"steelyard-companies", kCompanyRows}});
   const ImportReport report = MustImport(

@@ -83,6 +83,13 @@ TEST(PlanTest, ARetractedWordIsNotTakenInAgain) {
   const Plan same = MakePlan(retraction, {.records = again, .decisions = {}}, left, {});
   EXPECT_THAT(same.companies, ElementsAre(Said("a", {"press"}, "A")));
   EXPECT_EQ(same.changed, 0);
+  // It takes the place of what the source said in between, unless nobody else says anything.
+  const Stored between = {.records = {Said("a", {"press"}, "A"), Said("a", {"web"}, "X")},
+                          .apart = {"a press", "a web"}};
+  EXPECT_THAT(MakePlan(retraction, {.records = again, .decisions = {}}, between, {}).companies,
+              ElementsAre(Said("a", {"press"}, "A")));
+  const Stored alone = {.records = {Said("a", {"web"}, "X")}};
+  EXPECT_EQ(MakePlan(retraction, {.records = again, .decisions = {}}, alone, {}).companies, again);
   const std::vector other = {Said("a", {"web"}, "C")};
   const Plan new_word = MakePlan(retraction, {.records = other, .decisions = {}}, left, {});
   EXPECT_THAT(new_word.records, SizeIs(2));
@@ -92,6 +99,20 @@ TEST(PlanTest, ARetractedWordIsNotTakenInAgain) {
   const std::vector decided = {AboutWord(alike.front(), "web", "another firm")};
   const Plan shared = MakePlan(decided, {.records = alike, .decisions = {}}, left, {});
   EXPECT_THAT(IdsIn(shared.records), ElementsAre("a press", "a wire"));
+}
+
+TEST(PlanTest, WhatWasRetractedIsKnownWhoeverSaidItAlike) {
+  const Company both = Said("a", {"web", "wire"}, "B");
+  const Company earlier = Said("a", {"wire"}, "C");
+  const std::vector decided = {AboutWord(earlier, "wire", "no"), AboutWord(both, "wire", "no")};
+  const Stored stored = {.records = {Said("a", {"press"}, "A")}};
+  for (const char* name : {"B", "C"}) {
+    const std::vector again = {Said("a", {"wire"}, name)};
+    const Plan plan = MakePlan(decided, {.records = again, .decisions = {}}, stored, {});
+    EXPECT_EQ(plan.changed, 0) << name;
+  }
+  const std::vector other = {Said("a", {"web"}, "B")};
+  EXPECT_EQ(MakePlan(decided, {.records = other, .decisions = {}}, stored, {}).changed, 1);
 }
 
 TEST(PlanTest, AllIdsOfACompanyAreNeeded) {

@@ -143,6 +143,47 @@ TEST_F(ResolutionTest, AWordIsWithdrawnAndStaysSo) {
   EXPECT_EQ(decisions.decisions(0).comment(), "misread");
 }
 
+TEST_F(ResolutionTest, WhatOthersSayAlikeOrHaveFromTheSourceStays) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/nebius' display_name: 'Nebius' country: 'NL'"
+             " sources: 'sources/press' identifiers { scheme: 'github' value: 'nebius'"
+             " source: 'sources/own' } }"
+             " companies { name: 'companies/nvidia' display_name: 'NVIDIA' country: 'US'"
+             " sources: 'sources/press' sources: 'sources/own' }"));
+  ASSERT_OK(Retract("name: 'companies/nebius' sources: 'sources/own' reason: 'x'"));
+  ASSERT_OK_AND_ASSIGN(const auto found, Lookup("scheme: 'github' value: 'nebius'"));
+  EXPECT_EQ(found.company().identifiers(0).source(), "sources/own");
+  ASSERT_OK_AND_ASSIGN(const auto alike,
+                       Retract("name: 'companies/nvidia' sources: 'sources/press' reason: 'x'"));
+  EXPECT_THAT(alike.changed(), ElementsAre("companies/nvidia")) << "its sources are different";
+  ASSERT_OK_AND_ASSIGN(const auto nvidia, Get("name: 'companies/nvidia'"));
+  EXPECT_THAT(nvidia.company().sources(), ElementsAre("sources/own"));
+  EXPECT_EQ(nvidia.company().country(), "US");
+}
+
+TEST_F(ResolutionTest, AWordIsWithdrawnUnderTheIdThatItWasSaidUnder) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/cb' display_name: 'DeepL SE' website:"
+             " 'https://deepl.example' sources: 'sources/press' }"
+             " companies { name: 'companies/cb2' display_name: 'X' }"));
+  ASSERT_OK(Upsert("companies { name: 'companies/cb' display_name: 'DeepL Holding' }"));
+  ASSERT_OK(Call(&Stub::MergeCompanies,
+                 Parse<v1::MergeCompaniesRequest>("into: 'companies/deepl' from: 'companies/cb'")));
+  ASSERT_OK_AND_ASSIGN(const auto merged,
+                       Get("name: 'companies/cb' view: COMPANY_VIEW_RESOLUTION"));
+  EXPECT_EQ(merged.redirected_from(), "companies/cb");
+  EXPECT_EQ(merged.company().website(), "https://deepl.example");
+  EXPECT_THAT(merged.resolution(), ::testing::Not(IsEmpty()));
+  const std::string word = "name: 'companies/cb' sources: 'sources/press' reason: 'x'";
+  ASSERT_OK_AND_ASSIGN(const auto done, Retract(word + " request_id: 'once'"));
+  EXPECT_THAT(done.changed(), ElementsAre("companies/deepl"));
+  EXPECT_THAT(Retract("name: 'companies/cb2' sources: 'sources/press' reason: 'x'"
+                      " request_id: 'once'"),
+              HasReason(common::v1::ERROR_REASON_REQUEST_ID_REUSED));
+  ASSERT_OK_AND_ASSIGN(const auto now, Get("name: 'companies/deepl'"));
+  EXPECT_EQ(now.company().website(), "");
+}
+
 TEST_F(ResolutionTest, WordsThatCannotBeWithdrawnAreRefused) {
   EXPECT_THAT(Retract("name: 'companies/deepl' sources: 'sources/own' reason: 'x'"),
               HasReason(common::v1::ERROR_REASON_LAST_ASSERTION));
@@ -151,22 +192,25 @@ TEST_F(ResolutionTest, WordsThatCannotBeWithdrawnAreRefused) {
   const auto silent = Retract("name: 'companies/deepl' sources: 'sources/press' reason: 'x'");
   EXPECT_THAT(silent, HasReason(common::v1::ERROR_REASON_COMPANY_NOT_FOUND));
   EXPECT_THAT(std::string(silent.status().message()),
-              HasSubstr("sources/press says nothing of companies/deepl"));
+              HasSubstr("sources/press says nothing of companies/deepl, of which speak: own"));
   struct Case {
     std::string request;
     std::string says;
   };
-  for (const Case& test : {Case{"name: 'deepl' sources: 'sources/a' reason: 'x'", "name"},
-                           Case{"name: 'companies/deepl' reason: 'x'", "sources: 1 to 100"},
-                           Case{"name: 'companies/deepl' sources: 'a' reason: 'x'", "sources[0]"},
-                           Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
-                                " sources: 'sources/a'",
-                                "sources[1]: repeats"},
-                           Case{"name: 'companies/deepl' sources: 'sources/a'", "reason"},
-                           Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
-                                " request_id: '" +
-                                    std::string(65, 'x') + "'",
-                                "request_id"}}) {
+  for (const Case& test :
+       {Case{"name: 'deepl' sources: 'sources/a' reason: 'x'", "name"},
+        Case{"name: 'companies/deepl' reason: 'x'", "sources: 1 to 100"},
+        Case{"name: 'companies/deepl' sources: 'a' reason: 'x'", "sources[0]"},
+        Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
+             " sources: 'sources/a'",
+             "sources[1]: repeats"},
+        Case{"name: 'companies/deepl' sources: 'sources/a'", "reason"},
+        Case{"name: 'companies/deepl' sources: 'sources/a' reason: '" + std::string(501, 'x') + "'",
+             "reason"},
+        Case{"name: 'companies/deepl' sources: 'sources/a' reason: 'x'"
+             " request_id: '" +
+                 std::string(65, 'x') + "'",
+             "request_id"}}) {
     SCOPED_TRACE(test.request);
     const auto response = Retract(test.request);
     EXPECT_THAT(response, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));

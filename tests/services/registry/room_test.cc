@@ -41,6 +41,14 @@ TEST(RoomTest, WhatASourceSaidBeforeMakesRoom) {
   EXPECT_OK(CheckRoom({Said("press", 5000, kMostNames)}, {Said("press", 0, kMostNames)}));
 }
 
+TEST(RoomTest, WhatEachSaysByItselfIsLimitedToo) {
+  std::vector<Company> stored;
+  for (int i = 0; i < 19; ++i) stored.push_back(Said("s" + std::to_string(i), 0, kMostNames));
+  EXPECT_OK(CheckRoom({Said("last", 0, 900)}, stored));
+  EXPECT_THAT(CheckRoom({Said("last", 0, kMostNames)}, stored),
+              HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+}
+
 TEST(RoomTest, WhatIsTooLargeMayShrink) {
   EXPECT_OK(CheckRoom({Said("press", 0, kMostNames + 5)}, {Said("press", 0, kMostNames + 9)}));
 }

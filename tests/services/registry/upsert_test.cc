@@ -94,6 +94,29 @@ TEST_F(ServiceTest, UpsertSaysEverythingThatIsWrongAndWritesNothing) {
   EXPECT_EQ(Status().snapshot().registry_revision(), 1);
 }
 
+TEST_F(ServiceTest, AnIdentifierThatOthersGiveAMergedIdStaysThere) {
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/m' display_name: 'M' sources: 'sources/press'"
+             " identifiers { scheme: 'github' value: 'mmm' } }"));
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/m' display_name: 'M' sources: 'sources/own'"
+             " identifiers { scheme: 'github' value: 'MMM' } }"));
+  ASSERT_OK(Call(&v1::RegistryService::Stub::MergeCompanies,
+                 Parse<v1::MergeCompaniesRequest>("into: 'companies/deepl' from: 'companies/m'")));
+  ASSERT_OK_AND_ASSIGN(const auto merged, Get("name: 'companies/deepl'"));
+  EXPECT_EQ(merged.company().identifiers_size(), 2) << "case makes no other identifier";
+  ASSERT_OK(
+      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL'"
+             " sources: 'sources/own' identifiers { scheme: 'github' value: 'mmm' } }"
+             " companies { name: 'companies/m' display_name: 'M' sources: 'sources/press' }"));
+  ASSERT_OK(Call(&v1::RegistryService::Stub::SplitCompany,
+                 Parse<v1::SplitCompanyRequest>("name: 'companies/m'")));
+  ASSERT_OK_AND_ASSIGN(const auto split, Get("name: 'companies/m'"));
+  EXPECT_EQ(split.company().identifiers_size(), 1);
+  ASSERT_OK_AND_ASSIGN(const auto rest, Get("name: 'companies/deepl'"));
+  EXPECT_EQ(rest.company().identifiers_size(), 0);
+}
+
 TEST_F(ServiceTest, AnIdentifierMayMoveWithinOneRequest) {
   ImportAll();
   const std::string other =
