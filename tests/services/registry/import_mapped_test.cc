@@ -81,22 +81,25 @@ TEST_F(ImportMappedTest, CompaniesThatAreThereStayAsTheyAre) {
 TEST_F(ImportMappedTest, AListIsWhatItsSourceSaysOfACompanyThatIsThere) {
   ASSERT_OK(Import({{"steelyard-companies", "id,name,hq_country\nacme,ACME Corp,US\n"}}));
   const auto with_city = MappingOf(R"({"kind": "companies", "fields": [
-      {"to": "company_id", "from": ["Id"]}, {"to": "company_country", "from": ["Country"]},
-      {"to": "company_city", "from": ["City"]}]})");
+      {"to": "company_id", "from": ["Id"]}, {"to": "company_name", "from": ["Name"]},
+      {"to": "company_country", "from": ["Country"]}, {"to": "company_city", "from": ["City"]}]})");
   ASSERT_OK_AND_ASSIGN(
       const ImportReport report,
-      ImportMapped("Id,Country,City\nacme,FR,Lyon\nnew,DE,Bonn\nnew,DE,Bonn\n", with_city));
+      ImportMapped("Id,Name,Country,City\nacme,,US,Lyon\nnew,,DE,Bonn\nnew,,DE,Bonn\n", with_city));
+  EXPECT_EQ(report.files(0).rows_accepted(), 2);
   EXPECT_EQ(report.files(0).rows_duplicate(), 1);
-  EXPECT_EQ(Get("acme").display_name, "ACME Corp");
-  EXPECT_EQ(Get("acme").country, "US") << "a list is believed last";
-  EXPECT_EQ(Get("new").display_name, "new");
-  // A list without cities leaves them, and without names every name.
-  ASSERT_OK(ImportMapped("Id,Country\nacme,US\nnew,AT\n", MappingOf(R"({"kind": "companies",
-      "fields": [{"to": "company_id", "from": ["Id"]},
-                 {"to": "company_country", "from": ["Country"]}]})")));
+  EXPECT_EQ(Get("acme").display_name, "ACME Corp") << "a list is believed last";
   EXPECT_EQ(Get("acme").city, "Lyon");
+  EXPECT_EQ(Get("new").display_name, "new");
+  // A list without cities leaves them.
+  ASSERT_OK(ImportMapped("Id,Name,Country\nacme,Acme,FR\nnew,,AT\n",
+                         MappingOf(R"({"kind": "companies", "fields": [
+      {"to": "company_id", "from": ["Id"]}, {"to": "company_name", "from": ["Name"]},
+      {"to": "company_country", "from": ["Country"]}]})")));
+  EXPECT_EQ(Get("acme").display_name, "ACME Corp");
+  EXPECT_EQ(Get("acme").country + Get("acme").city, "US") << "of Lyon it says that it is in FR";
+  EXPECT_EQ(Get("new").display_name, "new");
   EXPECT_EQ(Get("new").country + " " + Get("new").city, "AT Bonn");
-  EXPECT_THAT(Get("acme").names, ::testing::SizeIs(1));
 }
 
 TEST_F(ImportMappedTest, AListNamesACompanyOnce) {

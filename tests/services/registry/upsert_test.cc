@@ -95,6 +95,7 @@ TEST_F(ServiceTest, UpsertSaysEverythingThatIsWrongAndWritesNothing) {
 }
 
 TEST_F(ServiceTest, AnIdentifierThatOthersGiveAMergedIdStaysThere) {
+  ImportAll();
   ASSERT_OK(
       Upsert("companies { name: 'companies/m' display_name: 'M' sources: 'sources/press'"
              " identifiers { scheme: 'github' value: 'mmm' } }"));
