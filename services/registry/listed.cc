@@ -88,7 +88,7 @@ ListTaker::Meant ListTaker::Find(const Listed& listed) const {
     std::string bearer = draft_.BearerOf(identifiers[i].scheme, identifiers[i].value);
     if (!bearer.empty()) return {.id = std::move(bearer)};
   }
-  const Meant own = {.id = listed.company.id};
+  Meant own = {.id = listed.company.id};
   if (listed.domain.empty() || draft_.HasCompany(listed.company.id)) return own;
   if (draft_.HasGiven(kDomain, listed.domain)) return own;
   std::string bearer = draft_.BearerOf(kDomain, listed.domain);

@@ -35,7 +35,7 @@ inline constexpr CompanyTables kRecords = {"records", "record_names", "record_id
 struct SqlReader {
   sql::Connection& connection;
   const Context& context;
-  int64_t revision;
+  int64_t revision = 0;
   // Whether long lists of keys may be staged on the session (StageKeys): that of a write's own.
   bool stages = false;
 

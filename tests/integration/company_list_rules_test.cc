@@ -9,7 +9,6 @@ namespace {
 
 using common::v1::ImportReport;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 constexpr const char* kOrganizations = "uuid,name,permalink,roles,homepage_url\n";

@@ -1,4 +1,3 @@
-#include "absl/cleanup/cleanup.h"
 #include "services/common/ledger/ledger.h"
 
 #include <algorithm>
@@ -6,6 +5,7 @@
 #include <deque>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "services/common/context/wait.h"
 #include "services/common/ledger/follower.h"
 #include "services/common/ledger/holds.h"
