@@ -113,11 +113,24 @@ absl::StatusOr<std::vector<Decision>> Retract(std::vector<Company> records,
       {{"company", asked.company}});
 }
 
-template <typename Response>
-void AddChanged(const Written& written, Response& response) {
-  for (const std::string& id : written.changed_companies) {
-    response.add_changed(StrCat(kCompanies, id));
-  }
+// Writes what `edit` decides, once for a request_id, and answers with what changed, if the call
+// says so, and with the snapshot. `parts`: all that the request asks for.
+template <typename Request, typename Response>
+absl::Status DecideOnce(const Context& context, Store& store, const ledger::Ledger& ledger,
+                        const Request& request, const std::vector<std::string>& parts,
+                        const Store::EditOnce& edit, Response& response) {
+  const WriteRequest once{.id = request.request_id(),
+                          .digest = DigestOf(parts),
+                          .validate_only = request.validate_only()};
+  const auto fill = [&](const Written& written) {
+    if constexpr (requires { response.add_changed(""); }) {
+      for (const std::string& id : written.changed_companies) {
+        response.add_changed(StrCat(kCompanies, id));
+      }
+    }
+    if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
+  };
+  return WriteOnce(context, store, ledger, once, edit, fill, response);
 }
 
 Batch Decided(std::vector<Decision> decisions) {
@@ -132,9 +145,6 @@ absl::Status MergeCompanies(const Context& context, Store& store, const ledger::
   STEELYARD_ASSIGN_OR_RETURN(const MergeAsked asked, Validate(request));
   std::vector<std::string> parts = {"merge", asked.into, asked.source, request.comment()};
   parts.insert(parts.end(), asked.from.begin(), asked.from.end());
-  const WriteRequest once{.id = request.request_id(),
-                          .digest = DigestOf(parts),
-                          .validate_only = request.validate_only()};
   const auto edit = [&](int64_t newest) -> absl::StatusOr<Batch> {
     std::vector<std::string> ids = asked.from;
     ids.push_back(asked.into);
@@ -149,21 +159,13 @@ absl::Status MergeCompanies(const Context& context, Store& store, const ledger::
     }
     return Decided(std::move(merges));
   };
-  const auto fill = [&](const Written& written) {
-    AddChanged(written, response);
-    if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
-  };
-  return WriteOnce(context, store, ledger, once, edit, fill, response);
+  return DecideOnce(context, store, ledger, request, parts, edit, response);
 }
 
 absl::Status SplitCompany(const Context& context, Store& store, const ledger::Ledger& ledger,
                           const v1::SplitCompanyRequest& request,
                           v1::SplitCompanyResponse& response) {
   STEELYARD_ASSIGN_OR_RETURN(const DecisionAsked asked, Validate(request));
-  const WriteRequest once{
-      .id = request.request_id(),
-      .digest = DigestOf({"split", asked.company, asked.source, request.comment()}),
-      .validate_only = request.validate_only()};
   const auto edit = [&](int64_t newest) -> absl::StatusOr<Batch> {
     STEELYARD_RETURN_IF_ERROR(CheckExist(context, store, newest, {asked.company}, asked.source));
     STEELYARD_ASSIGN_OR_RETURN(const std::vector<Decision> decisions,
@@ -180,11 +182,8 @@ absl::Status SplitCompany(const Context& context, Store& store, const ledger::Le
     return Decided(
         {AboutMerge(DecisionKind::kSplit, asked.company, *into, asked.source, request.comment())});
   };
-  const auto fill = [&](const Written& written) {
-    AddChanged(written, response);
-    if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
-  };
-  return WriteOnce(context, store, ledger, once, edit, fill, response);
+  return DecideOnce(context, store, ledger, request,
+                    {"split", asked.company, asked.source, request.comment()}, edit, response);
 }
 
 absl::Status DistinguishCompanies(const Context& context, Store& store,
@@ -194,9 +193,6 @@ absl::Status DistinguishCompanies(const Context& context, Store& store,
   STEELYARD_ASSIGN_OR_RETURN(const DecisionAsked asked, Validate(request));
   const DecisionKind kind = request.withdraw() ? DecisionKind::kWithdrawn : DecisionKind::kDistinct;
   Decision decision = AboutPair(kind, asked.company, asked.other, asked.source, request.comment());
-  const WriteRequest once{.id = request.request_id(),
-                          .digest = DigestOf({"distinguish", Canonical(decision)}),
-                          .validate_only = request.validate_only()};
   const auto edit = [&](int64_t newest) -> absl::StatusOr<Batch> {
     STEELYARD_RETURN_IF_ERROR(
         CheckExist(context, store, newest, {asked.company, asked.other}, asked.source));
@@ -209,10 +205,8 @@ absl::Status DistinguishCompanies(const Context& context, Store& store,
     STEELYARD_RETURN_IF_ERROR(CheckDifferent(Redirects(decisions), asked));
     return Decided({decision});
   };
-  const auto fill = [&](const Written& written) {
-    if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
-  };
-  return WriteOnce(context, store, ledger, once, edit, fill, response);
+  return DecideOnce(context, store, ledger, request, {"distinguish", Canonical(decision)}, edit,
+                    response);
 }
 
 absl::Status RetractCompany(const Context& context, Store& store, const ledger::Ledger& ledger,
@@ -221,9 +215,6 @@ absl::Status RetractCompany(const Context& context, Store& store, const ledger::
   STEELYARD_ASSIGN_OR_RETURN(const RetractionAsked asked, Validate(request));
   std::vector<std::string> parts = {"retract", asked.company, request.reason()};
   parts.insert(parts.end(), asked.sources.begin(), asked.sources.end());
-  const WriteRequest once{.id = request.request_id(),
-                          .digest = DigestOf(parts),
-                          .validate_only = request.validate_only()};
   const auto edit = [&](int64_t newest) -> absl::StatusOr<Batch> {
     STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> records,
                                store.Records(context, newest, std::vector{asked.company}));
@@ -231,11 +222,7 @@ absl::Status RetractCompany(const Context& context, Store& store, const ledger::
                                Retract(std::move(records), asked, request.reason()));
     return Decided(std::move(decisions));
   };
-  const auto fill = [&](const Written& written) {
-    AddChanged(written, response);
-    if (!once.validate_only) *response.mutable_snapshot() = ledger.Describe(written.revision);
-  };
-  return WriteOnce(context, store, ledger, once, edit, fill, response);
+  return DecideOnce(context, store, ledger, request, parts, edit, response);
 }
 
 }  // namespace steelyard::registry

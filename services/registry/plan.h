@@ -24,7 +24,7 @@ struct Change {
 // What a store keeps under ids. A company whose only record is what readers see of it has no record
 // apart.
 struct Stored {
-  std::vector<Company> records;  // also those that are not apart
+  std::vector<Company> records;  // also those that are not apart; read by id and first source
   std::set<std::string> apart;   // keys of those that are
 };
 

@@ -37,13 +37,13 @@ absl::StatusOr<Stored> SqlReader::StoredRecords(std::span<const std::string> ids
   STEELYARD_ASSIGN_OR_RETURN(std::vector<Company> companies, ByIds(kSeen, "company", others));
   stored.records.insert(stored.records.end(), std::make_move_iterator(companies.begin()),
                         std::make_move_iterator(companies.end()));
+  std::sort(stored.records.begin(), stored.records.end(),
+            [](const Company& a, const Company& b) { return KeyOf(a) < KeyOf(b); });
   return stored;
 }
 
 absl::StatusOr<std::vector<Company>> SqlReader::Records(std::span<const std::string> ids) const {
   STEELYARD_ASSIGN_OR_RETURN(Stored stored, StoredRecords(ids));
-  std::sort(stored.records.begin(), stored.records.end(),
-            [](const Company& a, const Company& b) { return KeyOf(a) < KeyOf(b); });
   return std::move(stored.records);
 }
 

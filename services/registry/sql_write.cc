@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <utility>
 
 #include "services/common/ledger/revisioned.h"
@@ -221,10 +220,7 @@ SqlReader SqlWriting::reader() const {
 absl::StatusOr<std::vector<Company>> SqlWriting::Records(std::span<const std::string> ids) {
   STEELYARD_ASSIGN_OR_RETURN(stored_, reader().StoredRecords(ids));
   read_ = {ids.begin(), ids.end()};
-  std::vector<Company> records = stored_.records;
-  std::sort(records.begin(), records.end(),
-            [](const Company& a, const Company& b) { return KeyOf(a) < KeyOf(b); });
-  return records;
+  return stored_.records;
 }
 
 absl::StatusOr<Stored> SqlWriting::StoredOf(const std::vector<std::string>& ids) {
