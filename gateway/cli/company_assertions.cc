@@ -1,5 +1,6 @@
 // What sources say of a company, and how it is resolved.
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -22,12 +23,15 @@ constexpr size_t kCompaniesPrefix = sizeof("companies/") - 1;
 constexpr int kMostSources = 1000;
 constexpr size_t kSourcesPrefix = sizeof("sources/") - 1;
 
-// "press, wire", or "nobody in particular".
+// "press, wire and 3 more", or "nobody in particular".
 std::string SourcesOf(const CompanyAssertion& assertion) {
+  constexpr int kNamed = 2;
   std::string text;
-  for (const std::string& source : assertion.sources()) {
-    StrAppend(&text, text.empty() ? "" : ", ", source.substr(kSourcesPrefix));
+  for (int i = 0; i < std::min(kNamed, assertion.sources_size()); ++i) {
+    StrAppend(&text, i == 0 ? "" : ", ", assertion.sources(i).substr(kSourcesPrefix));
   }
+  const int more = assertion.sources_size() - kNamed;
+  if (more > 0) StrAppend(&text, " and ", more, " more");
   return text.empty() ? "nobody in particular" : text;
 }
 

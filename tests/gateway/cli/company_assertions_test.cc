@@ -55,6 +55,9 @@ class CompanyAssertionsTest : public CommandLineTest {
                assertions {
                  name: "companies/cb/assertions/list"
                  sources: "sources/list"
+                 sources: "sources/l2"
+                 sources: "sources/l3"
+                 sources: "sources/l4"
                  company {
                    name: "companies/cb"
                    display_name: "DeepL SE"
@@ -66,7 +69,7 @@ class CompanyAssertionsTest : public CommandLineTest {
     };
     registry_.ListSourcesAnswer = [](const auto& request, auto& reply) {
       EXPECT_EQ(request.read().snapshot(), "sy1.t");
-      EXPECT_EQ(request.names_size(), 3);
+      EXPECT_EQ(request.names_size(), 6);
       auto& source = *reply.add_sources();
       source.set_name("sources/press");
       source.set_kind("article");
@@ -79,10 +82,10 @@ TEST_F(CompanyAssertionsTest, FieldsNameWhoIsBelievedAndWhoIsNot) {
   const Ran ran = Ask({"company", "DeepL", "--assertions"});
   ASSERT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("DeepL  (companies/deepl)"));
-  EXPECT_THAT(ran.out, HasSubstr("press, wire  source-kind/1, 2 of 3 say so"));
-  EXPECT_THAT(ran.out, HasSubstr("not DeepL SE  list"));
+  EXPECT_THAT(ran.out, HasSubstr("press, wire          source-kind/1, 2 of 3 say so"));
+  EXPECT_THAT(ran.out, HasSubstr("not DeepL SE  list, l2 and 2 more"));
   EXPECT_THAT(ran.out, HasSubstr("nobody in particular"));
-  EXPECT_THAT(ran.out, HasSubstr("cb          list"));
+  EXPECT_THAT(ran.out, HasSubstr("cb          list, l2 and 2 more"));
   EXPECT_THAT(ran.out, HasSubstr("press, wire           article, unknown"));
   EXPECT_THAT(ran.out, HasSubstr("snapshot"));
 }
