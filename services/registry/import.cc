@@ -177,20 +177,6 @@ absl::StatusOr<std::optional<ImportReport>> Earlier(const Context& context,
   return report;
 }
 
-// Whether the draft's parents still go with those that the registry has at `newest`.
-absl::Status CheckParentsAt(const Context& context, const Store& store, int64_t newest,
-                            const Draft& draft) {
-  if (!draft.parents().any()) return absl::OkStatus();
-  STEELYARD_ASSIGN_OR_RETURN(const Directory later, store.ReadOwnership(context, newest));
-  const std::string company = draft.parents().CircleWith(later);
-  if (company.empty()) return absl::OkStatus();
-  return MakeRetryableError(
-      common::v1::ERROR_REASON_STORE_UNAVAILABLE,
-      StrCat("another write gave companies/", company,
-             " parents with which it would be its own; send the import again"),
-      absl::Seconds(1), {{"company", company}});
-}
-
 // Whether no identifier of these records became somebody else's since the files were read.
 absl::Status CheckBearersAt(const Context& context, const Store& store, int64_t newest,
                             const std::vector<Company>& records) {
@@ -213,13 +199,20 @@ absl::Status CheckBearersAt(const Context& context, const Store& store, int64_t 
   return absl::OkStatus();
 }
 
-// Whether the parents that were put go round in a circle after all: with what others say that had
-// it from a source that says otherwise now.
-absl::Status CheckParentsPut(const Draft& draft, Writing& writing) {
+// Whether the parents that were put go round in a circle: with those of another write since the
+// files were read, or with what others say that had it from a source that says otherwise now.
+absl::Status CheckParentsPut(const Draft& draft, bool raced, Writing& writing) {
   if (!draft.parents().any()) return absl::OkStatus();
   STEELYARD_ASSIGN_OR_RETURN(const Directory put, writing.ReadOwnership());
   const std::string company = draft.parents().CircleIn(put);
   if (company.empty()) return absl::OkStatus();
+  if (raced) {
+    return MakeRetryableError(
+        common::v1::ERROR_REASON_STORE_UNAVAILABLE,
+        StrCat("another write gave companies/", company,
+               " parents with which it would be its own; send the import again"),
+        absl::Seconds(1), {{"company", company}});
+  }
   return MakeError(common::v1::ERROR_REASON_INVALID_FIELD,
                    StrCat("companies/", company,
                           " would be its own parent, by the import and what others say of its "
@@ -231,9 +224,7 @@ absl::Status CheckParentsPut(const Draft& draft, Writing& writing) {
 // was checked against: an identifier can then be somebody else's, and parents go round in a circle.
 absl::Status PutAt(const Context& context, const Store& store, int64_t newest, int64_t checked,
                    Draft& draft, const Source& own_source, Writing& writing) {
-  if (newest != checked) {
-    STEELYARD_RETURN_IF_ERROR(CheckParentsAt(context, store, newest, draft));
-  }
+  const bool raced = newest != checked;
   STEELYARD_RETURN_IF_ERROR(writing.Put(draft.OtherSubjects(own_source)));
   const std::vector<uint32_t> companies = draft.Companies();
   for (size_t first = 0; first < companies.size(); first += kCompaniesAtOnce) {
@@ -246,12 +237,12 @@ absl::Status PutAt(const Context& context, const Store& store, int64_t newest, i
     Batch batch;
     STEELYARD_ASSIGN_OR_RETURN(batch.companies, draft.TakeRecords(part, stored));
     STEELYARD_RETURN_IF_ERROR(CheckRoom(batch.companies, stored));
-    if (newest != checked) {
+    if (raced) {
       STEELYARD_RETURN_IF_ERROR(CheckBearersAt(context, store, newest, batch.companies));
     }
     STEELYARD_RETURN_IF_ERROR(writing.Put(batch));
   }
-  return CheckParentsPut(draft, writing);
+  return CheckParentsPut(draft, raced, writing);
 }
 
 }  // namespace

@@ -66,27 +66,4 @@ std::string ImportedParents::CircleIn(const Directory& put) const {
   return "";
 }
 
-std::string ImportedParents::CircleWith(const Directory& later) const {
-  std::set<Ownership> restated;
-  for (const Ownership& owned : restated_) {
-    if (!kept_.contains(owned)) restated.insert(Led(later.redirects, owned));
-  }
-  Parents parents;
-  std::set<CompanyPair> had;
-  for (const Ownership& owned : later.owned) {
-    had.emplace(owned.company, owned.parent);
-    if (!restated.contains(owned)) parents[owned.company].insert(owned.parent);
-  }
-  std::set<Ownership> added;
-  for (const Ownership& owned : added_) added.insert(Led(later.redirects, owned));
-  std::erase_if(added, [](const Ownership& owned) { return owned.company == owned.parent; });
-  for (const Ownership& owned : added) parents[owned.company].insert(owned.parent);
-  const std::map<std::string, size_t> circles = CirclesOf(parents);
-  for (const Ownership& owned : added) {
-    if (had.contains({owned.company, owned.parent})) continue;
-    if (circles.at(owned.company) == circles.at(owned.parent)) return owned.company;
-  }
-  return "";
-}
-
 }  // namespace steelyard::registry

@@ -36,10 +36,8 @@ class ImportedParents {
 
   // Whether any parent was added.
   bool any() const { return !added_.empty(); }
-  // A company that would own itself by the parents added, together with a later state of the
-  // registry that did not have them; empty when none would.
-  std::string CircleWith(const Directory& later) const;
-  // The same of what the registry has once the import is put.
+  // A company that owns itself by the parents added, in what the registry has once the import is
+  // put, and did not before; empty when none does.
   std::string CircleIn(const Directory& put) const;
 
  private:
