@@ -1,9 +1,6 @@
 #include "gateway/cli/aggregate_request.h"
 
-#include <optional>
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_replace.h"
+#include "gateway/cli/enum_words.h"
 #include "gateway/cli/format.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -13,39 +10,7 @@ namespace {
 
 using funding::v1::AggregateRoundsRequest;
 
-// An enum whose values people write as words, such as "source-category".
-struct EnumWords {
-  const google::protobuf::EnumDescriptor& values;
-  std::string prefix;
-
-  // The value's number; nullopt when the word is none of them.
-  std::optional<int> NumberOf(const std::string& word) const {
-    const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(word), {{"-", "_"}});
-    const auto* value = values.FindValueByName(prefix + name);
-    if (value == nullptr || value->number() == 0) return std::nullopt;
-    return value->number();
-  }
-  std::string All() const {
-    std::string all;
-    for (int i = 1; i < values.value_count(); ++i) {
-      const std::string lower =
-          absl::AsciiStrToLower(values.value(i)->name().substr(prefix.size()));
-      StrAppend(&all, all.empty() ? "" : ", ", absl::StrReplaceAll(lower, {{"_", "-"}}));
-    }
-    return all;
-  }
-};
-
 EnumWords MeasureWords() { return {*funding::v1::Measure_descriptor(), "MEASURE_"}; }
-
-// The value of the word; nullopt and an error listing the words when it is none of them.
-template <typename Enum>
-std::optional<Enum> FromWord(const std::string& word, const EnumWords& words, std::string_view flag,
-                             FieldErrors& errors) {
-  if (const std::optional<int> number = words.NumberOf(word)) return static_cast<Enum>(*number);
-  errors.Add(flag, StrCat("'", word, "' is none of ", words.All()));
-  return std::nullopt;
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "CLI/CLI.hpp"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/migrate_verb.h"
 #include "gateway/suite_status.h"
@@ -100,6 +101,7 @@ int Main(int argc, char** argv, std::ostream& out, std::ostream& err) {
   app.failure_message(Explain);
   AddGlobalFlags(app, parsed.global);
   AddQuestions(app, parsed);
+  AddStrategy(app, parsed);
   AddMatching(app, parsed);
   AddLists(app, parsed);
   AddDecisions(app, parsed);

@@ -6,8 +6,8 @@
 #include <map>
 #include <string>
 
-#include "CLI/CLI.hpp"
 #include "gateway/cli/session.h"
+#include "gateway/cli/strategy_verbs.h"
 #include "gateway/cli/verbs.h"
 
 namespace steelyard::cli {
@@ -41,6 +41,14 @@ struct Parsed {
   DiffOptions diff;
   ExplainOptions explain;
   CompactOptions compact;
+  ProfileOptions profile;
+  GapOptions gap;
+  ScenarioOptions scenario;
+  RankOptions rank;
+  FormulaOptions formula;
+  SweepOptions sweep;
+  CheckClaimsOptions claims;
+  MeasuresOptions measures;
   Action action;
 };
 
@@ -48,10 +56,11 @@ struct Parsed {
 CLI::App& AddVerb(CLI::App& app, Parsed& parsed, const std::string& name, const std::string& about,
                   const std::string& examples, Action action);
 
-// Each adds verbs: questions about regions and companies; who is meant; lists and sums of rounds;
-// what others have published; one round and decisions about rounds, and about companies; imports;
-// exports; what changed.
+// Each adds verbs: questions about regions and companies; what the strategy service computes; who
+// is meant; lists and sums of rounds; what others have published; one round and decisions about
+// rounds, and about companies; imports; exports; what changed.
 void AddQuestions(CLI::App& app, Parsed& parsed);
+void AddStrategy(CLI::App& app, Parsed& parsed);
 void AddMatching(CLI::App& app, Parsed& parsed);
 void AddLists(CLI::App& app, Parsed& parsed);
 void AddStatistics(CLI::App& app, Parsed& parsed);

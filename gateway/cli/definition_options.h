@@ -5,10 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
 #include "steelyard/common/v1/definition.pb.h"
 #include "steelyard/common/v1/period.pb.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace steelyard::cli {
 

@@ -1,25 +1,47 @@
+#include <algorithm>
+#include <string>
+
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_replace.h"
 #include "gateway/cli/aggregate_request.h"
 #include "gateway/cli/explanation.h"
+#include "gateway/cli/figure_notes.h"
+#include "gateway/cli/formula_tables.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "steelyard/strategy/v1/strategy.grpc.pb.h"
 
 namespace steelyard::cli {
 namespace {
 
 using funding::v1::ExplainFigureRequest;
 
+constexpr int kMostRounds = 200;
+
 absl::Status NoFigure(const std::string& figure) {
   FieldErrors errors;
-  errors.Add(
-      "figure",
-      StrCat("'", figure,
-             "' is no id of a figure: it is a measure with region and period, such as "
-             "sum/US/2015..2025, as `steelyard aggregate --json` gives it; the measures are ",
-             absl::StrReplaceAll(Measures(), {{"-", "_"}}),
-             ". Figures of a series are explained by `steelyard series ... --explain ID`"));
+  errors.Add("figure",
+             StrCat("'", figure,
+                    "' is no id of a figure: it is a measure with region and period, such as "
+                    "sum/US/2015..2025, as `steelyard aggregate --json` gives it, or "
+                    "world_share/US/2015..2025, as `steelyard profile --json` does; the measures "
+                    "of sums are ",
+                    absl::StrReplaceAll(Measures(), {{"-", "_"}}),
+                    ". Figures of a series are explained by `steelyard series ... --explain ID`"));
   return errors.ToStatus();
+}
+
+// measure/region/period, which may be followed by a slice.
+bool HasShape(const std::string& figure) {
+  return !figure.starts_with("observations/") && std::count(figure.begin(), figure.end(), '/') >= 2;
+}
+
+// Whether the figure is one of a comparison or a profile: its id begins with none of the measures
+// that sums are asked for by, and none is named beside it.
+bool IsOfStrategy(const ExplainOptions& options) {
+  const std::string measure = options.figure.substr(0, options.figure.find('/'));
+  return options.question.measures.empty() && !IsMeasure(measure);
 }
 
 // The measure that the figure's id begins with need not be said again.
@@ -30,18 +52,57 @@ absl::StatusOr<ExplainFigureRequest> ToRequest(const Session& session,
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
   AggregateOptions question = options.question;
   if (question.measures.empty()) {
-    const std::string measure = options.figure.substr(0, options.figure.find('/'));
-    if (!IsMeasure(measure)) return NoFigure(options.figure);
-    question.measures.push_back(measure);
+    question.measures.push_back(options.figure.substr(0, options.figure.find('/')));
   }
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_aggregate(), ToAggregateRequest(question));
   return request;
 }
 
+absl::StatusOr<strategy::v1::ExplainFigureRequest> ToStrategyRequest(
+    const Session& session, const ExplainOptions& options) {
+  strategy::v1::ExplainFigureRequest request;
+  request.set_figure(options.figure);
+  request.set_filter(options.question.filter);
+  request.set_rounds(std::min(options.limit, kMostRounds));
+  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_definition(),
+                             ToDefinition(options.question.definition));
+  STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
+  return request;
+}
+
+std::string Render(const strategy::v1::ExplainFigureResponse& response) {
+  FigureNotes notes;
+  std::string text = StrCat(response.figure(), "\n\n", RenderStep(response.step(), notes));
+  for (const strategy::v1::FigureExplanation& explanation : response.explanations()) {
+    AddPart(RenderTree(explanation.root()), text);
+  }
+  AddPart(notes.Render(), text);
+  Origin origin;
+  origin.definition = &response.definition();
+  origin.snapshot = &response.snapshot();
+  AddPart(RenderOrigin(origin), text);
+  return text;
+}
+
+int ExplainOfStrategy(const Session& session, const ExplainOptions& options) {
+  if (!HasShape(options.figure)) return session.WrongUsage(NoFigure(options.figure));
+  const auto request = ToStrategyRequest(session, options);
+  if (!request.ok()) return session.WrongUsage(request.status());
+  strategy::v1::ExplainFigureResponse response;
+  const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
+  const absl::Status status =
+      Session::ToStatus(stub->ExplainFigure(session.NewContext().get(), *request, &response));
+  if (!status.ok()) return session.Fail(status);
+  if (session.json()) return session.PrintJson(response);
+  session.out() << Render(response);
+  return kOk;
+}
+
 }  // namespace
 
 void AddExplainFlags(CLI::App& verb, ExplainOptions& options) {
-  verb.add_option("figure", options.figure, "id of a figure, such as sum/US/2015..2025")
+  verb.add_option("figure", options.figure,
+                  "id of a figure, such as sum/US/2015..2025 or world_share/EUROPE/2015..2025")
       ->required();
   verb.add_option("--limit", options.limit, "most rounds to show")
       ->check(CLI::Range(1, 1000000))
@@ -49,6 +110,7 @@ void AddExplainFlags(CLI::App& verb, ExplainOptions& options) {
 }
 
 int ExplainFigure(const Session& session, const ExplainOptions& options) {
+  if (IsOfStrategy(options)) return ExplainOfStrategy(session, options);
   const auto request = ToRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
   return ShowExplanation(session, *request, options.limit);

@@ -72,8 +72,7 @@ void AddLines(const ExplanationNode& node, int depth, std::string& text) {
 }
 
 std::string Render(const ExplainFigureResponse& response) {
-  std::string text;
-  AddLines(response.root(), 0, text);
+  std::string text = RenderTree(response.root());
   text += '\n';
   if (response.has_definition()) {
     StrAppend(&text, "definition  ", Describe(response.definition()), "\n");
@@ -107,6 +106,12 @@ void Append(ExplainFigureResponse& page, ExplainFigureResponse& all) {
 }
 
 }  // namespace
+
+std::string RenderTree(const ExplanationNode& root) {
+  std::string text;
+  AddLines(root, 0, text);
+  return text;
+}
 
 int ShowExplanation(const Session& session, ExplainFigureRequest request, int limit) {
   const auto stub = funding::v1::FundingService::NewStub(session.channel());

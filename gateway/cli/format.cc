@@ -39,28 +39,6 @@ std::optional<std::string> Scaled(double amount) {
   return std::nullopt;
 }
 
-std::string Bound(double amount) {
-  if (std::isinf(amount)) return "any amount";
-  return Scaled(amount).value_or(absl::StrFormat("%.0f", amount));
-}
-
-const char* Sign(common::v1::Qualifier qualifier) {
-  switch (qualifier) {
-    case common::v1::QUALIFIER_APPROX:
-      return "~";
-    case common::v1::QUALIFIER_AT_LEAST:
-      return ">=";
-    case common::v1::QUALIFIER_GREATER_THAN:
-      return ">";
-    case common::v1::QUALIFIER_AT_MOST:
-      return "<=";
-    case common::v1::QUALIFIER_LESS_THAN:
-      return "<";
-    default:
-      return "";
-  }
-}
-
 }  // namespace
 
 std::string Grouped(int64_t number) {
@@ -77,6 +55,11 @@ std::string ShortAmount(const google::type::Money& money) {
   const double amount = static_cast<double>(money.units()) + money.nanos() / kNanos;
   if (const auto scaled = Scaled(amount)) return *scaled;
   return money.nanos() == 0 ? Grouped(money.units()) : absl::StrFormat("%.2f", amount);
+}
+
+std::string ShortAmount(double amount) {
+  if (std::isinf(amount)) return "any amount";
+  return Scaled(amount).value_or(absl::StrFormat("%.0f", amount));
 }
 
 std::string ShortMoney(const google::type::Money& money) {
@@ -100,14 +83,31 @@ std::string Date(const google::type::Date& date) {
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
+const char* SignOf(common::v1::Qualifier qualifier) {
+  switch (qualifier) {
+    case common::v1::QUALIFIER_APPROX:
+      return "~";
+    case common::v1::QUALIFIER_AT_LEAST:
+      return ">=";
+    case common::v1::QUALIFIER_GREATER_THAN:
+      return ">";
+    case common::v1::QUALIFIER_AT_MOST:
+      return "<=";
+    case common::v1::QUALIFIER_LESS_THAN:
+      return "<";
+    default:
+      return "";
+  }
+}
+
 std::string Show(const common::v1::Figure& figure) {
   switch (figure.value_case()) {
     case common::v1::Figure::kMoney:
-      return Sign(figure.qualifier()) + ShortAmount(figure.money());
+      return SignOf(figure.qualifier()) + ShortAmount(figure.money());
     case common::v1::Figure::kCount:
-      return Sign(figure.qualifier()) + Grouped(figure.count());
+      return SignOf(figure.qualifier()) + Grouped(figure.count());
     case common::v1::Figure::kNumber:
-      return Sign(figure.qualifier()) + Number(figure.number());
+      return SignOf(figure.qualifier()) + Number(figure.number());
     default:
       return "-";
   }
@@ -115,8 +115,8 @@ std::string Show(const common::v1::Figure& figure) {
 
 std::string ShowWithBounds(const common::v1::Figure& figure) {
   if (!figure.has_money() || !figure.has_interval()) return Show(figure);
-  return StrCat(Show(figure), " (", Bound(figure.interval().lower()), " to ",
-                Bound(figure.interval().upper()), ")");
+  return StrCat(Show(figure), " (", ShortAmount(figure.interval().lower()), " to ",
+                ShortAmount(figure.interval().upper()), ")");
 }
 
 std::string ShowShare(const common::v1::Figure& figure) {

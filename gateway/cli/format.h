@@ -16,6 +16,8 @@ namespace steelyard::cli {
 std::string Grouped(int64_t number);
 // Four significant digits with a short scale, without the currency: "119.0 bn", "23.50 m", "950".
 std::string ShortAmount(const google::type::Money& money);
+// Likewise of a plain number of major units; "any amount" when it is infinite.
+std::string ShortAmount(double amount);
 // ShortAmount and the currency: "119.0 bn USD".
 std::string ShortMoney(const google::type::Money& money);
 // In [0,1] as a percentage with one decimal: "12.3 %".
@@ -25,10 +27,10 @@ std::string Number(double number);
 // "2025", "2025-09" or "2025-09-09"; "" for an unset date.
 std::string Date(const google::type::Date& date);
 
+// "~", ">", "<", ">=" or "<=" before a value that its source did not print as exact; else "".
+const char* SignOf(common::v1::Qualifier qualifier);
 // A figure by its value: money short and without its currency (the table's heading has it), counts
-// grouped, numbers by Number. "-" unless its status is OK. A qualifier stands before the value:
-// "~", ">",
-// "<", ">=", "<=".
+// grouped, numbers by Number. "-" unless its status is OK. SignOf its qualifier stands before it.
 std::string Show(const common::v1::Figure& figure);
 // Show, and the bounds of a figure of money that has an interval: "12.30 bn (10.10 bn to 20.05
 // bn)".

@@ -1,5 +1,6 @@
 // The verbs that ask.
 
+#include "CLI/CLI.hpp"
 #include "gateway/cli/commands.h"
 #include "services/common/text/strings.h"
 
@@ -85,8 +86,9 @@ void AddQuestionFlags(CLI::App& verb, AggregateOptions& options) {
       ->allow_extra_args(false);
   verb.add_option(
           "--measures", options.measures,
-          "sum count disclosed-count disclosed-share imputed-sum sum-without-largest median "
-          "max mean company-count hhi concentration-ratio disagreement [sum,count]")
+          "sum count disclosed-count disclosed-share imputed-sum sum-without-largest "
+          "mega-round-sum median max mean company-count hhi concentration-ratio disagreement "
+          "[sum,count]")
       ->delimiter(',')
       ->allow_extra_args(false);
   verb.add_option("--regions", options.regions, "only rounds in these")

@@ -1,5 +1,6 @@
 // The verbs that decide, import, export and compare states.
 
+#include "CLI/CLI.hpp"
 #include "gateway/cli/commands.h"
 #include "services/common/text/strings.h"
 

@@ -47,7 +47,7 @@ class Aggregator {
         selection_(selection),
         converter_(query.currency, query.fx, query.deflator, rates, selection.currencies),
         regions_(query.regions),
-        largest_k_(LargestK(query)),
+        cutoffs_(CutoffsOf(query)),
         sources_(selection.source_lists.size(), 0) {
     for (size_t i = 0; i < query.group_by.size(); ++i) {
       if (query.group_by[i] == v1::DIMENSION_REGION) region_dimension_ = i;
@@ -102,8 +102,7 @@ class Aggregator {
   void AddTo(Building& building, const SelectedRound& round, int32_t peer_region,
              const std::optional<int64_t>& amount) {
     const PeerKey key{.stage = round.stage, .region = peer_region, .year = round.date.year};
-    building.builder.AddRound(kAll, largest_k_, round.company, round.minor_units.has_value(),
-                              amount);
+    building.builder.AddRound(kAll, cutoffs_, round.company, round.minor_units.has_value(), amount);
     if (query_.trace) {
       const auto place = static_cast<size_t>(&round - selection_.rounds.data());
       building.members.push_back({.round = place, .amount = amount, .key = key});
@@ -208,7 +207,7 @@ class Aggregator {
   const Selection& selection_;
   Converter converter_;
   RegionFinder regions_;
-  const size_t largest_k_;
+  const Cutoffs cutoffs_;
   Dictionary places_;     // countries, for regions_
   Dictionary countries_;  // as kinds of peers
   Peers peers_;

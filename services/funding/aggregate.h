@@ -22,6 +22,9 @@ namespace steelyard::funding {
 
 // The k of the concentration ratio when a question names none.
 inline constexpr int kDefaultTopK = 5;
+// From how much on a round is a mega-round, in units of the answer's currency. The line that market
+// reports draw (PitchBook and NVCA, Venture Monitor; CB Insights, State of Venture).
+inline constexpr int64_t kMegaRound = 100'000'000;
 
 struct AggregateQuery {
   std::vector<v1::Dimension> group_by;
@@ -65,6 +68,7 @@ struct Group {
   int64_t companies = 0;  // with a round
   std::optional<Int128> sum;
   std::optional<Int128> sum_without_largest;  // without the k largest amounts
+  std::optional<Int128> mega_round_sum;       // of the mega-rounds alone; zero when none is one
   std::optional<int64_t> median;  // of an even number: mean of the middle two, half to even
   std::optional<int64_t> mean;    // half to even
   std::optional<int64_t> max;

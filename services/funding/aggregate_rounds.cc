@@ -89,6 +89,7 @@ GroupNeeds NeedsOf(const AggregateAsked& asked) {
   return {.companies = Contains(asked.measures, v1::MEASURE_COMPANY_COUNT),
           .median = Contains(asked.measures, v1::MEASURE_MEDIAN),
           .without_largest = Contains(asked.measures, v1::MEASURE_SUM_WITHOUT_LARGEST),
+          .mega_rounds = Contains(asked.measures, v1::MEASURE_MEGA_ROUND_SUM),
           .hhi = Contains(asked.measures, v1::MEASURE_HHI),
           .top = asked.top_k > 0 || Contains(asked.measures, v1::MEASURE_CONCENTRATION_RATIO)};
 }

@@ -10,6 +10,7 @@
 #include "services/common/text/strings.h"
 #include "services/funding/convert.h"
 #include "services/funding/explain_nodes.h"
+#include "services/funding/group_builder.h"
 
 namespace steelyard::funding {
 namespace {
@@ -67,6 +68,9 @@ class Operands {
       case v1::MEASURE_DISAGREEMENT:
         AddDisagreement();
         break;
+      case v1::MEASURE_MEGA_ROUND_SUM:
+        AddMegaRounds();
+        break;
       default:
         break;
     }
@@ -74,9 +78,7 @@ class Operands {
   }
 
  private:
-  size_t LargestK() const {
-    return static_cast<size_t>(query_.top_k == 0 ? kDefaultTopK : query_.top_k);
-  }
+  size_t LargestK() const { return CutoffsOf(query_).largest_k; }
 
   void AddCounts() {
     nodes_.push_back(CountOperand("count", "rounds in the group", group_.rounds));
@@ -100,11 +102,14 @@ class Operands {
         MoneyOperand("sum", "sum of the disclosed amounts", *group_.sum, query_.currency));
   }
 
-  void AddMember(const GroupMember& member, std::string_view title) {
+  ExplanationNode MemberNode(const GroupMember& member, std::string title) const {
     const SelectedRound& round = selection_.rounds[member.round];
-    nodes_.push_back(
-        MoneyOperand(StrCat(kRoundPrefix, selection_.ids[static_cast<size_t>(round.id)]),
-                     std::string(title), *member.amount, query_.currency));
+    return MoneyOperand(StrCat(kRoundPrefix, selection_.ids[static_cast<size_t>(round.id)]),
+                        std::move(title), *member.amount, query_.currency);
+  }
+
+  void AddMember(const GroupMember& member, std::string_view title) {
+    nodes_.push_back(MemberNode(member, std::string(title)));
   }
 
   void AddMiddle() {
@@ -120,6 +125,23 @@ class Operands {
     for (size_t i = 0; i < amounts; ++i) {
       AddMember(*members_[i], StrCat("largest amount, number ", i + 1));
     }
+  }
+
+  // Amounts come first, the largest first: mega-rounds are the members at the front.
+  void AddMegaRounds() {
+    const int64_t least = CutoffsOf(query_).mega_round;
+    int64_t count = 0;
+    while (count < group_.converted() && *members_[static_cast<size_t>(count)]->amount >= least) {
+      ++count;
+    }
+    ExplanationNode list = CountOperand(
+        "mega_rounds", StrCat("of these of at least ", kMegaRound, " ", query_.currency), count);
+    for (int64_t i = 0; i < std::min(count, kMostMegaRoundsNamed); ++i) {
+      *list.add_children() =
+          MemberNode(*members_[static_cast<size_t>(i)], StrCat("mega-round, number ", i + 1));
+    }
+    if (count > kMostMegaRoundsNamed) list.set_total_children(count);
+    nodes_.push_back(std::move(list));
   }
 
   struct Company {

@@ -11,6 +11,8 @@ namespace steelyard::funding {
 
 // Companies named in one explanation, most important first.
 inline constexpr int64_t kMostCompaniesNamed = 100;
+// Mega-rounds named in one explanation, largest first.
+inline constexpr int64_t kMostMegaRoundsNamed = 100;
 
 // The group's members in the order of the contract: amounts, the largest first; then what could not
 // be converted, then what is not disclosed; ties by id. The selection names its rounds.

@@ -185,6 +185,8 @@ void SetValue(v1::Measure measure, const FigureScope& scope, const Group& group,
       return SetMoney(group.sum_without_largest, scope, group, figure);
     case v1::MEASURE_DISAGREEMENT:
       return SetDisagreement(group, figure);
+    case v1::MEASURE_MEGA_ROUND_SUM:
+      return SetMoney(group.mega_round_sum, scope, group, figure);
     default:
       return Undefined("not a measure", figure);
   }

@@ -15,8 +15,14 @@ bool RanksBefore(const CompanyTotal& a, const CompanyTotal& b) {
 
 }  // namespace
 
-size_t LargestK(const AggregateQuery& query) {
-  return static_cast<size_t>(query.top_k == 0 ? kDefaultTopK : query.top_k);
+Cutoffs CutoffsOf(const AggregateQuery& query) {
+  Cutoffs cutoffs;
+  if (query.top_k > 0) cutoffs.largest_k = static_cast<size_t>(query.top_k);
+  if (const absl::StatusOr<int> digits = MinorDigits(query.currency); digits.ok()) {
+    cutoffs.mega_round = kMegaRound;
+    for (int i = 0; i < *digits; ++i) cutoffs.mega_round *= 10;
+  }
+  return cutoffs;
 }
 
 void GroupBuilder::MakeDetails() { details_ = std::make_unique<Details>(); }
@@ -58,7 +64,8 @@ void GroupBuilder::Details::AddTop(const CompanyTotal& total, size_t k) {
   std::push_heap(top.begin(), top.end(), RanksBefore);
 }
 
-void GroupBuilder::Merge(const GroupNeeds& needs, size_t largest_k, GroupBuilder&& later) {
+void GroupBuilder::Merge(const GroupNeeds& needs, const Cutoffs& cutoffs, GroupBuilder&& later) {
+  const size_t largest_k = cutoffs.largest_k;
   cell_.Add(later.cell_);
   if (later.details_ == nullptr) return;
   if (details_ == nullptr) {
@@ -73,6 +80,7 @@ void GroupBuilder::Merge(const GroupNeeds& needs, size_t largest_k, GroupBuilder
   details.amounts.Append(more.amounts);
   details.company_sums.insert(details.company_sums.end(), more.company_sums.begin(),
                               more.company_sums.end());
+  details.mega_rounds += more.mega_rounds;
   for (const int64_t amount : more.largest) details.AddLargest(amount, largest_k);
   for (const CompanyTotal& total : more.top) details.AddTop(total, largest_k);
   later.details_.reset();
@@ -88,7 +96,7 @@ Group GroupBuilder::Finish(const AggregateQuery& query, const GroupNeeds& needs)
     group.disagreement = static_cast<double>(cell_.apart) / static_cast<double>(cell_.high);
   }
   if (details_ != nullptr) {
-    details_->Close(needs, LargestK(query));
+    details_->Close(needs, CutoffsOf(query).largest_k);
     group.companies = details_->companies;
   }
   if (cell_.converted() == 0) return group;
@@ -104,6 +112,7 @@ Group GroupBuilder::Finish(const AggregateQuery& query, const GroupNeeds& needs)
 
 void GroupBuilder::FinishAmounts(const GroupNeeds& needs, Details& details, Group& group) const {
   if (needs.median) group.median = details.amounts.Median();
+  if (needs.mega_rounds) group.mega_round_sum = details.mega_rounds;
   if (!needs.without_largest) return;
   Int128 largest = 0;
   for (const int64_t amount : details.largest) largest += amount;

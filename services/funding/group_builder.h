@@ -18,11 +18,12 @@ struct GroupNeeds {
   bool companies = true;  // their number
   bool median = true;
   bool without_largest = true;
+  bool mega_rounds = true;
   bool hhi = true;
   bool top = true;  // the largest companies: top list and concentration ratio
 
   bool by_company() const { return companies || hhi || top; }
-  bool any() const { return by_company() || median || without_largest; }
+  bool any() const { return by_company() || median || without_largest || mega_rounds; }
 };
 
 // Additive parts of a group.
@@ -66,28 +67,38 @@ struct GroupCell {
   }
 };
 
-// The k of what is about the largest.
-size_t LargestK(const AggregateQuery& query);
+// What tells large amounts from others.
+struct Cutoffs {
+  size_t largest_k = kDefaultTopK;    // the k of what is about the largest
+  int64_t mega_round = kNoMegaRound;  // least minor units of a mega-round
+
+  static constexpr int64_t kNoMegaRound = INT64_MAX;
+};
+
+// Those of a question. In a currency that is not known no round is a mega-round; no amount converts
+// into it either.
+Cutoffs CutoffsOf(const AggregateQuery& query);
 
 // Rounds come by company, companies by id.
 class GroupBuilder {
  public:
   // `amount` is the converted one.
-  void AddRound(const GroupNeeds& needs, size_t largest_k, int32_t company, bool disclosed,
+  void AddRound(const GroupNeeds& needs, const Cutoffs& cutoffs, int32_t company, bool disclosed,
                 const std::optional<int64_t>& amount) {
     cell_.AddRound(disclosed, amount);
     if (!needs.any()) return;
     if (details_ == nullptr) MakeDetails();
     Details& details = *details_;
-    if (needs.by_company()) details.AddRound(needs, largest_k, company, amount);
+    if (needs.by_company()) details.AddRound(needs, cutoffs.largest_k, company, amount);
     if (!amount) return;
     if (needs.median) details.amounts.Add(*amount);
-    if (needs.without_largest) details.AddLargest(*amount, largest_k);
+    if (needs.without_largest) details.AddLargest(*amount, cutoffs.largest_k);
+    if (needs.mega_rounds && *amount >= cutoffs.mega_round) details.mega_rounds += *amount;
   }
   void AddSpread(int64_t low, int64_t high) { cell_.AddSpread(low, high); }
   void AddCell(const GroupCell& cell) { cell_.Add(cell); }
   // Takes over what another one saw after this one, of companies that this one has not.
-  void Merge(const GroupNeeds& needs, size_t largest_k, GroupBuilder&& later);
+  void Merge(const GroupNeeds& needs, const Cutoffs& cutoffs, GroupBuilder&& later);
   // All but the keys, the estimate and the members.
   Group Finish(const AggregateQuery& query, const GroupNeeds& needs);
 
@@ -100,6 +111,7 @@ class GroupBuilder {
     bool has_amount = false;           // of the company at hand
     AmountList amounts;                // with needs.median
     std::vector<int64_t> largest;      // the k largest, a heap with the smallest on top
+    Int128 mega_rounds = 0;            // with needs.mega_rounds; their sum
     std::vector<double> company_sums;  // with needs.hhi; of companies with an amount, by id
     std::vector<CompanyTotal> top;     // the k largest companies, a heap with the last on top
 

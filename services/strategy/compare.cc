@@ -1,14 +1,17 @@
 #include "services/strategy/compare.h"
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "services/common/text/strings.h"
+#include "services/strategy/company_sums.h"
 #include "services/strategy/measure_catalog.h"
 #include "services/strategy/published.h"
+#include "services/strategy/sources.h"
 
 namespace steelyard::strategy {
 namespace {
@@ -51,18 +54,49 @@ Figure SimilarityOf(const std::string& id, const Slices& left, const Slices& rig
                     "a region has no disclosed amount that is classified", coverage);
 }
 
-void SetSources(const Facts& facts, v1::CompareRegionsResponse& response) {
-  response.set_source_count(facts.source_count);
-  if (!facts.unreachable.empty()) return;
-  std::map<std::string_view, const common::v1::SourceRef*> known;
-  for (const common::v1::SourceRef& source : facts.sources) known.emplace(source.name(), &source);
-  for (const std::string& name : facts.source_names) {
-    const auto found = known.find(name);
-    if (found != known.end()) {
-      *response.add_sources() = *found->second;
-    } else {
-      response.add_sources()->set_name(
-          name);  // the registry does not know it: nothing but its name
+// Regions with a country in common are not independent of each other: their ratio has no interval.
+void BoundRatio(const Evidence& evidence, const v1::RegionProfile& numerator,
+                const v1::RegionProfile& denominator, Figure& ratio) {
+  if (!AreDisjoint(numerator.region(), denominator.region())) return;
+  const auto above = CompanySumOf(evidence.totals, {numerator.region().term()});
+  const auto below = CompanySumOf(evidence.totals, {denominator.region().term()});
+  if (!above || !below) return;
+  SetInterval(RatioInterval(*above, *below, kIntervalLevel), kIntervalLevel,
+              kCombinedIntervalMethod, ratio);
+}
+
+// What the figures of a comparison refer to, by id. A test holds it against the figures.
+constexpr std::string_view kMeasures[] = {
+    kCagr,
+    kCompanyCount,
+    kConcentrationRatio,
+    kCount,
+    kDisclosedShare,
+    kEntropy,
+    kFingerKreinin,
+    kGap,
+    kHhi,
+    kImputedSum,
+    kLocationQuotient,
+    kMax,
+    kMean,
+    kMedian,
+    kModelsPerBillion,
+    kNetInflowRatio,
+    kPerCapita,
+    kPerCompany,
+    kPerGdp,
+    kRatio,
+    kShare,
+    kSum,
+    kSumWithoutLargest,
+    kWorldShare,
+};
+
+void AddMeasures(v1::CompareRegionsResponse& response) {
+  for (const v1::MeasureInfo& measure : MeasureCatalog()) {
+    if (std::binary_search(std::begin(kMeasures), std::end(kMeasures), measure.id())) {
+      *response.add_measures() = measure;
     }
   }
 }
@@ -79,6 +113,7 @@ v1::RegionRatio MakeRatio(const Evidence& evidence, const v1::RegionProfile& num
       RatioOf(evidence.PeriodId("ratio", pair), numerator.total(), denominator.total());
   *out.mutable_gap() =
       GapOf(evidence.PeriodId("gap", pair), numerator.total(), denominator.total());
+  BoundRatio(evidence, numerator, denominator, *out.mutable_ratio());
   for (int i = 0; i < numerator.years_size(); ++i) {
     v1::YearRatio& year = *out.add_years();
     year.set_year(numerator.years(i).year());
@@ -109,8 +144,9 @@ v1::CompareRegionsResponse MergeComparison(const v1::CompareRegionsRequest& requ
     *response.add_published() = std::move(comparison);
   }
   *response.mutable_definition() = facts.totals.definition();
-  SetSources(facts, response);
-  for (const v1::MeasureInfo& measure : MeasureCatalog()) *response.add_measures() = measure;
+  SetSources(facts, *response.mutable_sources());
+  response.set_source_count(facts.source_count);
+  AddMeasures(response);
   *response.mutable_snapshot() = facts.snapshot;
   for (const std::string& service : facts.unreachable) response.add_unreachable(service);
   return response;

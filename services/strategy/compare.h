@@ -11,6 +11,8 @@ namespace steelyard::strategy {
 
 // The first profile against the second: totals, years, similarity by layer and sector. Figures are
 // named "<measure>/<numerator>:<denominator>/<period>". Similarity is over the classified rounds.
+// The ratio of the totals of regions without a country in common has an interval at kIntervalLevel
+// where intervals.h gives one.
 v1::RegionRatio MakeRatio(const Evidence& evidence, const v1::RegionProfile& numerator,
                           const v1::RegionProfile& denominator);
 

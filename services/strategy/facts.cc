@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "services/common/rpc/client.h"
 #include "services/common/rpc/handler.h"
 #include "services/common/status/status.h"
+#include "services/strategy/shared_calls.h"
 
 namespace steelyard::strategy {
 namespace {
@@ -20,26 +22,13 @@ using registry::v1::GetCodelistRequest;
 using registry::v1::GetCodelistResponse;
 
 constexpr int kDefaultTopK = 5;
-constexpr int kConcentrationK = 5;
+constexpr int kLargestK = 5;
 constexpr int kAggregatePage = 10'000;
-constexpr size_t kMostSources = 1000;
+constexpr std::string_view kModelsPolicy = "most-complete/1";
 
-bool IsUnreachable(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsResourceExhausted(status);
-}
-
-absl::StatusOr<common::v1::Snapshot> Pin(const rpc::Call& call, const Backends& backends,
-                                         const common::v1::ReadOptions& read) {
-  funding::v1::ResolveSnapshotRequest request;
-  *request.mutable_read() = read;
-  funding::v1::ResolveSnapshotResponse response;
-  STEELYARD_RETURN_IF_ERROR(
-      rpc::Invoke(call, kFundingService, [&](grpc::ClientContext* context, auto done) {
-        backends.funding->async()->ResolveSnapshot(context, &request, &response, std::move(done));
-      }));
-  return response.snapshot();
-}
+// What a group's sum and its interval take.
+constexpr funding::v1::Measure kSpread[] = {
+    funding::v1::MEASURE_SUM, funding::v1::MEASURE_COMPANY_COUNT, funding::v1::MEASURE_HHI};
 
 // One question to funding and where its answer goes.
 struct Aggregate {
@@ -64,7 +53,7 @@ class Questions {
     *out.mutable_period() = request_.period();
     out.set_filter(request_.filter());
     for (const funding::v1::Dimension dimension : group_by) out.add_group_by(dimension);
-    out.add_measures(funding::v1::MEASURE_SUM);
+    for (const funding::v1::Measure measure : kSpread) out.add_measures(measure);
     out.set_page_size(kAggregatePage);
     *out.mutable_definition() = request_.definition();
     *out.mutable_read() = read_;
@@ -94,14 +83,19 @@ class Questions {
     return out;
   }
 
+  GetSeriesRequest OneSource(std::string_view variable) const {
+    GetSeriesRequest out = Series(variable, true);
+    out.set_one_source(true);
+    out.set_source_policy(std::string(kModelsPolicy));
+    return out;
+  }
+
   GetCodelistRequest Codelist(std::string_view id) const {
     GetCodelistRequest out;
     out.set_name("codelists/" + std::string(id));
     *out.mutable_read() = read_;
     return out;
   }
-
-  const common::v1::ReadOptions& read() const { return read_; }
 
  private:
   const v1::CompareRegionsRequest& request_;
@@ -114,15 +108,23 @@ std::vector<Aggregate> Aggregates(const v1::CompareRegionsRequest& request, cons
                                 // measures
   const int top_k = request.top_k() == 0 ? kDefaultTopK : request.top_k();
   std::vector<Aggregate> out;
-  out.push_back({ask.Regions({},
-                             {MEASURE_SUM, MEASURE_COUNT, MEASURE_COMPANY_COUNT, MEASURE_MEDIAN,
-                              MEASURE_MAX, MEASURE_HHI},
-                             top_k),
-                 &facts.totals});
-  out.push_back({ask.Regions({}, {MEASURE_CONCENTRATION_RATIO}, kConcentrationK), &facts.top5});
+  out.push_back(
+      {ask.Regions({},
+                   {MEASURE_SUM, MEASURE_COUNT, MEASURE_COMPANY_COUNT, MEASURE_MEDIAN, MEASURE_MAX,
+                    MEASURE_HHI, MEASURE_MEAN, MEASURE_DISCLOSED_SHARE, MEASURE_MEGA_ROUND_SUM},
+                   top_k),
+       &facts.totals});
+  // What has a k of its own whatever the length of the list, and beside it the estimate: funding
+  // reads on one thread for it.
+  out.push_back(
+      {ask.Regions({},
+                   {MEASURE_CONCENTRATION_RATIO, MEASURE_SUM_WITHOUT_LARGEST, MEASURE_IMPUTED_SUM},
+                   kLargestK),
+       &facts.top5});
   out.push_back({ask.Regions({DIMENSION_YEAR}, {MEASURE_SUM, MEASURE_COUNT}), &facts.years});
-  out.push_back({ask.Regions({DIMENSION_LAYER}, {MEASURE_SUM}), &facts.layers});
-  out.push_back({ask.Regions({DIMENSION_SECTOR}, {MEASURE_SUM}), &facts.sectors});
+  const std::vector<Measure> spread(std::begin(kSpread), std::end(kSpread));
+  out.push_back({ask.Regions({DIMENSION_LAYER}, spread), &facts.layers});
+  out.push_back({ask.Regions({DIMENSION_SECTOR}, spread), &facts.sectors});
   out.push_back({ask.World({}), &facts.world});
   out.push_back({ask.World({DIMENSION_LAYER}), &facts.world_layers});
   out.push_back({ask.World({DIMENSION_SECTOR}), &facts.world_sectors});
@@ -153,24 +155,16 @@ absl::Status FollowPages(const rpc::Call& call, const Backends& backends, Aggreg
   return absl::OkStatus();
 }
 
-absl::Status AskRegistry(const rpc::Call& call, const Backends& backends, const Questions& ask,
-                         Facts& facts) {
+absl::Status AskRegistry(const rpc::Call& call, const Backends& backends, Facts& facts) {
   if (facts.source_names.empty() || !facts.unreachable.empty()) return absl::OkStatus();
-  registry::v1::ListSourcesRequest request;
-  request.set_page_size(static_cast<int>(kMostSources));
-  request.mutable_names()->Add(facts.source_names.begin(), facts.source_names.end());
-  *request.mutable_read() = ask.read();
-  registry::v1::ListSourcesResponse response;
-  absl::Status outcome =
-      rpc::Invoke(call, kRegistryService, [&](grpc::ClientContext* context, auto done) {
-        backends.registry->async()->ListSources(context, &request, &response, std::move(done));
-      });
-  if (IsUnreachable(outcome)) {
+  auto sources = FetchSources(call, backends, facts.snapshot.token(), facts.source_names);
+  if (!sources.ok() && !IsUnreachable(sources.status())) return sources.status();
+  if (!sources.ok()) {
     facts.unreachable.emplace_back(kRegistryService);
-    return absl::OkStatus();
+  } else {
+    facts.sources = *std::move(sources);
   }
-  facts.sources.assign(response.sources().begin(), response.sources().end());
-  return outcome;
+  return absl::OkStatus();
 }
 
 // Names the sources of rounds and series. Funding names at most its first ones with their number;
@@ -181,11 +175,17 @@ void CollectSources(Facts& facts) {
     of_rounds.insert(reply->sources().begin(), reply->sources().end());
   }
   std::set<std::string> names = of_rounds;
-  for (const GetSeriesResponse* reply : {&facts.gdp, &facts.population, &facts.published}) {
+  for (const GetSeriesResponse* reply :
+       {&facts.gdp, &facts.population, &facts.published, &facts.outgoing, &facts.notable_models}) {
     for (const funding::v1::Series& series : reply->series()) {
-      if (!series.facet().source().empty()) names.insert(series.facet().source());
+      names.insert(series.facet().source());
+      // Of a resolved series only the points name their sources.
+      for (const funding::v1::SeriesPoint& point : series.points()) {
+        names.insert(point.facet().source());
+      }
     }
   }
+  names.erase("");
   const int64_t unnamed =
       std::max<int64_t>(0, facts.world.source_count() - static_cast<int64_t>(of_rounds.size()));
   facts.source_count = static_cast<int64_t>(names.size()) + unnamed;
@@ -209,7 +209,7 @@ Backends::Backends(const std::shared_ptr<grpc::Channel>& funding_channel,
 absl::StatusOr<Facts> GatherFacts(const rpc::Call& call, const Backends& backends,
                                   const v1::CompareRegionsRequest& request) {
   Facts facts;
-  STEELYARD_ASSIGN_OR_RETURN(facts.snapshot, Pin(call, backends, request.read()));
+  STEELYARD_ASSIGN_OR_RETURN(facts.snapshot, PinSnapshot(call, backends, request.read()));
   const Questions ask(request, facts.snapshot);
 
   std::vector<Aggregate> aggregates = Aggregates(request, ask, facts);
@@ -217,6 +217,8 @@ absl::StatusOr<Facts> GatherFacts(const rpc::Call& call, const Backends& backend
       {ask.Series("gdp_current_usd", true), &facts.gdp},
       {ask.Series("population", true), &facts.population},
       {ask.Series(kPublishedVariable, false), &facts.published},
+      {ask.Series(kOutgoingVariable, false), &facts.outgoing},
+      {ask.OneSource(kModelsVariable), &facts.notable_models},
   };
   const GetCodelistRequest codelists[] = {ask.Codelist("LAYER"), ask.Codelist("SECTOR")};
   GetCodelistResponse lists[2];
@@ -261,7 +263,7 @@ absl::StatusOr<Facts> GatherFacts(const rpc::Call& call, const Backends& backend
   facts.layer_codes = std::move(*lists[0].mutable_codelist());
   facts.sector_codes = std::move(*lists[1].mutable_codelist());
   CollectSources(facts);
-  STEELYARD_RETURN_IF_ERROR(AskRegistry(call, backends, ask, facts));
+  STEELYARD_RETURN_IF_ERROR(AskRegistry(call, backends, facts));
   return facts;
 }
 

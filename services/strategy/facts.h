@@ -24,6 +24,9 @@ namespace steelyard::strategy {
 inline constexpr std::string_view kFundingService = "services/funding";
 inline constexpr std::string_view kRegistryService = "services/registry";
 inline constexpr std::string_view kPublishedVariable = "ai_investment";
+// What investors of a region give, wherever to.
+inline constexpr std::string_view kOutgoingVariable = "ai_investment_outgoing";
+inline constexpr std::string_view kModelsVariable = "notable_ai_models";
 // The currency of the reference series for GDP.
 inline constexpr std::string_view kGdpCurrency = "USD";
 
@@ -41,18 +44,20 @@ struct Backends {
 struct Facts {
   common::v1::Snapshot snapshot;
 
-  // By region: SUM, COUNT, COMPANY_COUNT, MEDIAN, MAX, HHI, and the top list asked for.
+  // By region: SUM, COUNT, COMPANY_COUNT, MEDIAN, MAX, HHI, MEAN, DISCLOSED_SHARE, MEGA_ROUND_SUM,
+  // and the top list asked for.
   funding::v1::AggregateRoundsResponse totals;
-  // By region: CONCENTRATION_RATIO of the five largest companies.
+  // By region: CONCENTRATION_RATIO of the five largest companies, SUM_WITHOUT_LARGEST of the five
+  // largest rounds, IMPUTED_SUM.
   funding::v1::AggregateRoundsResponse top5;
   // By region and year: SUM, COUNT.
   funding::v1::AggregateRoundsResponse years;
   // By region and year: SUM in the currency of GDP and as paid; empty when `years` are like that.
   funding::v1::AggregateRoundsResponse gdp_currency_years;
-  // By region and layer, by region and sector: SUM.
+  // By region and layer, by region and sector: SUM, COMPANY_COUNT, HHI.
   funding::v1::AggregateRoundsResponse layers;
   funding::v1::AggregateRoundsResponse sectors;
-  // Of all rounds of the world: SUM in one group, by layer, by sector.
+  // Of all rounds of the world, in one group, by layer, by sector: SUM, COMPANY_COUNT, HHI.
   funding::v1::AggregateRoundsResponse world;
   funding::v1::AggregateRoundsResponse world_layers;
   funding::v1::AggregateRoundsResponse world_sectors;
@@ -61,6 +66,9 @@ struct Facts {
   funding::v1::GetSeriesResponse gdp;
   funding::v1::GetSeriesResponse population;
   funding::v1::GetSeriesResponse published;
+  funding::v1::GetSeriesResponse outgoing;
+  // All from one facet, that which has most of the regions and years, so that regions compare.
+  funding::v1::GetSeriesResponse notable_models;
 
   // Empty when the registry did not answer or has no such list.
   registry::v1::Codelist layer_codes;

@@ -1,6 +1,8 @@
 #include "services/strategy/figures.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 namespace steelyard::strategy {
@@ -23,6 +25,22 @@ void SetShare(Coverage& coverage) {
   if (coverage.units_expected() == 0) return;
   coverage.set_share(static_cast<double>(coverage.units_present()) /
                      static_cast<double>(coverage.units_expected()));
+}
+
+// A value with certain bounds; both are the value itself when none are given.
+struct Bounded {
+  double lower = 0;
+  double upper = 0;
+  double level = 1;
+};
+
+std::optional<Bounded> BoundsOf(const Figure& figure) {
+  const std::optional<Int128> nanos = strategy::NanosOf(figure);
+  if (!nanos) return std::nullopt;
+  const double value = static_cast<double>(*nanos) / static_cast<double>(kNanos);
+  if (!figure.has_interval()) return Bounded{.lower = value, .upper = value, .level = 1};
+  const common::v1::Interval& interval = figure.interval();
+  return Bounded{.lower = interval.lower(), .upper = interval.upper(), .level = interval.level()};
 }
 
 }  // namespace
@@ -82,18 +100,38 @@ std::optional<Int128> NanosOf(const Figure* figure) {
   return NanosOf(*figure);
 }
 
-google::type::Money Subtract(const google::type::Money& left, const google::type::Money& right) {
-  const Int128 difference = NanosOf(left) - NanosOf(right);
+google::type::Money MakeMoney(Int128 nanos, std::string_view currency) {
   google::type::Money money;
-  money.set_currency_code(left.currency_code());
-  money.set_units(static_cast<int64_t>(difference / kNanos));
-  money.set_nanos(static_cast<int32_t>(difference % kNanos));
+  money.set_currency_code(std::string(currency));
+  money.set_units(static_cast<int64_t>(nanos / kNanos));
+  money.set_nanos(static_cast<int32_t>(nanos % kNanos));
   return money;
+}
+
+google::type::Money Subtract(const google::type::Money& left, const google::type::Money& right) {
+  return MakeMoney(NanosOf(left) - NanosOf(right), left.currency_code());
 }
 
 Value Divide(std::optional<Int128> numerator, std::optional<Int128> denominator) {
   if (!numerator || !denominator) return std::nullopt;
   return Ratio(static_cast<double>(*numerator), static_cast<double>(*denominator));
+}
+
+void SetQuotientBounds(const Figure& numerator, const Figure& denominator, Figure& quotient) {
+  if (!numerator.has_interval() && !denominator.has_interval()) return;
+  const std::optional<Bounded> above = BoundsOf(numerator);
+  const std::optional<Bounded> below = BoundsOf(denominator);
+  if (!above || !below) return;
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double lowest = std::max(0.0, above->lower);
+  const double lower = std::isinf(below->upper) ? 0 : lowest / below->upper;
+  const double upper = below->lower > 0 ? above->upper / below->lower : infinity;
+  if (lower <= 0 && std::isinf(upper)) return;
+  common::v1::Interval& interval = *quotient.mutable_interval();
+  interval.set_lower(lower);
+  interval.set_upper(upper);
+  interval.set_level(std::max(0.0, above->level + below->level - 1));
+  interval.set_method("quotient_of_bounds/1");
 }
 
 Coverage CoverageOf(int64_t expected, int64_t present) {

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "services/common/money/money.h"
+#include "services/strategy/distances.h"
+#include "services/strategy/dynamics.h"
 #include "services/strategy/measures.h"
 #include "steelyard/common/v1/figure.pb.h"
 
@@ -37,10 +39,17 @@ Figure Adopt(const FigureName& name, const Figure* figure, std::string_view reas
 // status is OK. A double is rounded to the nearest billionth.
 std::optional<Int128> NanosOf(const Figure& figure);
 std::optional<Int128> NanosOf(const Figure* figure);
+// Money of so many billionths of the currency's unit. Precondition: whole units fit 64 bits.
+google::type::Money MakeMoney(Int128 nanos, std::string_view currency);
 // The difference of two sums of money in one currency. May be negative.
 google::type::Money Subtract(const google::type::Money& left, const google::type::Money& right);
 // The quotient of two exact values; nullopt when either is absent or the denominator is zero.
 Value Divide(std::optional<Int128> numerator, std::optional<Int128> denominator);
+
+// Gives a quotient of two values that are not negative the bounds that theirs imply: each end takes
+// the other's far end ("quotient_of_bounds/1"), at a level that by Bonferroni holds at least.
+// Leaves it as it is when neither has bounds, or when they say nothing (from 0 to infinity).
+void SetQuotientBounds(const Figure& numerator, const Figure& denominator, Figure& quotient);
 
 // Coverage of a number of units, of which some carry a value.
 Coverage CoverageOf(int64_t expected, int64_t present);

@@ -18,6 +18,11 @@ Value Whole(Amounts amounts) {
   return sum;
 }
 
+Value Finite(double number) {
+  if (!std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
 // s ln s, continued to 0 at 0.
 double Entropic(double share) { return share > 0 ? share * std::log(share) : 0; }
 
@@ -139,6 +144,47 @@ std::optional<TheilParts> DecomposeTheilT(std::span<const std::vector<double>> g
   return parts;
 }
 
+Value GeneralisedEntropy(Amounts amounts, double order) {
+  if (order == 0) return TheilL(amounts);
+  if (order == 1) return TheilT(amounts);
+  const Value whole = Whole(amounts);
+  if (!whole || !std::isfinite(order)) return std::nullopt;
+  const auto n = static_cast<double>(amounts.size());
+  double sum = 0;
+  for (const double amount : amounts) {
+    if (amount == 0 && order < 0) return std::nullopt;
+    const double relative = amount / (*whole / n);
+    // r^a - 1 and r^a - r have the same sum, as the mean of r is 1. Each is taken where it does not
+    // cancel: near 0 and near 1, where the divisor vanishes too.
+    if (order < 0.5) {
+      sum += std::expm1(order * std::log(relative));
+    } else if (relative > 0) {
+      sum += relative * std::expm1((order - 1) * std::log(relative));
+    }
+  }
+  const Value entropy = Finite(sum / n / (order * (order - 1)));
+  if (!entropy) return std::nullopt;
+  return std::max(0.0, *entropy);
+}
+
+Value Atkinson(Amounts amounts, double aversion) {
+  const Value whole = Whole(amounts);
+  if (!whole || !(aversion > 0) || !std::isfinite(aversion)) return std::nullopt;
+  const auto [least, greatest] = std::minmax_element(amounts.begin(), amounts.end());
+  if (*least == 0 && aversion >= 1) return 1;
+  // Relative to the amount that the power lets count most, no power overflows.
+  const double unit = aversion < 1 ? *greatest : *least;
+  const double power = 1 - aversion;
+  const auto n = static_cast<double>(amounts.size());
+  double sum = 0;
+  for (const double amount : amounts) {
+    const double logarithm = std::log(amount / unit);
+    sum += power == 0 ? logarithm : std::expm1(power * logarithm);
+  }
+  const double logarithm = power == 0 ? sum / n : std::log1p(sum / n) / power;
+  return std::clamp(1 - unit * std::exp(logarithm) / (*whole / n), 0.0, 1.0);
+}
+
 Value Entropy(Amounts amounts) {
   const auto shares = Shares(amounts);
   if (!shares) return std::nullopt;
@@ -147,37 +193,10 @@ Value Entropy(Amounts amounts) {
   return std::max(0.0, sum);  // no minus zero for a single unit
 }
 
-Value LocationQuotient(double part, double whole, double reference_part, double reference_whole) {
-  for (const double amount : {part, whole, reference_part, reference_whole}) {
-    if (!(amount >= 0)) return std::nullopt;
-  }
-  const Value share = Ratio(part, whole);
-  const Value reference = Ratio(reference_part, reference_whole);
-  if (!share || !reference) return std::nullopt;
-  return Ratio(*share, *reference);
-}
-
-Value SymmetricAdvantage(double location_quotient) {
-  if (!(location_quotient >= 0)) return std::nullopt;
-  return Ratio(location_quotient - 1, location_quotient + 1);
-}
-
-Value Krugman(Amounts left, Amounts right) {
-  const auto s = Shares(left);
-  const auto t = Shares(right);
-  if (!s || !t || s->size() != t->size()) return std::nullopt;
-  double sum = 0;
-  for (size_t k = 0; k < s->size(); ++k) sum += std::abs((*s)[k] - (*t)[k]);
-  return sum;
-}
-
-Value FingerKreinin(Amounts left, Amounts right) {
-  const auto s = Shares(left);
-  const auto t = Shares(right);
-  if (!s || !t || s->size() != t->size()) return std::nullopt;
-  double sum = 0;
-  for (size_t k = 0; k < s->size(); ++k) sum += std::min((*s)[k], (*t)[k]);
-  return std::min(1.0, sum);
+Value EffectiveNumber(Amounts amounts) {
+  const Value entropy = Entropy(amounts);
+  if (!entropy) return std::nullopt;
+  return std::exp(*entropy);
 }
 
 Value Ratio(double numerator, double denominator) {
@@ -189,11 +208,28 @@ Value Ratio(double numerator, double denominator) {
   return ratio;
 }
 
-Value CompoundGrowth(double first, double last, double years) {
-  if (!(first > 0) || !(last >= 0) || !(years > 0)) return std::nullopt;
-  const Value factor = Ratio(last, first);
+Value LogRatio(double numerator, double denominator) {
+  if (!(numerator > 0)) return std::nullopt;
+  const Value ratio = Ratio(numerator, denominator);
+  if (!ratio || *ratio <= 0) return std::nullopt;
+  return std::log(*ratio);
+}
+
+Value Converted(double amount, double rate) {
+  if (!(rate > 0)) return std::nullopt;
+  return Finite(amount * rate);
+}
+
+Value Deflated(double amount, double index, double base_index) {
+  if (!(index > 0) || !(base_index > 0)) return std::nullopt;
+  const Value factor = Ratio(base_index, index);
   if (!factor) return std::nullopt;
-  return std::pow(*factor, 1 / years) - 1;
+  return Finite(amount * *factor);
+}
+
+Value AtPurchasingPower(double amount, double factor) {
+  if (!(factor > 0)) return std::nullopt;
+  return Ratio(amount, factor);
 }
 
 }  // namespace steelyard::strategy

@@ -1,13 +1,14 @@
 #pragma once
 
-// The formulas of comparison, over plain numbers. Each takes amounts of the declared units of one
-// whole (companies, layers, members), in any one unit of measure, zeros included: a unit with
-// nothing still counts as a unit. Nothing here knows where the amounts come from.
+// The formulas of one whole, over plain numbers: how concentrated, unequal or diverse it is. Each
+// takes amounts of the declared units (companies, layers, members), in any one unit of measure,
+// zeros included: a unit with nothing still counts as a unit. Nothing here knows where the amounts
+// come from. Two wholes are in distances.h, change over time in dynamics.h.
 //
 // A value that the formula does not give is nullopt, never zero and never NaN. For every function
-// that is the case when an amount is negative or not finite, when there is no unit, or when all
-// amounts are zero; each function names its further edges. Pure and thread-safe; sums run in the
-// order given, so equal input gives equal bits.
+// of amounts that is the case when an amount is negative or not finite, when there is no unit, or
+// when all amounts are zero; each function names its further edges. Pure and thread-safe; sums run
+// in the order given, so equal input gives equal bits.
 
 #include <optional>
 #include <span>
@@ -58,33 +59,50 @@ struct TheilParts {
   double between = 0;
 };
 std::optional<TheilParts> DecomposeTheilT(std::span<const std::vector<double>> groups);
-// Shannon entropy of the shares: -sum of s ln s, 0 ln 0 = 0. Unit 1 (nats), in [0, ln n]; its
-// exponential is the effective number of units. Source: Shannon 1948.
+// Generalised entropy of order a: (mean of (x/m)^a - 1) / (a (a - 1)), m the mean; in the limit
+// Theil's L for a = 0 and Theil's T for a = 1. Half the squared coefficient of variation for a = 2.
+// The larger a, the more weight have large amounts. Unit 1, in [0, inf). Undefined when a is not
+// finite, or when a <= 0 and an amount is zero. Source: Cowell 1980; Shorrocks 1980.
+Value GeneralisedEntropy(Amounts amounts, double order);
+// Atkinson's index: 1 - e/m, m the mean and e the amount that, had each unit the same, were as good
+// for an aversion to inequality of a: (mean of x^(1-a))^(1/(1-a)), for a = 1 the geometric mean.
+// Unit 1, in [0, 1]; 1 when an amount is zero and a >= 1. Undefined when a is not above zero and
+// finite. Source: Atkinson 1970.
+Value Atkinson(Amounts amounts, double aversion);
+
+// --- Diversity ---
+
+// Shannon entropy of the shares: -sum of s ln s, 0 ln 0 = 0. Unit 1 (nats), in [0, ln n]. Source:
+// Shannon 1948.
 Value Entropy(Amounts amounts);
-
-// --- Two wholes over the same units ---
-
-// Location quotient (Hoover-Balassa): (x/X) / (w/W), a unit's share in a region over its share in
-// the reference. Unit 1, in [0, inf), 1 is neutral. Undefined when X, w or W is zero. Source:
-// Balassa 1965.
-Value LocationQuotient(double part, double whole, double reference_part, double reference_whole);
-// Revealed symmetric comparative advantage: (LQ - 1) / (LQ + 1). Unit 1, in [-1, 1), -1 for LQ 0.
-// Undefined for a negative or infinite LQ. Source: Laursen 1998.
-Value SymmetricAdvantage(double location_quotient);
-// Krugman's specialisation index: sum of |s_k - t_k|. Unit 1, in [0, 2]. Undefined when either
-// side has nothing or they differ in the number of units. Source: Krugman 1991.
-Value Krugman(Amounts left, Amounts right);
-// Finger-Kreinin similarity: sum of min(s_k, t_k) = 1 - Krugman/2. Unit 1, in [0, 1]. Undefined as
-// Krugman's. Source: Finger and Kreinin 1979.
-Value FingerKreinin(Amounts left, Amounts right);
+// e to the entropy: how many units of equal share would be as diverse. Unit 1, in [1, n]. Source:
+// Hill 1973 (number of order 1).
+Value EffectiveNumber(Amounts amounts);
 
 // --- Two numbers ---
 
 // numerator / denominator. Undefined for a denominator of zero or anything not finite. May be
 // negative.
 Value Ratio(double numerator, double denominator);
-// Compound annual growth rate: (last/first)^(1/years) - 1. Unit 1 per year, in [-1, inf).
-// Undefined when first <= 0, last < 0 or years <= 0. Says nothing about the years between.
-Value CompoundGrowth(double first, double last, double years);
+// ln(numerator / denominator), in log points: -ln 2 for half, ln 2 for twice. Any sign. Undefined
+// unless both and their quotient are above zero and finite.
+Value LogRatio(double numerator, double denominator);
+
+// --- One amount in another unit ---
+
+// An amount in the currency that it is converted to: amount x rate, the rate being units of that
+// currency for one of its own, of the amount's date or the mean of its year. May be negative.
+// Undefined for a rate that is not above zero and finite, or an amount that is not finite.
+Value Converted(double amount, double rate);
+// An amount in the prices of the base year: amount x base_index / index, the indices being those of
+// prices in the base year and in the amount's own. May be negative. Undefined for an index that is
+// not above zero and finite, or an amount that is not finite. Source: International Monetary Fund
+// and others, Consumer Price Index Manual, 2020.
+Value Deflated(double amount, double index, double base_index);
+// An amount in international dollars: amount / factor, the factor being units of the local currency
+// that buy what one dollar buys in the United States. May be negative. For what is bought at home;
+// it misleads for goods and equity of world markets. Undefined as Converted. Source: World Bank,
+// Purchasing Power Parities and the Size of World Economies, 2020.
+Value AtPurchasingPower(double amount, double factor);
 
 }  // namespace steelyard::strategy

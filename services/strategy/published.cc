@@ -1,8 +1,6 @@
 #include "services/strategy/published.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,37 +23,6 @@ GroupKey KeyOf(int year, const funding::v1::Facet& facet) {
 
 // Position of the value's term, region: the order of values.
 using ValueKey = std::tuple<size_t, std::string>;
-
-// A value with certain bounds; both are the value itself when its source gives none.
-struct Bounded {
-  double lower = 0;
-  double upper = 0;
-  double level = 1;
-  bool exact = true;
-};
-
-Bounded BoundsOf(const Figure& figure, double value) {
-  if (!figure.has_interval()) return {value, value, 1, true};
-  const common::v1::Interval& interval = figure.interval();
-  return {interval.lower(), interval.upper(), interval.level(), false};
-}
-
-// Bounds of a quotient of two values that are not negative: each end takes the other's far end. An
-// interval that says nothing (from 0 to infinity) is left out.
-void SetBounds(const Bounded& numerator, const Bounded& denominator, Figure& ratio) {
-  if (numerator.exact && denominator.exact) return;
-  const double infinity = std::numeric_limits<double>::infinity();
-  const double lowest = std::max(0.0, numerator.lower);
-  const double lower = std::isinf(denominator.upper) ? 0 : lowest / denominator.upper;
-  const double upper = denominator.lower > 0 ? numerator.upper / denominator.lower : infinity;
-  if (lower <= 0 && std::isinf(upper)) return;
-  common::v1::Interval& interval = *ratio.mutable_interval();
-  interval.set_lower(lower);
-  interval.set_upper(upper);
-  // Both must hold; by Bonferroni at least this often.
-  interval.set_level(std::max(0.0, numerator.level + denominator.level - 1));
-  interval.set_method("quotient_of_bounds/1");
-}
 
 v1::RegionRatio MakeRatio(const v1::PublishedComparison& comparison,
                           const v1::PublishedValue& numerator,
@@ -81,8 +48,7 @@ v1::RegionRatio MakeRatio(const v1::PublishedComparison& comparison,
   }
   ratio = MakeNumber(id, value, "", CoverageOf(2, 2));
   ratio.add_sources(comparison.facet().source());
-  SetBounds(BoundsOf(numerator.figure(), static_cast<double>(*above) / 1e9),
-            BoundsOf(denominator.figure(), static_cast<double>(*below) / 1e9), ratio);
+  SetQuotientBounds(numerator.figure(), denominator.figure(), ratio);
   return out;
 }
 

@@ -57,26 +57,49 @@ std::vector<std::string> OrderedCodes(const Table& table, const registry::v1::Co
   return codes;
 }
 
+const funding::v1::Series* FindSeries(const funding::v1::GetSeriesResponse& response,
+                                      std::string_view term, std::string_view unit) {
+  for (const funding::v1::Series& series : response.series()) {
+    if (series.term() == term && (unit.empty() || series.facet().unit() == unit)) return &series;
+  }
+  return nullptr;
+}
+
 ReferenceYears ReadReference(const funding::v1::GetSeriesResponse& response, std::string_view term,
                              std::string_view unit) {
   ReferenceYears reference;
-  for (const funding::v1::Series& series : response.series()) {
-    if (series.term() != term) continue;
-    if (!unit.empty() && series.facet().unit() != unit) continue;
-    for (const funding::v1::SeriesPoint& point : series.points()) {
-      const std::optional<int> year = YearOf(point.period());
-      if (!year) continue;
-      const Coverage& coverage = point.figure().coverage();
-      const std::optional<Int128> nanos = NanosOf(point.figure());
-      if (nanos && coverage.units_present() == coverage.units_expected()) {
-        reference.complete.emplace(*year, *nanos);
-      } else {
-        reference.missing_members.assign(coverage.missing().begin(), coverage.missing().end());
-      }
+  const funding::v1::Series* series = FindSeries(response, term, unit);
+  if (series == nullptr) return reference;
+  for (const funding::v1::SeriesPoint& point : series->points()) {
+    const std::optional<int> year = YearOf(point.period());
+    if (!year) continue;
+    const Coverage& coverage = point.figure().coverage();
+    const std::optional<Int128> nanos = NanosOf(point.figure());
+    if (nanos && coverage.units_present() == coverage.units_expected()) {
+      reference.complete.emplace(*year, *nanos);
+    } else {
+      reference.missing_members.assign(coverage.missing().begin(), coverage.missing().end());
     }
-    break;
   }
   return reference;
+}
+
+CountedYears ReadCounts(const funding::v1::GetSeriesResponse& response, std::string_view term) {
+  CountedYears counts;
+  const funding::v1::Series* series = FindSeries(response, term, "");
+  if (series == nullptr) return counts;
+  std::set<std::string> sources;
+  for (const funding::v1::SeriesPoint& point : series->points()) {
+    const std::optional<int> year = YearOf(point.period());
+    const std::optional<Int128> nanos = NanosOf(point.figure());
+    if (!year || !nanos) continue;
+    counts.values.emplace(*year, *nanos);
+    // Points of a resolved series name their facets; of any other the series does.
+    const funding::v1::Facet& facet = point.has_facet() ? point.facet() : series->facet();
+    if (!facet.source().empty()) sources.insert(facet.source());
+  }
+  counts.sources.assign(sources.begin(), sources.end());
+  return counts;
 }
 
 std::optional<int> YearOf(std::string_view period) {

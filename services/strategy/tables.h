@@ -38,6 +38,11 @@ class Table {
 // it does not have by code, "" (unclassified) last.
 std::vector<std::string> OrderedCodes(const Table& table, const registry::v1::Codelist& codelist);
 
+// The first series that answers the term and is in `unit`, or in any when it is empty; nullptr when
+// there is none.
+const funding::v1::Series* FindSeries(const funding::v1::GetSeriesResponse& response,
+                                      std::string_view term, std::string_view unit);
+
 // One region's values of a reference variable, year by year.
 struct ReferenceYears {
   // The years whose value covers every member, exact in billionths.
@@ -46,9 +51,21 @@ struct ReferenceYears {
   std::vector<std::string> missing_members;
 };
 
-// Of the first series that answers the term and is in `unit`, or in any when it is empty.
+// Of the series that FindSeries gives.
 ReferenceYears ReadReference(const funding::v1::GetSeriesResponse& response, std::string_view term,
                              std::string_view unit);
+
+// One region's values of a counted variable, year by year.
+struct CountedYears {
+  // Every year that has a value, exact in billionths. A sum over members is over those that the
+  // source names.
+  std::map<int, Int128> values;
+  // Who counted, "sources/{source}", sorted.
+  std::vector<std::string> sources;
+};
+
+// Of the series that FindSeries gives in any unit, resolved or not.
+CountedYears ReadCounts(const funding::v1::GetSeriesResponse& response, std::string_view term);
 
 // "2025" -> 2025; nullopt for quarters, months and anything else.
 std::optional<int> YearOf(std::string_view period);

@@ -155,8 +155,11 @@ Round Writer::DrawRound() {
   round.stage = Below(2) == 0 ? funding::v1::STAGE_SEED : funding::v1::STAGE_SERIES_A;
   round.kind = Below(4) == 0 ? common::v1::AMOUNT_KIND_DEBT : common::v1::AMOUNT_KIND_EQUITY;
   if (Below(3) != 0) {
-    round.amount = Money{.minor_units = 1'000'000 + int64_t{Below(50)} * 777'777,
+    const int64_t steps = Below(50);
+    round.amount = Money{.minor_units = 1'000'000 + steps * 777'777,
                          .currency = kCurrencies[static_cast<size_t>(Below(3))]};
+    // Some are mega-rounds, or nearly.
+    if (steps % 5 == 0) round.amount->minor_units *= 2'000;
   }
   round.sources = {kSources[static_cast<size_t>(Below(3))]};
   if (Below(6) == 0) round.included_in = StrCat("w", Below(4));
@@ -258,7 +261,7 @@ std::string DrawQuestion(uint32_t number) {
   // Half of the questions ask for nothing but what adds up.
   constexpr std::array<int, 7> kAdditive = {1, 2, 3, 5, 6, 11, 13};
   const bool additive = below(2) == 0;
-  for (int measure = 1; measure <= 13; ++measure) {
+  for (int measure = 1; measure <= funding::v1::Measure_MAX; ++measure) {
     const bool adds_up = std::find(kAdditive.begin(), kAdditive.end(), measure) != kAdditive.end();
     if (measure == 1 || (below(3) > 0 && (adds_up || !additive))) {
       StrAppend(&text,

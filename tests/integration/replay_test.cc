@@ -68,7 +68,8 @@ void ImportDataset(Opened& store) {
 const std::vector<std::string>& Questions() {
   static const auto& questions = *new std::vector<std::string>{
       "measures: [MEASURE_SUM, MEASURE_MEDIAN, MEASURE_HHI, MEASURE_IMPUTED_SUM, "
-      "MEASURE_DISAGREEMENT] group_by: [DIMENSION_YEAR, DIMENSION_STAGE] top_k: 5",
+      "MEASURE_DISAGREEMENT, MEASURE_MEGA_ROUND_SUM] group_by: [DIMENSION_YEAR, DIMENSION_STAGE] "
+      "top_k: 5",
       "measures: [MEASURE_SUM, MEASURE_IMPUTED_SUM] group_by: DIMENSION_COMPANY "
       "definition { currency: 'EUR' source_policy: 'freshest/1' }",
       "measures: [MEASURE_SUM, MEASURE_COUNT] group_by: DIMENSION_QUARTER definition { "

@@ -110,6 +110,28 @@ class FakeStrategy final : public strategy::v1::StrategyService::Service {
  public:
   STEELYARD_FAKE_METHOD(strategy::v1, CompareRegions)
   STEELYARD_FAKE_METHOD(strategy::v1, ListMeasures)
+  STEELYARD_FAKE_METHOD(strategy::v1, ProfileRegion)
+  STEELYARD_FAKE_METHOD(strategy::v1, DecomposeGap)
+  STEELYARD_FAKE_METHOD(strategy::v1, RankRegions)
+  STEELYARD_FAKE_METHOD(strategy::v1, EvaluateFormula)
+  STEELYARD_FAKE_METHOD(strategy::v1, SweepDefinitions)
+  STEELYARD_FAKE_METHOD(strategy::v1, ExplainFigure)
+  STEELYARD_FAKE_METHOD(strategy::v1, ListClaims)
+  STEELYARD_FAKE_METHOD(strategy::v1, CheckClaims)
+
+  // Progress and the outcome, in this order; sent if the answer, which sees the request, is OK.
+  std::vector<strategy::v1::ProjectScenarioResponse> scenario_replies;
+  Answer<strategy::v1::ProjectScenarioRequest, strategy::v1::ProjectScenarioResponse>
+      scenario_answer;
+  grpc::Status ProjectScenario(
+      grpc::ServerContext*, const strategy::v1::ProjectScenarioRequest* request,
+      grpc::ServerWriter<strategy::v1::ProjectScenarioResponse>* writer) override {
+    strategy::v1::ProjectScenarioResponse last;
+    grpc::Status status = scenario_answer(request, &last);
+    if (!status.ok()) return status;
+    for (const auto& reply : scenario_replies) writer->Write(reply);
+    return status;
+  }
 };
 
 #undef STEELYARD_FAKE_METHOD

@@ -80,6 +80,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_IMPORT_MALFORMED:
     case common::v1::ERROR_REASON_IMPORT_FORMAT_UNKNOWN:
     case common::v1::ERROR_REASON_IMPORT_PROTOCOL:
+    case common::v1::ERROR_REASON_INVALID_FORMULA:
       return absl::StatusCode::kInvalidArgument;
     case common::v1::ERROR_REASON_COMPANY_NOT_FOUND:
     case common::v1::ERROR_REASON_ROUND_NOT_FOUND:
@@ -88,6 +89,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_SOURCE_NOT_FOUND:
     case common::v1::ERROR_REASON_CODELIST_NOT_FOUND:
     case common::v1::ERROR_REASON_RATE_NOT_FOUND:
+    case common::v1::ERROR_REASON_CLAIM_NOT_FOUND:
       return absl::StatusCode::kNotFound;
     case common::v1::ERROR_REASON_SNAPSHOT_COMPACTED:
     case common::v1::ERROR_REASON_SNAPSHOT_OUT_OF_RANGE:
@@ -95,6 +97,7 @@ absl::StatusCode CodeOf(ErrorReason reason) {
     case common::v1::ERROR_REASON_COMPANY_NOT_MERGED:
     case common::v1::ERROR_REASON_COMPANIES_DISTINCT:
     case common::v1::ERROR_REASON_LAST_ASSERTION:
+    case common::v1::ERROR_REASON_TOO_FEW_POINTS:
       return absl::StatusCode::kFailedPrecondition;
     case common::v1::ERROR_REASON_MESSAGE_TOO_LARGE:
     case common::v1::ERROR_REASON_OVERLOADED:

@@ -198,8 +198,8 @@ Valuation ValuationOf(const Question& question) {
 bool Cube::Fits(const Question& question) {
   const GroupNeeds& needs = question.needs;
   const AggregateQuery& query = question.query;
-  if (needs.companies || needs.median || needs.without_largest || needs.hhi || needs.top ||
-      query.impute || query.trace) {
+  if (needs.companies || needs.median || needs.without_largest || needs.mega_rounds || needs.hhi ||
+      needs.top || query.impute || query.trace) {
     return false;
   }
   if (Has(query, v1::DIMENSION_COMPANY) || Has(query, v1::DIMENSION_SOURCE_CATEGORY)) return false;

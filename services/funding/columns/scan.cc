@@ -34,7 +34,7 @@ class Part {
         converter_(query_.currency, query_.fx, query_.deflator, *question.rates,
                    copy.codes->currencies),
         regions_(query_.regions),
-        largest_k_(LargestK(query_)),
+        cutoffs_(CutoffsOf(query_)),
         company_first_(!query_.group_by.empty() &&
                        query_.group_by.front() == v1::DIMENSION_COMPANY),
         last_group_(question.limit > INT64_MAX - question.offset
@@ -64,7 +64,7 @@ class Part {
 
   void Merge(Part&& later) {
     for (Grown& grown : later.table_.groups()) {
-      table_.Find(grown.key).builder.Merge(needs_, largest_k_, std::move(grown.builder));
+      table_.Find(grown.key).builder.Merge(needs_, cutoffs_, std::move(grown.builder));
     }
     for (size_t i = 0; i < sources_.size(); ++i) sources_[i] += later.sources_[i];
   }
@@ -124,7 +124,7 @@ class Part {
   void AddTo(Grown& grown, const Block& block, uint32_t row, int32_t packed, int32_t region,
              const std::optional<int64_t>& amount) {
     const bool disclosed = block.amount[row] != kUndisclosed;
-    grown.builder.AddRound(needs_, largest_k_, company_, disclosed, amount);
+    grown.builder.AddRound(needs_, cutoffs_, company_, disclosed, amount);
     if (amount && (block.flags[row] & Block::kHasSpread) != 0) {
       AddSpread(grown, block, row, Unpack(packed));
     }
@@ -169,7 +169,7 @@ class Part {
   const CountedRows counted_;
   Converter converter_;
   RegionFinder regions_;
-  const size_t largest_k_;
+  const Cutoffs cutoffs_;
   const bool company_first_;
   const int64_t last_group_;  // one more says that there are more
   GroupTable table_;

@@ -9,12 +9,22 @@
 #include <vector>
 
 #include "gateway/cli/command_line.h"
+#include "google/protobuf/text_format.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "steelyard/gateway/v1/gateway.grpc.pb.h"
 #include "tests/support/fake_backends.h"
 
 namespace steelyard::cli {
+
+// An answer from its text form.
+template <typename Message>
+auto Answers(const char* text) {
+  return [text](const auto&, Message& reply) {
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &reply));
+    return absl::OkStatus();
+  };
+}
 
 // What one run of the client did.
 struct Ran {
@@ -72,6 +82,7 @@ class CommandLineTest : public ::testing::Test {
     builder.RegisterService(&registry_);
     builder.RegisterService(&funding_);
     builder.RegisterService(&statistics_);
+    builder.RegisterService(&strategy_);
     server_ = builder.BuildAndStart();
     target_ = "127.0.0.1:" + std::to_string(port);
   }
@@ -86,6 +97,7 @@ class CommandLineTest : public ::testing::Test {
   testing::FakeRegistry registry_;
   testing::FakeFunding funding_;
   testing::FakeStatistics statistics_;
+  testing::FakeStrategy strategy_;
   std::unique_ptr<grpc::Server> server_;
   std::string target_;
 };

@@ -85,7 +85,7 @@ TEST_F(CommandLineTest, ExplainShowsTheTreeAndFollowsPages) {
 
 TEST_F(CommandLineTest, ExplainRefusesWhatIsNoFigure) {
   EXPECT_EQ(Ask({"explain"}).code, kWrongUsage);
-  for (const std::string figure : {"nothing/US/2025", "nonsense", "", "observations/a"}) {
+  for (const std::string figure : {"nonsense", "", "world_share/US", "observations/a"}) {
     const Ran ran = Ask({"explain", figure});
     EXPECT_EQ(ran.code, kWrongUsage);
     EXPECT_THAT(ran.err, HasSubstr(StrCat("figure: '", figure, "' is no id of a figure")));
@@ -97,6 +97,31 @@ TEST_F(CommandLineTest, ExplainRefusesWhatIsNoFigure) {
   }
   EXPECT_THAT(Ask({"explain", "sum/US/2025", "--measures", "nothing"}).err,
               HasSubstr("--measures: 'nothing' is none of"));
+}
+
+TEST_F(CommandLineTest, ExplainDerivesFiguresOfComparisons) {
+  strategy_.ExplainFigureAnswer = [](const strategy::v1::ExplainFigureRequest& request,
+                                     strategy::v1::ExplainFigureResponse& reply) {
+    reply.set_figure(request.figure());
+    reply.mutable_step()->set_expression("funding[US, 2025] / funding[WORLD, 2025]");
+    reply.mutable_step()->mutable_figure()->set_status(common::v1::VALUE_STATUS_OK);
+    reply.mutable_step()->mutable_figure()->set_number(0.5);
+    *reply.add_explanations()->mutable_root() = Parse(Tree("x")).root();
+    return absl::OkStatus();
+  };
+  const Ran ran = Ask({"--snapshot", "t", "explain", "world_share/US/2025", "--limit", "3",
+                       "--filter", "year = 2025", "--currency", "EUR"});
+  EXPECT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.out,
+              HasSubstr("world_share/US/2025\n\nfunding[US, 2025] / funding[WORLD, 2025]"));
+  EXPECT_THAT(ran.out, HasSubstr("    rounds/x  Acme (US), SEED, 2025: 1.000 m USD\n"));
+  const auto requests = strategy_.ExplainFigureAnswer.requests();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].figure(), "world_share/US/2025");
+  EXPECT_EQ(requests[0].rounds(), 3);
+  EXPECT_EQ(requests[0].filter(), "year = 2025");
+  EXPECT_EQ(requests[0].definition().currency(), "EUR");
+  EXPECT_EQ(requests[0].read().snapshot(), "t");
 }
 
 TEST_F(CommandLineTest, SeriesExplainsOneFigure) {

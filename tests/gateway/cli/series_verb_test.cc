@@ -2,7 +2,6 @@
 
 #include "gateway/cli/session.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "tests/gateway/cli/command_line_fixture.h"
 #include "tests/support/proto_matchers.h"
 
@@ -14,14 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 using SeriesVerbTest = CommandLineTest;
-
-template <typename Message>
-auto Answers(const char* text) {
-  return [text](const auto&, Message& reply) {
-    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &reply));
-    return absl::OkStatus();
-  };
-}
 
 TEST_F(SeriesVerbTest, SendsHowToChoose) {
   statistics_.GetSeriesAnswer = Answers<funding::v1::GetSeriesResponse>("");

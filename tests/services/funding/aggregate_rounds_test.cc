@@ -248,6 +248,36 @@ TEST_F(AggregateRoundsTest, ConstantPricesNameTheirIndexAndItsSource) {
               HasReason(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED));
 }
 
+// The line is drawn in the currency and the prices of the answer, not in those of the round.
+TEST_F(AggregateRoundsTest, MegaRoundsAreToldApartAfterConversionAndDeflation) {
+  ASSERT_OK(Import({{"ecb-rates", "Date,USD,\n2023-03-01,1.25,\n"},
+                    {"steelyard-statistics",
+                     "id,variable,region,period,value,unit,price_basis,qualifier,scope,source_id,"
+                     "note\n"
+                     "i23,cpi_index,US,2023,100,index,,exact,,bls,\n"
+                     "i24,cpi_index,US,2024,50,index,,exact,,bls,\n"}}));
+  Round euros = SomeRound("euros", "a", {2023, 3, 1});
+  euros.amount = Money{.minor_units = 8'000'000'000, .currency = "EUR"};
+  Round below = SomeRound("below", "b", {2023, 3, 1});
+  below.amount = Money{.minor_units = 9'999'999'999, .currency = "USD"};
+  Upsert({euros, below});
+  struct Case {
+    std::string definition;
+    int64_t units;
+  };
+  for (const Case& test :
+       {Case{"", 100'000'000}, Case{"definition { currency: 'EUR' }", 0},
+        Case{"definition { price_basis { base_year: 2024 deflator: 'cpi_index' } }", 0}}) {
+    ASSERT_OK_AND_ASSIGN(const auto reply,
+                         Aggregate("measures: MEASURE_MEGA_ROUND_SUM " + test.definition));
+    const common::v1::Figure& sum = reply.rows(0).figures(0).figure();
+    EXPECT_EQ(sum.status(), common::v1::VALUE_STATUS_OK);
+    EXPECT_EQ(sum.money().units(), test.units) << test.definition;
+    EXPECT_EQ(sum.coverage().units_present(), 2) << test.definition;
+    EXPECT_EQ(sum.formula(), "mega_round_sum/1");
+  }
+}
+
 TEST_F(AggregateRoundsTest, UndisclosedAmountsAreEstimatedFromTheirPeers) {
   std::vector<Round> rounds;
   for (int i = 0; i < 5; ++i) {

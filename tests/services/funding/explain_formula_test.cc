@@ -124,6 +124,26 @@ TEST_F(OperandsTest, EstimatesAndTheSumAreTheCentralValue) {
   EXPECT_EQ(Aggregate(query_, selection_, RateTable()).groups.at(0).imputed->central, 6);
 }
 
+TEST_F(OperandsTest, TheSumOfMegaRoundsNamesThemLargestFirst) {
+  Make({{0, 9'999'999'999}, {0, 10'000'000'000}, {1, 30'000'000'000}, {2, std::nullopt}});
+  EXPECT_THAT(Operands(v1::MEASURE_MEGA_ROUND_SUM),
+              ElementsAre("count 4", "amounts 3", "undisclosed 1", "mega_rounds 2",
+                          "  rounds/r2 30000000000", "  rounds/r1 10000000000"));
+  selection_.rounds.resize(1);
+  EXPECT_THAT(Operands(v1::MEASURE_MEGA_ROUND_SUM),
+              ElementsAre("count 1", "amounts 1", "mega_rounds 0"));
+}
+
+TEST_F(OperandsTest, AListOfMegaRoundsThatIsCutSaysHowLongItIs) {
+  Make(std::vector<Given>(static_cast<size_t>(kMostMegaRoundsNamed) + 1, {0, 20'000'000'000}));
+  const Aggregation aggregation = Aggregate(query_, selection_, RateTable());
+  const Group& group = aggregation.groups.at(0);
+  const auto nodes = OperandsOf(v1::MEASURE_MEGA_ROUND_SUM, query_, selection_, group,
+                                MembersInOrder(selection_, group));
+  EXPECT_EQ(nodes.back().children_size(), kMostMegaRoundsNamed);
+  EXPECT_EQ(nodes.back().total_children(), kMostMegaRoundsNamed + 1);
+}
+
 TEST_F(OperandsTest, DisagreementIsAQuotientOfTwoSums) {
   Make({{0, 8}, {0, 7}});
   selection_.spreads.push_back({.sources = 2, .low = 6, .high = 10});

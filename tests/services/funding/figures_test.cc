@@ -148,6 +148,7 @@ TEST(FigureOfTest, WhatHasNoValueSaysWhyAndIsNeverZero) {
       {{.rounds = 3, .undisclosed = 1, .unconverted = 2},
        v1::MEASURE_MAX,
        "none of 2 disclosed amounts could be converted"},
+      {{.rounds = 1, .undisclosed = 1}, v1::MEASURE_MEGA_ROUND_SUM, "no amount is disclosed"},
       {{.rounds = 1, .sum = Int128{0}}, v1::MEASURE_CONCENTRATION_RATIO, "add up to zero"},
       {{.rounds = 2, .sum = Int128{std::numeric_limits<int64_t>::max()} * 2},
        v1::MEASURE_SUM,
@@ -162,11 +163,24 @@ TEST(FigureOfTest, WhatHasNoValueSaysWhyAndIsNeverZero) {
   }
 }
 
+TEST(FigureOfTest, TheSumOfMegaRoundsIsMoneyThatMayBeZero) {
+  const Group group{.rounds = 3, .undisclosed = 1, .sum = Int128{500}, .mega_round_sum = Int128{0}};
+  EXPECT_THAT(
+      FigureOf(v1::MEASURE_MEGA_ROUND_SUM, Scope(), group), EqualsProto(R"pb(
+        id: "mega_round_sum/US/2015..2025"
+        status: VALUE_STATUS_OK
+        money { currency_code: "USD" }
+        unit: "USD"
+        coverage { units_expected: 3 units_present: 2 share: 0.66666666666666663 undisclosed: 1 }
+        formula: "mega_round_sum/1")pb"));
+}
+
 TEST(FigureOfTest, EveryMeasureHasItsFormula) {
   const Group group{.rounds = 1,
                     .companies = 1,
                     .sum = Int128{1},
                     .sum_without_largest = Int128{0},
+                    .mega_round_sum = Int128{0},
                     .median = 1,
                     .mean = 1,
                     .max = 1,

@@ -1,15 +1,23 @@
 #pragma once
 
-// A small world, written by hand as funding and the registry would answer about it:
+// A small world, written by hand as funding and the registry would answer about it. Sums with
+// rounds in brackets:
 //
-//            2020         2021     2022          layers sectors
-//   US       300 (2)      -        600 (3)       CHIPS 450, FOUNDATION_MODEL 270, none 180 HEALTH
-//   450, LANGUAGE 450 EUROPE   50.50 (1)    100 (2)  -             FOUNDATION_MODEL 100,
-//   APPLICATION_VERTICAL 50.50   LANGUAGE 150.50 CN       -            -        - world    1500 in
-//   all: CHIPS 600, FOUNDATION_MODEL 500, APPLICATION_VERTICAL 100, none 300
+//            2020       2021     2022
+//   US       300 (2)    -        600 (3)
+//   EUROPE   50.50 (1)  100 (2)  -
+//   CN       -          -        -
 //
-// One of the five rounds of the US is undisclosed. GDP and population of EUROPE lack FR after 2020
-// and everywhere.
+//            layers                                             sectors
+//   US       CHIPS 450, FOUNDATION_MODEL 270, none 180          HEALTH 450, LANGUAGE 450
+//   EUROPE   FOUNDATION_MODEL 100, APPLICATION_VERTICAL 50.50   LANGUAGE 150.50
+//   world    CHIPS 600, FOUNDATION_MODEL 500,                   HEALTH 600, LANGUAGE 900
+//            APPLICATION_VERTICAL 100, none 300
+//
+// The world has 1500 in all. One of the five rounds of the US is undisclosed; 450 of its amounts
+// are in mega-rounds. No group has as many companies as an interval takes. GDP and population of
+// EUROPE lack FR after 2020 and everywhere. Models are counted in 2020 and 2021 for the US, in 2020
+// and 2022 for EUROPE.
 
 #include <initializer_list>
 #include <string>
@@ -111,7 +119,10 @@ inline void FillSums(Facts& facts) {
                              {MEASURE_COMPANY_COUNT, CountOf(3)},
                              {MEASURE_MEDIAN, Over(Usd(225), 5, 4)},
                              {MEASURE_MAX, Over(Usd(400), 5, 4)},
-                             {MEASURE_HHI, Over(Plain(0.5), 5, 4)}});
+                             {MEASURE_HHI, Over(Plain(0.5), 5, 4)},
+                             {MEASURE_MEAN, Over(Usd(225), 5, 4)},
+                             {MEASURE_DISCLOSED_SHARE, Over(Plain(0.8), 5, 4)},
+                             {MEASURE_MEGA_ROUND_SUM, Over(Usd(450), 5, 4)}});
   us.add_top()->set_company("companies/big");
   AddRow(facts.totals, {"EUROPE"},
          {{MEASURE_SUM, Over(Usd(150, 50), 3, 3)},
@@ -119,9 +130,22 @@ inline void FillSums(Facts& facts) {
           {MEASURE_COMPANY_COUNT, CountOf(2)},
           {MEASURE_MEDIAN, Over(Usd(50, 50), 3, 3)},
           {MEASURE_MAX, Over(Usd(60), 3, 3)},
-          {MEASURE_HHI, Over(Plain(0.6), 3, 3)}});
-  AddRow(facts.top5, {"US"}, {{MEASURE_CONCENTRATION_RATIO, Over(Plain(1), 5, 4)}});
-  AddRow(facts.top5, {"EUROPE"}, {{MEASURE_CONCENTRATION_RATIO, Over(Plain(1), 3, 3)}});
+          {MEASURE_HHI, Over(Plain(0.6), 3, 3)},
+          {MEASURE_MEAN, Over(Usd(50, 17), 3, 3)},
+          {MEASURE_DISCLOSED_SHARE, Over(Plain(1), 3, 3)},
+          {MEASURE_MEGA_ROUND_SUM, Over(Usd(0), 3, 3)}});
+  common::v1::Figure imputed = Over(Usd(1125), 5, 4);
+  imputed.mutable_interval()->set_lower(900);
+  imputed.mutable_interval()->set_upper(1400);
+  imputed.mutable_interval()->set_level(0.95);
+  AddRow(facts.top5, {"US"},
+         {{MEASURE_CONCENTRATION_RATIO, Over(Plain(1), 5, 4)},
+          {MEASURE_SUM_WITHOUT_LARGEST, Over(Usd(0), 5, 4)},
+          {MEASURE_IMPUTED_SUM, imputed}});
+  AddRow(facts.top5, {"EUROPE"},
+         {{MEASURE_CONCENTRATION_RATIO, Over(Plain(1), 3, 3)},
+          {MEASURE_SUM_WITHOUT_LARGEST, Over(Usd(0), 3, 3)},
+          {MEASURE_IMPUTED_SUM, Over(Usd(150, 50), 3, 3)}});
   AddRow(facts.years, {"US", "2020"},
          {{MEASURE_SUM, Over(Usd(300), 2, 2)}, {MEASURE_COUNT, CountOf(2)}});
   AddRow(facts.years, {"US", "2022"},
@@ -165,12 +189,24 @@ inline void FillReferences(Facts& facts) {
   AddPoint(europe_people, "2020", Over(CountOf(20), 3, 2)).mutable_coverage()->add_missing("FR");
 }
 
+// As funding resolves a series: its points name the facets.
+inline void AddModels(Facts& facts, std::string_view term, std::string_view region,
+                      std::initializer_list<std::pair<std::string_view, int64_t>> years) {
+  funding::v1::Series& series = AddSeries(facts.notable_models, term, region, "", "count");
+  for (const auto& [year, models] : years) {
+    AddPoint(series, year, CountOf(models));
+    series.mutable_points()->rbegin()->mutable_facet()->set_source("sources/models");
+  }
+}
+
 inline Facts SmallWorld() {
   Facts facts;
   facts.snapshot.set_token("sy1.test");
   facts.snapshot.set_funding_revision(7);
   FillSums(facts);
   FillReferences(facts);
+  AddModels(facts, "US", "US", {{"2020", 6}, {"2021", 8}});
+  AddModels(facts, "EUROPE", "EUROPE_BROAD", {{"2020", 2}, {"2022", 3}});
   for (const std::string_view code :
        {"CHIPS", "COMPUTE_DATACENTER", "FOUNDATION_MODEL", "APPLICATION_VERTICAL"}) {
     facts.layer_codes.add_codes()->set_code(std::string(code));

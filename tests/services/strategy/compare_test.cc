@@ -1,13 +1,16 @@
 #include "services/strategy/compare.h"
 
 #include <cmath>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/strategy/intervals.h"
 #include "services/strategy/measure_catalog.h"
 #include "tests/services/strategy/canned.h"
+#include "tests/services/strategy/figure_matchers.h"
 #include "tests/support/proto_matchers.h"
 
 namespace steelyard::strategy {
@@ -15,28 +18,6 @@ namespace {
 
 using ::steelyard::testing::EqualsProto;
 using ::testing::ElementsAre;
-
-constexpr double kTolerance = 1e-12;
-
-MATCHER_P(IsNumber, expected, "") {
-  *result_listener << "whose status is " << arg.status() << " and number " << arg.number();
-  return arg.status() == common::v1::VALUE_STATUS_OK && arg.has_number() &&
-         std::abs(arg.number() - expected) < kTolerance && arg.reason().empty();
-}
-
-MATCHER_P(IsUndefined, reason, "") {
-  *result_listener << arg.DebugString();
-  return arg.status() == common::v1::VALUE_STATUS_UNDEFINED &&
-         arg.value_case() == Figure::VALUE_NOT_SET &&
-         arg.reason().find(reason) != std::string::npos;
-}
-
-MATCHER_P(IsInsufficient, reason, "") {
-  *result_listener << arg.DebugString();
-  return arg.status() == common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE &&
-         arg.value_case() == Figure::VALUE_NOT_SET &&
-         arg.reason().find(reason) != std::string::npos;
-}
 
 class CompareTest : public ::testing::Test {
  protected:
@@ -69,11 +50,36 @@ TEST_F(CompareTest, TotalsAreFundingsUnderTheirOwnNames) {
   EXPECT_EQ(us().companies().count(), 3);
   EXPECT_EQ(us().median_round().money().units(), 225);
   EXPECT_EQ(us().largest_round().money().units(), 400);
+  EXPECT_EQ(us().mean_round().money().units(), 225);
+  EXPECT_THAT(us().disclosed_share(), IsNumber(0.8));
+  EXPECT_EQ(us().total_without_largest().money().units(), 0);
+  EXPECT_EQ(us().total_without_largest().id(), "total_without_largest/US/2020..2022");
+  EXPECT_EQ(us().imputed_total().money().units(), 1125);
+  EXPECT_EQ(us().imputed_total().interval().upper(), 1400);
   EXPECT_THAT(us().company_concentration(), IsNumber(0.5));
   EXPECT_THAT(us().top5_share(), IsNumber(1.0));
   EXPECT_EQ(us().largest_companies(0).company(), "companies/big");
   EXPECT_EQ(answer_.world_total().id(), "total/WORLD/2020..2022");
   EXPECT_EQ(answer_.world_total().money().units(), 1500);
+}
+
+TEST_F(CompareTest, SharesAndMeansOfWhatFundingCounted) {
+  EXPECT_THAT(us().mega_round_share(), IsNumber(0.5));
+  EXPECT_EQ(us().mega_round_share().formula(), "share/1");
+  EXPECT_THAT(europe().mega_round_share(), IsNumber(0.0));
+  EXPECT_THAT(us().per_company(), IsNumber(300.0));
+  EXPECT_EQ(us().per_company().unit(), "USD");
+  EXPECT_THAT(us().infrastructure_and_model_share(), IsNumber(0.8));
+  EXPECT_THAT(us().models_per_billion(), IsNumber(6 / (300 / 1e9)));
+  EXPECT_THAT(us().net_inflow_ratio(), IsInsufficient("investors of US"));
+}
+
+// Of few companies nothing is known of how far a sum could be off.
+TEST_F(CompareTest, FewCompaniesHaveNoInterval) {
+  EXPECT_FALSE(us().total().has_interval());
+  EXPECT_FALSE(us().world_share().has_interval());
+  EXPECT_FALSE(us().layers(0).share().has_interval());
+  EXPECT_FALSE(answer_.ratios(0).ratio().has_interval());
 }
 
 TEST_F(CompareTest, RatesOverTheWorldTimePeopleAndProduct) {
@@ -176,12 +182,16 @@ TEST_F(CompareTest, ARegionWithoutRoundsHasNoZeros) {
        {&china().median_round(), &china().largest_round(), &china().world_share(),
         &china().growth(), &china().company_concentration(), &china().top5_share(),
         &china().infrastructure_share(), &china().model_share(), &china().applied_share(),
-        &china().sector_entropy()}) {
+        &china().sector_entropy(), &china().mean_round(), &china().per_company(),
+        &china().total_without_largest(), &china().imputed_total(), &china().disclosed_share(),
+        &china().infrastructure_and_model_share(), &china().mega_round_share()}) {
     EXPECT_THAT(*figure, IsUndefined(""));
     EXPECT_FALSE(figure->reason().empty()) << figure->id();
   }
   EXPECT_THAT(china().per_capita(), IsInsufficient("CN"));
   EXPECT_THAT(china().per_gdp(), IsInsufficient("CN"));
+  EXPECT_THAT(china().models_per_billion(), IsInsufficient("CN"));
+  EXPECT_THAT(china().net_inflow_ratio(), IsInsufficient("CN"));
 }
 
 TEST_F(CompareTest, TheFirstRegionIsHeldAgainstEachOther) {
@@ -222,6 +232,78 @@ TEST_F(CompareTest, ATotalOfZeroIsNoDenominator) {
   const auto answer = MergeComparison(Question(), facts_);
   EXPECT_THAT(answer.ratios(0).ratio(), IsUndefined("the denominator is zero"));
   EXPECT_THAT(answer.profiles(1).layers(1).share(), IsUndefined("total is zero"));
+}
+
+// Many companies, with the world's and both regions' sums of squares.
+void Spread(funding::v1::AggregateRoundsResponse& reply, int row, int64_t companies, double hhi) {
+  funding::v1::AggregateRow& to = *reply.mutable_rows(row);
+  for (const auto& [measure, figure] :
+       {Measured{funding::v1::MEASURE_COMPANY_COUNT, CountOf(companies)},
+        Measured{funding::v1::MEASURE_HHI, Plain(hhi)}}) {
+    funding::v1::MeasuredFigure* place = nullptr;
+    for (funding::v1::MeasuredFigure& known : *to.mutable_figures()) {
+      if (known.measure() == measure) place = &known;
+    }
+    if (place == nullptr) place = to.add_figures();
+    place->set_measure(measure);
+    *place->mutable_figure() = figure;
+  }
+}
+
+void SpreadOut(Facts& facts) {
+  Spread(facts.totals, 0, 90, 0.02);
+  Spread(facts.totals, 1, 60, 0.05);
+  Spread(facts.world, 0, 200, 0.012);
+  Spread(facts.layers, 1, 40, 0.04);        // CHIPS of the US
+  Spread(facts.world_layers, 2, 60, 0.03);  // and of the world
+}
+
+TEST_F(CompareTest, SumsSharesQuotientsAndRatiosHaveIntervals) {
+  SpreadOut(facts_);
+  const auto answer = MergeComparison(Question(), facts_);
+  const CompanySum us = {.total = 900, .hhi = 0.02, .companies = 90};
+  const CompanySum europe = {.total = 150.5, .hhi = 0.05, .companies = 60};
+  const CompanySum world = {.total = 1500, .hhi = 0.012, .companies = 200};
+  const CompanySum chips = {.total = 450, .hhi = 0.04, .companies = 40};
+  const CompanySum world_chips = {.total = 600, .hhi = 0.03, .companies = 60};
+  const v1::RegionProfile& profile = answer.profiles(0);
+  struct Case {
+    const Figure& figure;
+    std::optional<Bounds> bounds;
+    std::string_view method;
+  };
+  const Case cases[] = {
+      {profile.total(), TotalInterval(us, 0.9), kSumIntervalMethod},
+      {profile.per_capita(), TotalInterval({900.0 / 11, 0.02, 90}, 0.9), kSumIntervalMethod},
+      {profile.world_share(), ShareInterval(us, world, 0.9), kCombinedIntervalMethod},
+      {profile.layers(0).total(), TotalInterval(chips, 0.9), kSumIntervalMethod},
+      {profile.layers(0).share(), ShareInterval(chips, us, 0.9), kCombinedIntervalMethod},
+      {profile.infrastructure_share(), ShareInterval(chips, us, 0.9), kCombinedIntervalMethod},
+      {profile.layers(0).location_quotient(),
+       LocationQuotientInterval(chips, us, world_chips, world, 0.9), kCombinedIntervalMethod},
+      {answer.ratios(0).ratio(), RatioInterval(us, europe, 0.9), kCombinedIntervalMethod},
+  };
+  for (const Case& test : cases) {
+    SCOPED_TRACE(test.figure.id());
+    ASSERT_TRUE(test.bounds);
+    ASSERT_TRUE(test.figure.has_interval());
+    const common::v1::Interval& interval = test.figure.interval();
+    EXPECT_NEAR(interval.lower(), test.bounds->lower, 1e-9 * test.bounds->lower);
+    EXPECT_NEAR(interval.upper(), test.bounds->upper, 1e-9 * test.bounds->upper);
+    EXPECT_EQ(interval.level(), 0.9);
+    EXPECT_EQ(interval.method(), test.method);
+  }
+  // Its layers are not spread out: what is made of them has none.
+  EXPECT_FALSE(profile.layers(1).share().has_interval());
+  EXPECT_FALSE(profile.infrastructure_and_model_share().has_interval());
+}
+
+TEST_F(CompareTest, RegionsWithACountryInCommonHaveARatioWithoutInterval) {
+  SpreadOut(facts_);
+  facts_.totals.mutable_regions(1)->add_members("US");
+  EXPECT_FALSE(MergeComparison(Question(), facts_).ratios(0).ratio().has_interval());
+  facts_.totals.mutable_regions(1)->clear_members();
+  EXPECT_FALSE(MergeComparison(Question(), facts_).ratios(0).ratio().has_interval());
 }
 
 TEST_F(CompareTest, SimilarityIsOverWhatIsClassified) {

@@ -13,6 +13,7 @@
 #include "services/strategy/compare.h"
 #include "services/strategy/measure_catalog.h"
 #include "tests/services/strategy/canned.h"
+#include "tests/services/strategy/canned_backends.h"
 #include "tests/support/fake_backends.h"
 #include "tests/support/proto_matchers.h"
 #include "tests/support/status_matchers.h"
@@ -31,7 +32,7 @@ using ::testing::UnorderedElementsAre;
 // The service as its process wires it, before backends that answer about the small world.
 class ServiceTest : public ::testing::Test {
  protected:
-  ServiceTest() { GiveAnswers(); }
+  ServiceTest() { AnswerAbout(world_, fakes_); }
 
   // Starts the service on first use, so that a test may lose a backend before.
   v1::StrategyService::Stub& Stub() {
@@ -61,66 +62,13 @@ class ServiceTest : public ::testing::Test {
     return response;
   }
 
-  void GiveAnswers();
-
   observe::Metrics metrics_;
-  testing::FakeBackends fakes_;
   Facts world_ = SmallWorld();
+  testing::FakeBackends fakes_;  // after the world: what answers a cancelled call may still read it
   std::unique_ptr<App> app_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::StrategyService::Stub> stub_;
 };
-
-// The answer that funding would give to one of the service's questions.
-const funding::v1::AggregateRoundsResponse& AnswerTo(
-    const Facts& world, const funding::v1::AggregateRoundsRequest& request) {
-  const bool regions = request.regions_size() > 0;
-  funding::v1::Dimension last = funding::v1::DIMENSION_UNSPECIFIED;
-  if (request.group_by_size() > 0) last = request.group_by(request.group_by_size() - 1);
-  switch (last) {
-    case funding::v1::DIMENSION_YEAR:
-      return world.years;
-    case funding::v1::DIMENSION_LAYER:
-      return regions ? world.layers : world.world_layers;
-    case funding::v1::DIMENSION_SECTOR:
-      return regions ? world.sectors : world.world_sectors;
-    case funding::v1::DIMENSION_REGION:
-      return request.measures(0) == funding::v1::MEASURE_CONCENTRATION_RATIO ? world.top5
-                                                                             : world.totals;
-    default:
-      return world.world;
-  }
-}
-
-void ServiceTest::GiveAnswers() {
-  fakes_.funding.ResolveSnapshotAnswer = [this](const auto&, auto& reply) {
-    *reply.mutable_snapshot() = world_.snapshot;
-    return absl::OkStatus();
-  };
-  fakes_.funding.AggregateRoundsAnswer = [this](const auto& request, auto& reply) {
-    reply = AnswerTo(world_, request);
-    return absl::OkStatus();
-  };
-  fakes_.statistics.GetSeriesAnswer = [this](const auto& request, auto& reply) {
-    if (request.variable() == "gdp_current_usd") reply = world_.gdp;
-    if (request.variable() == "population") reply = world_.population;
-    if (request.variable() == "ai_investment") reply = world_.published;
-    if (reply.series_size() > 0) return absl::OkStatus();
-    return MakeError(common::v1::ERROR_REASON_SERIES_NOT_FOUND, "there is no such series");
-  };
-  fakes_.registry.GetCodelistAnswer = [this](const auto& request, auto& reply) {
-    *reply.mutable_codelist() =
-        request.name() == "codelists/LAYER" ? world_.layer_codes : world_.sector_codes;
-    return absl::OkStatus();
-  };
-  fakes_.registry.ListSourcesAnswer = [](const auto& request, auto& reply) {
-    for (const std::string& name : request.names()) {
-      reply.add_sources()->set_name(name);
-      reply.mutable_sources()->rbegin()->set_title("Title of " + name);
-    }
-    return absl::OkStatus();
-  };
-}
 
 TEST_F(ServiceTest, ListsTheMeasuresOfItsAnswers) {
   grpc::ClientContext context;
@@ -141,8 +89,9 @@ TEST_F(ServiceTest, AnswersWithTheMergeOfItsBackendsAnswers) {
   ASSERT_THAT(answer, IsOk());
 
   Facts expected = world_;
-  expected.source_names = {"sources/a", "sources/b", "sources/wb_gdp", "sources/wb_population"};
-  expected.source_count = 7;  // three sources of rounds are not named
+  expected.source_names = {"sources/a", "sources/b", "sources/models", "sources/wb_gdp",
+                           "sources/wb_population"};
+  expected.source_count = 8;  // three sources of rounds are not named
   for (const std::string& name : expected.source_names) {
     expected.sources.emplace_back().set_name(name);
     expected.sources.back().set_title("Title of " + name);
@@ -174,10 +123,15 @@ TEST_F(ServiceTest, PinsOneSnapshotAndAsksEverythingAtIt) {
   for (const auto& asked : series) {
     EXPECT_EQ(asked.read().snapshot(), "sy1.test");
     EXPECT_EQ(asked.region_bindings(0).region_set(), "EU27");
-    EXPECT_EQ(asked.sum_members(), asked.variable() != "ai_investment");
+    const bool published =
+        asked.variable() == kPublishedVariable || asked.variable() == kOutgoingVariable;
+    EXPECT_EQ(asked.sum_members(), !published) << asked.variable();
+    // One source counts the models of all regions, so that they compare.
+    EXPECT_EQ(asked.one_source(), asked.variable() == kModelsVariable) << asked.variable();
     variables.push_back(asked.variable());
   }
-  EXPECT_THAT(variables, UnorderedElementsAre("gdp_current_usd", "population", "ai_investment"));
+  EXPECT_THAT(variables, UnorderedElementsAre("gdp_current_usd", "population", "ai_investment",
+                                              "ai_investment_outgoing", "notable_ai_models"));
   for (const auto& asked : fakes_.registry.GetCodelistAnswer.requests()) {
     EXPECT_EQ(asked.read().snapshot(), "sy1.test");
   }
@@ -186,7 +140,7 @@ TEST_F(ServiceTest, PinsOneSnapshotAndAsksEverythingAtIt) {
   }
 }
 
-TEST_F(ServiceTest, FiveCompaniesDecideConcentrationWhateverTheLengthOfTheList) {
+TEST_F(ServiceTest, FiveAreTheLargestWhateverTheLengthOfTheList) {
   v1::CompareRegionsRequest request = Question();
   request.set_top_k(42);
   ASSERT_THAT(Compare(request), IsOk());
@@ -194,12 +148,13 @@ TEST_F(ServiceTest, FiveCompaniesDecideConcentrationWhateverTheLengthOfTheList) 
   std::vector<int> ratio;
   for (const auto& asked : fakes_.funding.AggregateRoundsAnswer.requests()) {
     for (const int measure : asked.measures()) {
-      if (measure == funding::v1::MEASURE_HHI) list.push_back(asked.top_k());
+      if (measure == funding::v1::MEASURE_MEDIAN) list.push_back(asked.top_k());
       if (measure == funding::v1::MEASURE_CONCENTRATION_RATIO) ratio.push_back(asked.top_k());
+      if (measure == funding::v1::MEASURE_SUM_WITHOUT_LARGEST) ratio.push_back(asked.top_k());
     }
   }
   EXPECT_THAT(list, ElementsAre(42));
-  EXPECT_THAT(ratio, ElementsAre(5));
+  EXPECT_THAT(ratio, ElementsAre(5, 5));
 }
 
 TEST_F(ServiceTest, AsksForAmountsInTheCurrencyOfGdpToo) {
@@ -259,7 +214,7 @@ TEST_F(ServiceTest, GoesWithoutTheRegistryAndSaysSo) {
   ASSERT_THAT(answer, IsOk());
   EXPECT_THAT(answer->unreachable(), ElementsAre("services/registry"));
   EXPECT_EQ(answer->sources_size(), 0);
-  EXPECT_EQ(answer->source_count(), 2);
+  EXPECT_EQ(answer->source_count(), 3);
   EXPECT_EQ(answer->profiles(0).total().money().units(), 900);
   EXPECT_EQ(answer->profiles(0).layers_size(), 4);
 }

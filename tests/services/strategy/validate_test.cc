@@ -92,6 +92,40 @@ INSTANTIATE_TEST_SUITE_P(
                 common::v1::ERROR_REASON_INVALID_FIELD, "top_k"}),
     [](const auto& info) { return info.param.name; });
 
+v1::ProfileRegionRequest ProfileQuestion() {
+  v1::ProfileRegionRequest request;
+  request.set_region("US");
+  *request.mutable_period() = Question().period();
+  return request;
+}
+
+TEST(ValidateProfileTest, AcceptsOneRegion) {
+  v1::ProfileRegionRequest request = ProfileQuestion();
+  EXPECT_THAT(Validate(request), IsOk());
+  request.set_top_k(100);
+  EXPECT_THAT(Validate(request), IsOk());
+}
+
+TEST(ValidateProfileTest, ListsEveryBadFieldWithItsReason) {
+  v1::ProfileRegionRequest request = ProfileQuestion();
+  request.clear_region();
+  EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  request = ProfileQuestion();
+  request.mutable_period()->mutable_to()->set_year(2019);
+  EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_DATE));
+  request = ProfileQuestion();
+  request.set_top_k(101);
+  EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+
+  request = {};
+  request.set_top_k(-1);
+  const std::string message(Validate(request).message());
+  for (const char* field :
+       {"region: a country, a region set or an alias", "period.from", "period.to", "top_k"}) {
+    EXPECT_THAT(message, HasSubstr(field));
+  }
+}
+
 TEST(ValidateTest, ListsEveryBadField) {
   v1::CompareRegionsRequest request;
   request.set_top_k(-1);

@@ -5,8 +5,12 @@
 namespace steelyard::funding::columns {
 namespace {
 
-constexpr GroupNeeds kSums{
-    .companies = false, .median = false, .without_largest = false, .hhi = false, .top = false};
+constexpr GroupNeeds kSums{.companies = false,
+                           .median = false,
+                           .without_largest = false,
+                           .mega_rounds = false,
+                           .hhi = false,
+                           .top = false};
 
 int32_t Day(int year, int month, int day) { return PartialDate{year, month, day}.ToDays(); }
 
@@ -32,8 +36,8 @@ TEST(CubeTest, FitsWhatAddsUpOverMonths) {
 
 TEST(CubeTest, DoesNotFitWhatNeedsSingleAmountsOrCompanies) {
   for (bool GroupNeeds::*need :
-       {&GroupNeeds::companies, &GroupNeeds::median, &GroupNeeds::without_largest, &GroupNeeds::hhi,
-        &GroupNeeds::top}) {
+       {&GroupNeeds::companies, &GroupNeeds::median, &GroupNeeds::without_largest,
+        &GroupNeeds::mega_rounds, &GroupNeeds::hhi, &GroupNeeds::top}) {
     GroupNeeds needs = kSums;
     needs.*need = true;
     EXPECT_FALSE(Fits({}, {}, needs));

@@ -1,0 +1,52 @@
+#pragma once
+
+// The choices that a definition is made of, and all combinations of some.
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/repeated_field.h"
+#include "services/common/status/status.h"
+#include "services/strategy/formula/ast.h"
+#include "steelyard/common/v1/definition.pb.h"
+#include "steelyard/funding/v1/statistics.pb.h"
+#include "steelyard/strategy/v1/formula.pb.h"
+
+namespace steelyard::strategy::formula {
+
+inline constexpr int kMostVariants = 128;
+using Axes = google::protobuf::RepeatedPtrField<v1::AxisChoices>;
+
+// Checks the axes of a request below `field`, one error for each bad axis or choice.
+void CheckAxes(const Axes& axes, std::string_view field, FieldErrors& errors);
+
+// One definition, and the choices that make it differ from the others.
+struct Variant {
+  common::v1::Definition definition;
+  std::vector<v1::AxisChoice> choices;
+};
+
+// All combinations of the axes' choices, the last axis fastest; of no axes the definition alone.
+// The axes are ones that CheckAxes has accepted.
+std::vector<Variant> MakeVariants(const common::v1::Definition& definition, const Axes& axes);
+
+// What is known of the region words of a formula.
+struct RegionWord {
+  std::string word;
+  funding::v1::Region meaning;
+};
+
+// The region words of a formula, each once, in the order in which they stand.
+std::vector<std::string> RegionWords(const Node& node);
+
+// The axes that make a difference to the formula, as SweepDefinitionsRequest.axes says; with
+// `brief` only regions and, for rounds, the scope.
+Axes DefaultAxes(const Node& node, const std::vector<RegionWord>& words,
+                 const google::protobuf::RepeatedPtrField<funding::v1::Region>& sets, bool brief);
+
+// The region word of a choice on AXIS_REGION, "EUROPE" of "EUROPE=EU27"; "" for other axes.
+std::string WordOf(const v1::AxisChoice& choice);
+
+}  // namespace steelyard::strategy::formula

@@ -1,0 +1,272 @@
+#include "services/strategy/formula/figures_of.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "services/common/text/strings.h"
+#include "services/strategy/formula/functions.h"
+#include "services/strategy/formula/quantity.h"
+#include "services/strategy/measure_catalog.h"
+
+namespace steelyard::strategy::formula {
+namespace {
+
+constexpr size_t kMostRegions = 100;  // of one question for series
+constexpr size_t kCountryLength = 2;
+
+std::vector<Option> SlicesOf(const FigureRef& figure) {
+  std::vector<Option> slices;
+  for (const Option& option : figure.options) {
+    if (option.key == "layer" || option.key == "sector") slices.push_back(option);
+  }
+  return slices;
+}
+
+bool Selects(const Option& slice, std::string_view code) {
+  return std::any_of(slice.values.begin(), slice.values.end(), [&](const std::string& value) {
+    const auto codes = CodesOf(value);
+    return codes.empty() ? value == code
+                         : std::find(codes.begin(), codes.end(), code) != codes.end();
+  });
+}
+
+// Whether a row's codes, which follow its region, are among those of the slices.
+bool Matches(const funding::v1::AggregateRow& row, const std::vector<Option>& slices) {
+  for (size_t i = 0; i < slices.size(); ++i) {
+    if (!Selects(slices[i], row.keys(static_cast<int>(i) + 1).value())) return false;
+  }
+  return true;
+}
+
+const Figure* Measured(const funding::v1::AggregateRow& row, funding::v1::Measure measure) {
+  for (const funding::v1::MeasuredFigure& measured : row.figures()) {
+    if (measured.measure() == measure) return &measured.figure();
+  }
+  return nullptr;
+}
+
+google::type::Money Plus(const google::type::Money& a, const google::type::Money& b) {
+  google::type::Money negative = b;
+  negative.set_units(-b.units());
+  negative.set_nanos(-b.nanos());
+  return Subtract(a, negative);
+}
+
+// A sum of members of which some have no value is no more than a lower bound.
+void BoundPartialSum(Figure& figure) {
+  const Coverage& coverage = figure.coverage();
+  if (!figure.has_coverage() || coverage.units_present() >= coverage.units_expected()) return;
+  const std::optional<Quantity> sum = QuantityOf(figure, "");
+  if (!sum) return;
+  figure.set_qualifier(common::v1::QUALIFIER_AT_LEAST);
+  common::v1::Interval& interval = *figure.mutable_interval();
+  interval.set_lower(sum->low);
+  interval.set_upper(std::numeric_limits<double>::infinity());
+  interval.set_level(1);
+  interval.set_method("partial_sum/1");
+}
+
+// Adds a value of the same kind; what has none adds nothing but its coverage.
+void AddTo(Figure& sum, const Figure& figure) {
+  const Coverage coverage = strategy::Add(sum.coverage(), figure.coverage());
+  if (sum.status() != common::v1::VALUE_STATUS_OK) {
+    sum = figure;
+  } else if (figure.status() == common::v1::VALUE_STATUS_OK) {
+    if (sum.has_money()) {
+      *sum.mutable_money() = Plus(sum.money(), figure.money());
+    } else {
+      sum.set_count(sum.count() + figure.count());
+    }
+  }
+  *sum.mutable_coverage() = coverage;
+}
+
+Figure Missing(const std::string& id, const std::string& reason) {
+  Figure figure = MakeUndefined({id, "", ""}, reason);
+  figure.mutable_coverage();
+  return figure;
+}
+
+// What there is where no round is.
+Figure None(funding::v1::Measure measure, const std::string& id) {
+  const bool rounds = measure == funding::v1::MEASURE_COUNT;
+  if (!rounds && measure != funding::v1::MEASURE_COMPANY_COUNT) {
+    return Missing(id, StrCat("no round is known for ", id));
+  }
+  Figure none;
+  none.set_id(id);
+  none.set_status(common::v1::VALUE_STATUS_OK);
+  none.set_count(0);
+  none.set_unit("1");
+  none.set_formula(std::string(rounds ? kCount : kCompanyCount));
+  none.mutable_coverage();
+  return none;
+}
+
+// The sum of the rows that match; what counts things is zero when none does.
+Found SumOf(const funding::v1::AggregateRoundsResponse& response, const std::vector<Option>& slices,
+            funding::v1::Measure measure, const std::string& id, std::string_view year) {
+  Found out;
+  for (const funding::v1::AggregateRow& row : response.rows()) {
+    if (!Matches(row, slices)) continue;
+    if (!year.empty() && row.keys(row.keys_size() - 1).value() != year) continue;
+    if (const Figure* figure = Measured(row, measure)) out.parts.push_back(*figure);
+  }
+  if (out.parts.size() == 1) {
+    out.figure = std::move(out.parts.front());
+    out.parts.clear();
+    return out;
+  }
+  if (out.parts.empty()) {
+    out.figure = None(measure, id);
+    return out;
+  }
+  out.figure = out.parts.front();
+  for (size_t i = 1; i < out.parts.size(); ++i) AddTo(out.figure, out.parts[i]);
+  out.figure.set_id(id);
+  return out;
+}
+
+bool IsCountry(std::string_view region) {
+  return region.size() == kCountryLength &&
+         std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+}  // namespace
+
+Found Lookup::OfRounds(const FigureRef& figure, funding::v1::Measure measure, int k,
+                       size_t position) {
+  const std::vector<Option> slices = SlicesOf(figure);
+  const auto* response = questions_.Find(
+      requests_.Rounds(figure,
+                       {.regions = {figure.region}, .measure = measure, .slices = slices, .k = k}),
+      position);
+  if (response == nullptr) return {};
+  return SumOf(*response, slices, measure, Spell(figure), "");
+}
+
+Found Lookup::OfRoundsInYear(const FigureRef& figure, std::string_view year, size_t position) {
+  const RoundsFigure* rounds = FindRoundsFigure(figure.name);
+  const std::vector<Option> slices = SlicesOf(figure);
+  const auto* response = questions_.Find(requests_.Rounds(figure, {.regions = {figure.region},
+                                                                   .measure = rounds->measure,
+                                                                   .slices = slices,
+                                                                   .by_year = true}),
+                                         position);
+  if (response == nullptr) return {};
+  FigureRef of_year = figure;
+  of_year.from = std::string(year);
+  of_year.to = of_year.from;
+  return SumOf(*response, slices, rounds->measure, Spell(of_year), year);
+}
+
+Found Lookup::OfStatistic(const FigureRef& figure, std::string_view period, size_t position) {
+  const auto* response = questions_.Find(requests_.Series(figure, {figure.region}), position);
+  if (response == nullptr) return {};
+  const auto chosen = facets_.find(figure.name);
+  if (chosen == facets_.end()) {
+    return {Missing(Spell(figure), StrCat("no source has ", Spell(figure))), {}, {}};
+  }
+  const Published found = FindPublished(*response, figure.region, chosen->second, period);
+  if (found.point == nullptr) {
+    return {Missing(Spell(figure), StrCat(Describe(chosen->second), " has no value for ",
+                                          figure.region, " in ", std::string(period))),
+            chosen->second,
+            {}};
+  }
+  Found out = {found.point->figure(), found.series->facet(), {}};
+  BoundPartialSum(out.figure);
+  if (out.figure.sources_size() == 0 && !out.facet.source().empty()) {
+    out.figure.add_sources(out.facet.source());
+  }
+  return out;
+}
+
+std::optional<std::vector<std::string>> Lookup::Terms(const FigureRef& figure,
+                                                      const std::vector<std::string>& among,
+                                                      size_t position) {
+  if (!among.empty()) return among;
+  const auto* list = questions_.Find(requests_.List(figure), position);
+  if (list == nullptr) return std::nullopt;
+  std::set<std::string> countries;
+  for (const funding::v1::SeriesInfo& info : list->series()) {
+    if (IsCountry(info.region())) countries.insert(info.region());
+  }
+  std::vector<std::string> terms(countries.begin(), countries.end());
+  if (terms.size() > kMostRegions) terms.resize(kMostRegions);
+  return terms;
+}
+
+std::vector<RegionValue> Lookup::RowsByRegion(const funding::v1::AggregateRoundsResponse& response,
+                                              const std::vector<Option>& slices,
+                                              funding::v1::Measure measure) const {
+  std::map<std::string, Quantity> values;
+  for (const funding::v1::AggregateRow& row : response.rows()) {
+    const std::string& region = row.keys(0).value();
+    const Figure* figure = Measured(row, measure);
+    if (region.empty() || figure == nullptr || !Matches(row, slices)) continue;
+    const std::optional<Quantity> quantity = QuantityOf(*figure, "");
+    if (!quantity) continue;
+    const auto [entry, is_first] = values.try_emplace(region, *quantity);
+    if (!is_first) entry->second = formula::Add(entry->second, *quantity, 1).value_or(*quantity);
+  }
+  std::vector<RegionValue> out;
+  for (const auto& [region, value] : values) out.push_back({region, value});
+  return out;
+}
+
+std::optional<std::vector<RegionValue>> Lookup::OfRegions(const FigureRef& figure,
+                                                          const std::vector<std::string>& among,
+                                                          size_t position) {
+  if (const RoundsFigure* rounds = FindRoundsFigure(figure.name)) {
+    const std::vector<Option> slices = SlicesOf(figure);
+    const auto* response = questions_.Find(
+        requests_.Rounds(figure, {.regions = among, .measure = rounds->measure, .slices = slices}),
+        position);
+    if (response == nullptr) return std::nullopt;
+    return RowsByRegion(*response, slices, rounds->measure);
+  }
+  const auto terms = Terms(figure, among, position);
+  if (!terms) return std::nullopt;
+  std::vector<RegionValue> out;
+  if (terms->empty()) return out;
+  const auto* response = questions_.Find(requests_.Series(figure, *terms), position);
+  if (response == nullptr) return std::nullopt;
+  const auto chosen = facets_.find(figure.name);
+  if (chosen == facets_.end()) return out;
+  for (const std::string& term : *terms) {
+    const Published found = FindPublished(*response, term, chosen->second, figure.from);
+    if (found.point == nullptr) continue;
+    const std::optional<Quantity> quantity = QuantityOf(found.point->figure(), "");
+    if (quantity) out.push_back({term, *quantity});
+  }
+  return out;
+}
+
+std::optional<FacetSet> Lookup::Facets(const FigureRef& figure, const std::string& rank_of,
+                                       const std::vector<std::string>& among, size_t position) {
+  if (rank_of.empty()) {
+    const auto* response = questions_.Find(requests_.Series(figure, {figure.region}), position);
+    if (response == nullptr) return std::nullopt;
+    return FacetsOf(*response, figure.region, {figure.from, figure.to});
+  }
+  const auto terms = Terms(figure, among, position);
+  if (!terms) return std::nullopt;
+  if (terms->empty()) return FacetSet();
+  const auto* response = questions_.Find(requests_.Series(figure, *terms), position);
+  if (response == nullptr) return std::nullopt;
+  FacetSet out;
+  for (const funding::v1::Facet& facet : FacetsOf(*response, rank_of, {figure.from})) {
+    // A place is one among others.
+    const bool others = std::any_of(terms->begin(), terms->end(), [&](const std::string& term) {
+      return term != rank_of && FindPublished(*response, term, facet, figure.from).point != nullptr;
+    });
+    if (others) out.insert(facet);
+  }
+  return out;
+}
+
+}  // namespace steelyard::strategy::formula

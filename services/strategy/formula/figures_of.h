@@ -1,0 +1,68 @@
+#pragma once
+
+// Looks up the figures that formulas name: of rounds, and published.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/strategy/figures.h"
+#include "services/strategy/formula/ast.h"
+#include "services/strategy/formula/facets.h"
+#include "services/strategy/formula/quantity.h"
+#include "services/strategy/formula/questions.h"
+#include "services/strategy/formula/requests.h"
+
+namespace steelyard::strategy::formula {
+
+// A figure that was looked up. Without status while its question is new.
+struct Found {
+  Figure figure;
+  funding::v1::Facet facet;   // of a published one
+  std::vector<Figure> parts;  // what funding gave, of a sum over several codes
+};
+
+// A region's value among others.
+struct RegionValue {
+  std::string region;
+  Quantity value;
+};
+
+// Looks figures up under one definition and one choice of facets. What is not known yet becomes a
+// question. Not thread-safe; the arguments must outlive it.
+class Lookup {
+ public:
+  Lookup(const Requests& requests, Questions& questions, const FacetChoice& facets)
+      : requests_(requests), questions_(questions), facets_(facets) {}
+
+  // Of rounds: the sum over the codes of its layer= and sector=, if it has them.
+  Found OfRounds(const FigureRef& figure, funding::v1::Measure measure, int k, size_t position);
+  // Of rounds in one year of the figure's range.
+  Found OfRoundsInYear(const FigureRef& figure, std::string_view year, size_t position);
+  // Published, at a period. A sum of members of which some have no value is a lower bound.
+  Found OfStatistic(const FigureRef& figure, std::string_view period, size_t position);
+  // Every country's, or those of `among`; by region. nullopt while the question is new.
+  std::optional<std::vector<RegionValue>> OfRegions(const FigureRef& figure,
+                                                    const std::vector<std::string>& among,
+                                                    size_t position);
+  // The facets that have what the figure, or the rank or growth of it, needs; nullopt while that is
+  // not known.
+  std::optional<FacetSet> Facets(const FigureRef& figure, const std::string& rank_of,
+                                 const std::vector<std::string>& among, size_t position);
+
+ private:
+  // The regions of a rank: those given, or every country that the statistic has.
+  std::optional<std::vector<std::string>> Terms(const FigureRef& figure,
+                                                const std::vector<std::string>& among,
+                                                size_t position);
+  std::vector<RegionValue> RowsByRegion(const funding::v1::AggregateRoundsResponse& response,
+                                        const std::vector<Option>& slices,
+                                        funding::v1::Measure measure) const;
+
+  const Requests& requests_;
+  Questions& questions_;
+  const FacetChoice& facets_;
+};
+
+}  // namespace steelyard::strategy::formula

@@ -1,0 +1,46 @@
+#pragma once
+
+// Reads formulas. The grammar, where [ ] is optional and { } is repeated:
+//
+//   formula     = conjunction { "or" conjunction }
+//   conjunction = negation { "and" negation }
+//   negation    = "not" negation | comparison
+//   comparison  = sum [ ( "<" | "<=" | ">" | ">=" | "==" | "!=" | "~=" ) sum ]
+//   sum         = term { ( "+" | "-" ) term }
+//   term        = sign { ( "*" | "/" ) sign }
+//   sign        = "-" sign | power
+//   power       = primary [ "^" sign ]
+//   primary     = number [ unit ] | "(" formula ")" | quantifier | call | figure
+//   quantifier  = ( "all" | "any" ) "(" formula "for" name "in" value { "," value } ")"
+//               | ( "all" | "any" ) "(" formula { "," formula } ")"
+//   call        = name "(" formula { "," ( formula | option ) } ")"
+//   figure      = name "[" value "," period { "," option } "]"
+//   period      = year | year "-Q" digit | year "-" month | year ".." year
+//   option      = name "=" value { ";" value }
+//   value       = letters, digits and _ - . @ / : + * | text in single or double quotes
+//   unit        = three capital letters [ "@" price basis ] | "percent"
+//
+// Nothing is known here of which names there are; functions.h checks that.
+
+#include <cstddef>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/strategy/formula/ast.h"
+
+namespace steelyard::strategy::formula {
+
+inline constexpr size_t kMostBytes = 4000;
+inline constexpr int kMostNodes = 200;
+inline constexpr int kMostFigures = 40;
+inline constexpr int kMostDepth = 32;
+
+// An error at a byte of a formula: INVALID_FORMULA with metadata "position" and "expression".
+absl::Status Refuse(std::string_view expression, size_t position, std::string_view problem);
+
+// The tree of a formula. INVALID_FORMULA names the byte where it is wrong and what is allowed
+// there, or which limit it exceeds. Takes time and memory proportional to the formula, times the
+// values of its quantifiers, whose copies count against the limits.
+absl::StatusOr<Node> Parse(std::string_view expression);
+
+}  // namespace steelyard::strategy::formula

@@ -1,0 +1,142 @@
+#include "services/strategy/formula/questions.h"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "services/common/rpc/client.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/strategy/formula/parser.h"
+
+namespace steelyard::strategy::formula {
+namespace {
+
+constexpr size_t kAtOnce = 16;
+
+// One call that is to be made.
+struct Pending {
+  rpc::Start start;
+  size_t position;
+};
+
+}  // namespace
+
+template <typename Request, typename Response>
+const Response* Questions::Look(Book<Request, Response>& book, const Request& request,
+                                size_t position) {
+  auto [entry, is_new] = book.try_emplace(request.SerializeAsString());
+  if (is_new) {
+    entry->second.request = request;
+    entry->second.position = position;
+    ++new_;
+  }
+  return entry->second.asked ? &entry->second.response : nullptr;
+}
+
+const funding::v1::AggregateRoundsResponse* Questions::Find(
+    const funding::v1::AggregateRoundsRequest& request, size_t position) {
+  return Look(rounds_, request, position);
+}
+
+const funding::v1::GetSeriesResponse* Questions::Find(const funding::v1::GetSeriesRequest& request,
+                                                      size_t position) {
+  return Look(series_, request, position);
+}
+
+const funding::v1::ListSeriesResponse* Questions::Find(
+    const funding::v1::ListSeriesRequest& request, size_t position) {
+  return Look(lists_, request, position);
+}
+
+// What the formula says wrongly is told at its place; whether funding is well is not the formula's.
+absl::Status Questions::Blame(const absl::Status& status, size_t position) const {
+  if (!absl::IsInvalidArgument(status)) return status;
+  const ErrorReason reason = ReasonOf(status);
+  if (reason == common::v1::ERROR_REASON_INVALID_SNAPSHOT ||
+      reason == common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED) {
+    return status;
+  }
+  std::string problem(ToStd(status.message()));
+  const auto fields = FieldsOf(status);
+  for (const auto& [field, description] : fields) {
+    if (field.starts_with("definition") || field.starts_with("read")) return status;
+    problem = description;
+  }
+  return Refuse(expression_, position, problem);
+}
+
+absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
+  if (rounds_.size() + series_.size() + lists_.size() > kMostQuestions) {
+    return Refuse(expression_, 0,
+                  StrCat("more than ", kMostQuestions,
+                         " questions to funding; fewer figures or fewer choices are allowed"));
+  }
+  std::vector<Pending> pending;
+  const auto collect = [&](auto& book, const auto& begin) {
+    for (auto& [key, question] : book) {
+      if (question.asked) continue;
+      question.asked = true;
+      auto* asked = &question;
+      pending.push_back({[&backends, asked, begin](grpc::ClientContext* context, auto done) {
+                           begin(backends, context, asked, std::move(done));
+                         },
+                         question.position});
+    }
+  };
+  collect(rounds_, [](const Backends& to, grpc::ClientContext* context, auto* question, auto done) {
+    to.funding->async()->AggregateRounds(context, &question->request, &question->response,
+                                         std::move(done));
+  });
+  collect(series_, [](const Backends& to, grpc::ClientContext* context, auto* question, auto done) {
+    to.statistics->async()->GetSeries(context, &question->request, &question->response,
+                                      std::move(done));
+  });
+  collect(lists_, [](const Backends& to, grpc::ClientContext* context, auto* question, auto done) {
+    to.statistics->async()->ListSeries(context, &question->request, &question->response,
+                                       std::move(done));
+  });
+  new_ = 0;
+  for (size_t begin = 0; begin < pending.size(); begin += kAtOnce) {
+    rpc::FanOut calls(call);
+    calls.Optional();
+    const size_t end = std::min(begin + kAtOnce, pending.size());
+    for (size_t i = begin; i < end; ++i) calls.Add(kFundingService, pending[i].start);
+    const std::vector<absl::Status> outcomes = calls.Wait();
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+      if (outcomes[i].ok() || absl::IsNotFound(outcomes[i])) continue;
+      return Blame(outcomes[i], pending[begin + i].position);
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> Questions::Sources() const {
+  std::set<std::string> names;
+  for (const auto& [key, question] : rounds_) {
+    if (question.request.group_by().empty()) continue;  // asked for its definition alone
+    names.insert(question.response.sources().begin(), question.response.sources().end());
+  }
+  for (const auto& [key, question] : series_) {
+    for (const funding::v1::Series& series : question.response.series()) {
+      if (!series.facet().source().empty()) names.insert(series.facet().source());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::map<std::string, funding::v1::AggregateRoundsRequest> Questions::ByFigure() const {
+  std::map<std::string, funding::v1::AggregateRoundsRequest> questions;
+  for (const auto& [key, question] : rounds_) {
+    if (question.request.group_by().empty()) continue;
+    for (const funding::v1::AggregateRow& row : question.response.rows()) {
+      for (const funding::v1::MeasuredFigure& measured : row.figures()) {
+        questions.try_emplace(measured.figure().id(), question.request);
+      }
+    }
+  }
+  return questions;
+}
+
+}  // namespace steelyard::strategy::formula

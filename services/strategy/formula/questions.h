@@ -1,0 +1,69 @@
+#pragma once
+
+// What formulas ask of other services: each question once, however many readings need it.
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/strategy/facts.h"
+#include "steelyard/funding/v1/funding.pb.h"
+#include "steelyard/funding/v1/statistics.pb.h"
+
+namespace steelyard::strategy::formula {
+
+// More than this many questions are refused.
+inline constexpr size_t kMostQuestions = 600;
+
+// Questions by their content, and the answers that came. Looking an answer up asks the question if
+// it is new, so that whoever evaluates a formula until nothing is new has found everything it
+// needs. Not thread-safe.
+class Questions {
+ public:
+  explicit Questions(std::string expression) : expression_(std::move(expression)) {}
+
+  // nullptr until Run has asked. `position` is where the formula asks it, for errors.
+  const funding::v1::AggregateRoundsResponse* Find(
+      const funding::v1::AggregateRoundsRequest& request, size_t position);
+  const funding::v1::GetSeriesResponse* Find(const funding::v1::GetSeriesRequest& request,
+                                             size_t position);
+  const funding::v1::ListSeriesResponse* Find(const funding::v1::ListSeriesRequest& request,
+                                              size_t position);
+
+  bool has_new() const { return new_ > 0; }
+  // Asks what is new, some at a time. A statistic that is not stored is an empty answer. A region,
+  // code or filter that funding refuses is INVALID_FORMULA at its place; more than kMostQuestions
+  // are INVALID_ARGUMENT; other errors are funding's.
+  absl::Status Run(const rpc::Call& call, const Backends& backends);
+
+  // Every source of what was asked, sorted.
+  std::vector<std::string> Sources() const;
+  // By id of each figure of rounds that was answered, the question; of several the first.
+  std::map<std::string, funding::v1::AggregateRoundsRequest> ByFigure() const;
+
+ private:
+  template <typename Request, typename Response>
+  struct Question {
+    Request request;
+    Response response;
+    size_t position = 0;
+    bool asked = false;
+  };
+  template <typename Request, typename Response>
+  using Book = std::map<std::string, Question<Request, Response>>;
+
+  template <typename Request, typename Response>
+  const Response* Look(Book<Request, Response>& book, const Request& request, size_t position);
+  absl::Status Blame(const absl::Status& status, size_t position) const;
+
+  std::string expression_;
+  Book<funding::v1::AggregateRoundsRequest, funding::v1::AggregateRoundsResponse> rounds_;
+  Book<funding::v1::GetSeriesRequest, funding::v1::GetSeriesResponse> series_;
+  Book<funding::v1::ListSeriesRequest, funding::v1::ListSeriesResponse> lists_;
+  size_t new_ = 0;
+};
+
+}  // namespace steelyard::strategy::formula

@@ -1,0 +1,208 @@
+#include "services/strategy/formula/readings.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/strategy/formula/evaluate.h"
+#include "services/strategy/formula/parser.h"
+#include "services/strategy/measure_catalog.h"
+
+namespace steelyard::strategy::formula {
+namespace {
+
+// A published statistic in the formula, with what its place asks of a facet.
+struct Use {
+  const FigureRef* figure;
+  std::string rank_of;
+  std::vector<std::string> among;
+  size_t position;
+};
+
+std::vector<Use> UsesOf(const Node& tree) {
+  std::vector<Use> uses;
+  ForEach(tree, [&](const Node& node) {
+    const bool ranks = QueryOf(node) == Query::kRank;
+    if (ranks && FindRoundsFigure(node.children[0].figure.name) == nullptr) {
+      const Option* among = FindOption(node.options, "among");
+      uses.push_back({&node.children[0].figure, FindOption(node.options, "of")->values[0],
+                      among == nullptr ? std::vector<std::string>() : among->values,
+                      node.children[0].offset});
+    }
+    if (node.kind == Node::Kind::kFigure && node.figure.region != "*" &&
+        FindRoundsFigure(node.figure.name) == nullptr) {
+      uses.push_back({&node.figure, "", {}, node.offset});
+    }
+  });
+  return uses;
+}
+
+// The facets that have everything the formula needs, by variable; nullopt while that is not known.
+std::optional<std::map<std::string, FacetSet>> CommonFacets(const std::vector<Use>& uses,
+                                                            Lookup& lookup,
+                                                            std::string_view without_source) {
+  std::map<std::string, FacetSet> common;
+  bool known = true;
+  for (const Use& use : uses) {
+    std::optional<FacetSet> facets =
+        lookup.Facets(*use.figure, use.rank_of, use.among, use.position);
+    if (!facets) {
+      known = false;
+      continue;
+    }
+    std::erase_if(*facets, [&](const funding::v1::Facet& facet) {
+      return !without_source.empty() && facet.source() == without_source;
+    });
+    const auto [entry, is_first] = common.try_emplace(use.figure->name, *facets);
+    if (is_first) continue;
+    std::erase_if(entry->second,
+                  [&](const funding::v1::Facet& facet) { return !facets->contains(facet); });
+  }
+  if (!known) return std::nullopt;
+  return common;
+}
+
+// All combinations, the last variable fastest; one without facets when a variable has none.
+std::vector<FacetChoice> Combine(const std::map<std::string, FacetSet>& facets) {
+  std::vector<FacetChoice> choices = {{}};
+  for (const auto& [variable, set] : facets) {
+    if (set.empty()) return {{}};
+    std::vector<FacetChoice> next;
+    for (const FacetChoice& choice : choices) {
+      for (const funding::v1::Facet& facet : set) {
+        if (next.size() == kMostFacetChoices) break;
+        next.emplace_back(choice).emplace(variable, facet);
+      }
+    }
+    choices = std::move(next);
+  }
+  return choices;
+}
+
+class Reader {
+ public:
+  Reader(const std::string& snapshot, const ReadingPlan& plan)
+      : plan_(plan), uses_(UsesOf(plan.formula.tree)), questions_(plan.formula.expression) {
+    read_.set_snapshot(snapshot);
+  }
+
+  absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends) {
+    // Ranks ask first which regions there are, everything else is asked at once.
+    do {
+      readings_ = {};
+      first_error_ = absl::OkStatus();
+      fitting_ = 0;
+      for (const Variant& variant : plan_.variants) ReadVariant(variant);
+      const auto* rounds = questions_.Find(Requests(plan_.definition, read_).Definition(), 0);
+      if (rounds != nullptr) readings_.definition = rounds->definition();
+      if (!questions_.has_new()) break;
+      STEELYARD_RETURN_IF_ERROR(questions_.Run(call, backends));
+    } while (true);
+    if (fitting_ == 0 && !first_error_.ok()) return first_error_;
+    readings_.sources = questions_.Sources();
+    readings_.questions = questions_.ByFigure();
+    return std::move(readings_);
+  }
+
+ private:
+  void ReadVariant(const Variant& variant) {
+    const Requests requests(variant.definition, read_);
+    const FacetChoice none;
+    Lookup any(requests, questions_, none);
+    const auto facets = CommonFacets(uses_, any, plan_.without_source);
+    // Whatever facet is chosen, the other questions are the same.
+    for (const FacetChoice& choice : facets ? Combine(*facets) : std::vector<FacetChoice>(1)) {
+      ReadOne(variant, requests, choice);
+    }
+  }
+
+  void ReadOne(const Variant& variant, const Requests& requests, const FacetChoice& facets) {
+    Lookup lookup(requests, questions_, facets);
+    ReadFormula& read = readings_.all.emplace_back();
+    read.reading.mutable_choices()->Add(variant.choices.begin(), variant.choices.end());
+    for (const auto& [variable, facet] : facets) {
+      v1::AxisChoice& choice = *read.reading.add_choices();
+      choice.set_axis(v1::AXIS_FACET);
+      choice.set_choice(facets.size() == 1 ? Describe(facet)
+                                           : StrCat(variable, " of ", Describe(facet)));
+      if (!read.reading.has_facet()) *read.reading.mutable_facet() = facet;
+    }
+    absl::StatusOr<Outcome> outcome =
+        Evaluate(plan_.formula.expression, plan_.formula.tree, lookup, &read.step);
+    if (questions_.has_new()) return;
+    if (!outcome.ok()) {
+      if (first_error_.ok()) first_error_ = outcome.status();
+      outcome = Outcome{.quantity = std::nullopt,
+                        .truth = v1::TRUTH_UNSPECIFIED,
+                        .missing = std::string(ToStd(outcome.status().message()))};
+      if (plan_.formula.IsCondition()) outcome->truth = v1::TRUTH_UNKNOWN;
+    } else {
+      ++fitting_;
+    }
+    SetValue(*outcome, lookup, read);
+  }
+
+  void SetValue(const Outcome& outcome, Lookup& lookup, ReadFormula& read) const {
+    read.reading.set_truth(outcome.truth);
+    const std::string id = Spell(plan_.formula.tree);
+    if (!plan_.formula.IsCondition()) {
+      if (read.step.has_figure()) {
+        *read.reading.mutable_figure() = read.step.figure();
+      } else {
+        *read.reading.mutable_figure() = MakeUndefined({id, "", ""}, outcome.missing);
+      }
+      return;
+    }
+    *read.reading.mutable_figure() = Margin(outcome, lookup);
+  }
+
+  // Left over right of a comparison.
+  Figure Margin(const Outcome& outcome, Lookup& lookup) const {
+    const Node& tree = plan_.formula.tree;
+    const std::string id = StrCat("margin/", Spell(tree));
+    const bool compares =
+        tree.children.size() == 2 && (tree.kind == Node::Kind::kCompare || tree.name == "within");
+    if (!outcome.missing.empty()) return MakeUndefined({id, kMargin, "1"}, outcome.missing);
+    if (!compares) {
+      return MakeUndefined({id, kMargin, "1"}, "the condition is no single comparison");
+    }
+    std::optional<Quantity> sides[2];
+    for (size_t i = 0; i < 2; ++i) {
+      const auto side = Evaluate(plan_.formula.expression, tree.children[i], lookup, nullptr);
+      if (side.ok()) sides[i] = side->quantity;
+    }
+    std::optional<Quantity> margin;
+    if (sides[0] && sides[1]) margin = formula::Divide(*sides[0], *sides[1]);
+    if (!margin) return MakeUndefined({id, kMargin, "1"}, "the right side may be zero");
+    Figure figure = FigureOf(*margin, id);
+    figure.set_formula(std::string(kMargin));
+    return figure;
+  }
+
+  const ReadingPlan& plan_;
+  const std::vector<Use> uses_;
+  Questions questions_;
+  common::v1::ReadOptions read_;
+  Readings readings_;
+  absl::Status first_error_;
+  int fitting_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<Formula> MakeFormula(std::string_view expression) {
+  Formula formula = {.expression = std::string(expression), .tree = {}, .type = {}};
+  STEELYARD_ASSIGN_OR_RETURN(formula.tree, Parse(expression));
+  STEELYARD_ASSIGN_OR_RETURN(formula.type, Check(expression, formula.tree));
+  return formula;
+}
+
+absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends,
+                              const std::string& snapshot, const ReadingPlan& plan) {
+  return Reader(snapshot, plan).Read(call, backends);
+}
+
+}  // namespace steelyard::strategy::formula

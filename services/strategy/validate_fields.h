@@ -1,0 +1,28 @@
+#pragma once
+
+// The rules that fields of several requests share.
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "google/protobuf/repeated_field.h"
+#include "services/common/status/status.h"
+#include "steelyard/common/v1/period.pb.h"
+
+namespace steelyard::strategy {
+
+inline constexpr std::string_view kRegionRequired =
+    "a country, a region set or an alias is required";
+
+// So many regions, none empty, each once. `done` is what becomes of them: "compared". Returns their
+// terms.
+std::set<std::string_view> CheckRegions(
+    const google::protobuf::RepeatedPtrField<std::string>& regions, int fewest, int most,
+    std::string_view done, FieldErrors& errors);
+
+// Two whole years from 1 to 9999, in order and at most 50 apart. True when the last one is a year,
+// so that later years can be held against it.
+bool CheckPeriod(std::string_view field, const common::v1::Period& period, FieldErrors& errors);
+
+}  // namespace steelyard::strategy
