@@ -76,9 +76,8 @@ TEST_F(ScenarioVerbTest, FundsAreInDollarsUnlessSaidOtherwise) {
                  "US fund 1bn"})
                 .code,
             kOk);
-  EXPECT_EQ(
-      strategy_.scenario_answer.requests().at(0).levers(0).yearly_fund().currency_code(),
-      "USD");
+  EXPECT_EQ(strategy_.scenario_answer.requests().at(0).levers(0).yearly_fund().currency_code(),
+            "USD");
 }
 
 TEST_F(ScenarioVerbTest, ShowsFansRatiosAndTargets) {
