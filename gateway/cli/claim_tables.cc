@@ -78,8 +78,9 @@ std::string Margins(const ClaimCheck& check, FigureNotes& notes) {
     return notes.WithInterval(StrCat(which, " margin of ", check.claim().id()), figure);
   };
   return StrCat("  margin ", margin("least", check.least_margin()), " to ",
-                margin("greatest", check.greatest_margin()), " over ", check.reading_count(),
-                check.reading_count() == 1 ? " reading\n" : " readings\n");
+                margin("greatest", check.greatest_margin()), " over those of ",
+                check.reading_count(), check.reading_count() == 1 ? " reading" : " readings",
+                " that decide\n");
 }
 
 // The first evidence of that truth, step by step.

@@ -37,11 +37,35 @@ bool HasShape(const std::string& figure) {
   return !figure.starts_with("observations/") && std::count(figure.begin(), figure.end(), '/') >= 2;
 }
 
+bool HasQuestion(const AggregateOptions& question) {
+  return !question.by.empty() || !question.regions.empty() || !question.period.from.empty() ||
+         !question.period.to.empty() || question.top != 0;
+}
+
 // Whether the figure is one of a comparison or a profile: its id begins with none of the measures
 // that sums are asked for by, and none is named beside it.
 bool IsOfStrategy(const ExplainOptions& options) {
   const std::string measure = options.figure.substr(0, options.figure.find('/'));
-  return options.question.measures.empty() && !IsMeasure(measure);
+  if (!options.question.measures.empty()) return false;
+  // Both have this one: a question for sums says by what it groups.
+  if (measure == "disclosed_share") return !HasQuestion(options.question);
+  return !IsMeasure(measure);
+}
+
+// What a figure of a comparison does not need: its id says the region and the period.
+absl::Status CheckStrategyFlags(const ExplainOptions& options) {
+  FieldErrors errors;
+  if (!HasShape(options.figure)) return NoFigure(options.figure);
+  if (HasQuestion(options.question)) {
+    errors.Add("figure", StrCat("'", options.figure,
+                                "' says its region and period; --by, --regions, --from, --to and "
+                                "--top are for sums"));
+  }
+  if (options.limit > kMostRounds) {
+    errors.Add("--limit",
+               StrCat("at most ", kMostRounds, " rounds of each sum, not ", options.limit));
+  }
+  return errors.ToStatus();
 }
 
 // The measure that the figure's id begins with need not be said again.
@@ -63,7 +87,7 @@ absl::StatusOr<strategy::v1::ExplainFigureRequest> ToStrategyRequest(
   strategy::v1::ExplainFigureRequest request;
   request.set_figure(options.figure);
   request.set_filter(options.question.filter);
-  request.set_rounds(std::min(options.limit, kMostRounds));
+  request.set_rounds(options.limit);
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_definition(),
                              ToDefinition(options.question.definition));
   STEELYARD_ASSIGN_OR_RETURN(*request.mutable_read(), session.Read());
@@ -85,7 +109,8 @@ std::string Render(const strategy::v1::ExplainFigureResponse& response) {
 }
 
 int ExplainOfStrategy(const Session& session, const ExplainOptions& options) {
-  if (!HasShape(options.figure)) return session.WrongUsage(NoFigure(options.figure));
+  const absl::Status flags = CheckStrategyFlags(options);
+  if (!flags.ok()) return session.WrongUsage(flags);
   const auto request = ToStrategyRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
   strategy::v1::ExplainFigureResponse response;

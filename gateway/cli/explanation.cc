@@ -41,10 +41,12 @@ std::string ValueText(const ExplanationNode& node) {
 // "rounds/x  Acme (FR), SEED, 2024: 1.000 m USD [press]", and its children below it.
 void AddLines(const ExplanationNode& node, int depth, std::string& text) {
   StrAppend(&text, std::string(static_cast<size_t>(2 * depth), ' '));
-  const bool named = node.kind() == funding::v1::EXPLANATION_KIND_FORMULA ||
-                     node.kind() == funding::v1::EXPLANATION_KIND_ROUND ||
-                     node.kind() == funding::v1::EXPLANATION_KIND_COMPANY ||
-                     node.kind() == funding::v1::EXPLANATION_KIND_OBSERVATION;
+  const bool named =
+      node.kind() == funding::v1::EXPLANATION_KIND_FORMULA ||
+      node.kind() == funding::v1::EXPLANATION_KIND_ROUND ||
+      node.kind() == funding::v1::EXPLANATION_KIND_COMPANY ||
+      node.kind() == funding::v1::EXPLANATION_KIND_OBSERVATION ||
+      (node.kind() == funding::v1::EXPLANATION_KIND_OPERAND && node.id().starts_with("rounds/"));
   if (named) StrAppend(&text, node.id(), "  ");
   StrAppend(&text, node.title());
   const std::string value = ValueText(node);

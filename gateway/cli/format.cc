@@ -59,7 +59,8 @@ std::string ShortAmount(const google::type::Money& money) {
 
 std::string ShortAmount(double amount) {
   if (std::isinf(amount)) return "any amount";
-  return Scaled(amount).value_or(absl::StrFormat("%.0f", amount));
+  if (const auto scaled = Scaled(amount)) return *scaled;
+  return std::abs(amount) >= 100 ? absl::StrFormat("%.0f", amount) : Number(amount);
 }
 
 std::string ShortMoney(const google::type::Money& money) {

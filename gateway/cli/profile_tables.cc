@@ -60,7 +60,9 @@ std::string Figures(const RegionProfile& p, const Figure& world, FigureNotes& no
   table.Add("per GDP", p.per_gdp());
   table.Add("HHI of companies", p.company_concentration());
   table.Add("share of the top five companies", p.top5_share());
-  table.Add("share of rounds of 100 m and more", p.mega_round_share());
+  const std::string& currency = p.total().unit();
+  table.Add(StrCat("share of rounds of 100 m ", currency, currency.empty() ? "" : " ", "and more"),
+            p.mega_round_share());
   table.Add("infrastructure share", p.infrastructure_share());
   table.Add("foundation-model share", p.model_share());
   table.Add("  both together", p.infrastructure_and_model_share());

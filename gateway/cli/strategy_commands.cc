@@ -2,6 +2,7 @@
 
 #include "CLI/CLI.hpp"
 #include "gateway/cli/commands.h"
+#include "services/common/text/strings.h"
 
 namespace steelyard::cli {
 namespace {
@@ -14,7 +15,11 @@ constexpr char kAxis[] =
 
 void AddSeed(CLI::App& verb, uint64_t& seed) {
   // The library would take -1 for the largest number there is.
-  verb.add_option("--seed", seed, kSeed)->check(CLI::NonNegativeNumber);
+  const auto check = [](const std::string& word) {
+    const bool digits = !word.empty() && word.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? std::string() : StrCat("'", word, "' is no whole number from 0");
+  };
+  verb.add_option("--seed", seed, kSeed)->check(check);
 }
 
 void AddProfile(CLI::App& app, Parsed& parsed) {

@@ -33,6 +33,14 @@ struct History {
   const std::optional<Growth> growth;
 };
 
+// The region as understood, of one of the terms asked for.
+funding::v1::ResolvedRegion RegionOf(const Evidence& evidence, std::string_view term) {
+  for (const auto& region : evidence.facts.totals.regions()) {
+    if (region.term() == term) return region;
+  }
+  return {};
+}
+
 class Builder {
  public:
   Builder(const Evidence& evidence, const CatchUpQuestion& question)
@@ -70,9 +78,13 @@ class Builder {
   Figure StartRatio() const;
   Figure Years() const;
   Figure Required() const;
-  // Why there is no distribution; empty when there is one.
-  std::string WhyNoDistribution() const;
-  void SetNoDistribution(std::string_view reason, v1::CatchUp& out) const;
+  // Why there is no distribution; nullopt when there is one.
+  struct Lack {
+    std::string reason;
+    common::v1::ValueStatus status;
+  };
+  std::optional<Lack> WhyNoDistribution() const;
+  void SetNoDistribution(const Lack& lack, v1::CatchUp& out) const;
   bool SetDistribution(int threads, const Stop& stop, v1::CatchUp& out) const;
 
   const Evidence& in_;
@@ -124,18 +136,25 @@ Figure Builder::Required() const {
                     "it is out of range", both_);
 }
 
-std::string Builder::WhyNoDistribution() const {
-  if (!start_ratio_) return no_start_;
-  if (leader_.points() >= kFewestDifferences && follower_.points() >= kFewestDifferences) return "";
-  return StrCat("it needs ", kFewestDifferences,
-                " differences of the yearly totals' logarithms of either region; ",
-                question_.leader, " has ", leader_.points(), ", ", question_.follower, " has ",
-                follower_.points());
+std::optional<Builder::Lack> Builder::WhyNoDistribution() const {
+  constexpr auto kFew = common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE;
+  std::string shared =
+      WhyNotIndependent(RegionOf(in_, question_.leader), RegionOf(in_, question_.follower));
+  if (!shared.empty()) return Lack{std::move(shared), common::v1::VALUE_STATUS_UNDEFINED};
+  if (!start_ratio_) return Lack{no_start_, kFew};
+  if (leader_.points() >= kFewestDifferences && follower_.points() >= kFewestDifferences) {
+    return std::nullopt;
+  }
+  return Lack{
+      StrCat("it needs ", kFewestDifferences,
+             " differences of the yearly totals' logarithms of either region; ", question_.leader,
+             " has ", leader_.points(), ", ", question_.follower, " has ", follower_.points()),
+      kFew};
 }
 
-void Builder::SetNoDistribution(std::string_view reason, v1::CatchUp& out) const {
+void Builder::SetNoDistribution(const Lack& lack, v1::CatchUp& out) const {
   const auto unknown = [&](const FigureName& name) {
-    Figure figure = MakeUndefined(name, reason, common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+    Figure figure = MakeUndefined(name, lack.reason, lack.status);
     *figure.mutable_coverage() = CoverageOf(question_.paths, 0);
     return figure;
   };
@@ -190,9 +209,8 @@ std::optional<v1::CatchUp> Builder::Build(int threads, const Stop& stop) const {
   out.set_target_year(question_.target_year);
   out.set_leader_points(leader_.points());
   out.set_follower_points(follower_.points());
-  const std::string reason = WhyNoDistribution();
-  if (!reason.empty()) {
-    SetNoDistribution(reason, out);
+  if (const auto lack = WhyNoDistribution()) {
+    SetNoDistribution(*lack, out);
   } else if (!SetDistribution(threads, stop, out)) {
     return std::nullopt;
   }

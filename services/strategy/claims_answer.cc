@@ -58,8 +58,8 @@ class Checker {
     }
     STEELYARD_ASSIGN_OR_RETURN(const Formula formula, formula::MakeFormula(claim.expression()));
     check.mutable_claim()->set_expression(formula::Spell(formula.tree));
-    formula::Axes axes = request_.axes();
-    if (axes.empty()) {
+    formula::Axes axes = formula::AxesOfFormula(request_.axes(), formula.tree);
+    if (request_.axes().empty()) {
       STEELYARD_ASSIGN_OR_RETURN(
           axes, AskDefaultAxes(call_, backends_, snapshot_, request_.definition(), formula, true));
     }
@@ -71,7 +71,6 @@ class Checker {
                                               .definition = request_.definition(),
                                               .variants = variants,
                                               .without_source = claim.source()}));
-    std::erase(readings.sources, claim.source());
     Judge(formula, std::move(readings.all), check);
     STEELYARD_RETURN_IF_ERROR(AskSources(call_, backends_, snapshot_, readings.sources,
                                          *check.mutable_sources(), unreachable));
@@ -122,7 +121,9 @@ absl::StatusOr<v1::CheckClaimsResponse> CheckClaims(const rpc::Call& call, const
   std::set<std::string> unreachable;
   for (const v1::Claim& claim : claims) {
     google::protobuf::RepeatedPtrField<std::string> silent;
-    STEELYARD_ASSIGN_OR_RETURN(*response.add_checks(), checker.Check(claim, silent));
+    absl::StatusOr<v1::ClaimCheck> check = checker.Check(claim, silent);
+    if (!check.ok()) return Annotate(check.status(), StrCat("claim '", claim.id(), "'"));
+    *response.add_checks() = *std::move(check);
     unreachable.insert(silent.begin(), silent.end());
   }
   for (const std::string& service : unreachable) response.add_unreachable(service);

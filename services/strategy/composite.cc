@@ -54,6 +54,8 @@ bool Varies(const std::vector<double>& values) {
 std::string Unscalable(const std::vector<double>& known, const CompositeIndicator& indicator,
                        Scaling scaling) {
   if (known.empty()) return "no region has a value";
+  // Between fixed ends a value has its place whatever the others are.
+  if (scaling == Scaling::kMinMax && indicator.goalposts) return "";
   if (known.size() == 1) return "only one region has a value";
   const auto [least, greatest] = std::minmax_element(known.begin(), known.end());
   if (*least == *greatest) return "all regions have the same value";

@@ -46,7 +46,8 @@ enum class Weighing {
   kOutranking,
 };
 
-// Fixed ends of kMinMax, so that several years or sets of regions stay comparable. lower < upper.
+// Fixed ends of kMinMax, so that several years or sets of regions stay comparable; the other
+// scalings have no use for them. lower < upper.
 struct Goalposts {
   double lower = 0;
   double upper = 1;
@@ -71,9 +72,10 @@ struct ScaledColumn {
   Column values;
   // ln y of kGeometric, likewise.
   Column logs;
-  // Why it takes no part, for people; empty when it does. That is so when no region has it, when
-  // only one has, when all values are equal, or when the scaling does not give finite numbers for
-  // it (a best that is not positive, differences too small or too large for the arithmetic).
+  // Why it takes no part, for people; empty when it does. That is so when no region has it; unless
+  // it is placed between goalposts, when only one region has it or all values are equal; and when
+  // the scaling does not give finite numbers for it (a best that is not positive, differences too
+  // small or too large for the arithmetic).
   std::string excluded;
 };
 

@@ -81,7 +81,7 @@ struct LogContributionsOfFactors {
   // 1e-12 of the sum of the factors' |log points|), where shares of nothing would say nothing.
   std::vector<double> shares;
 };
-// Unit 1, any sign: a factor in which the follower is ahead takes from the gap. Undefined when
+// Unit 1, any sign: a factor whose share is negative works against the gap. Undefined when
 // there is no factor, they differ in number, one is not above zero and finite, or their quotient is
 // neither. Source: the logarithmic mean Divisia index for identities such as Kaya's: Ang,
 // Decomposition Analysis for Policymaking in Energy, Energy Policy 32, 2004.

@@ -89,12 +89,19 @@ absl::StatusOr<v1::ExplainFigureResponse> ExplainFigure(const rpc::Call& call,
   STEELYARD_ASSIGN_OR_RETURN(const common::v1::Snapshot snapshot,
                              PinSnapshot(call, backends, request.read()));
   const std::vector<formula::Variant> variants = {{request.definition(), {}}};
-  STEELYARD_ASSIGN_OR_RETURN(formula::Readings readings,
-                             formula::Read(call, backends, snapshot.token(),
-                                           {.formula = formula,
-                                            .definition = request.definition(),
-                                            .variants = variants,
-                                            .without_source = {}}));
+  absl::StatusOr<formula::Readings> read = formula::Read(call, backends, snapshot.token(),
+                                                         {.formula = formula,
+                                                          .definition = request.definition(),
+                                                          .variants = variants,
+                                                          .without_source = {}});
+  if (ReasonOf(read.status()) == common::v1::ERROR_REASON_INVALID_FORMULA) {
+    FieldErrors errors;
+    errors.Add("figure", StrCat("'", request.figure(), "' is formed by ", expression, "; ",
+                                ToStd(read.status().message())));
+    return errors.ToStatus();
+  }
+  if (!read.ok()) return read.status();
+  formula::Readings& readings = *read;
   v1::ExplainFigureResponse response;
   response.set_figure(request.figure());
   response.set_expression(formula::Spell(formula.tree));

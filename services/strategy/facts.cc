@@ -210,6 +210,7 @@ absl::StatusOr<Facts> GatherFacts(const rpc::Call& call, const Backends& backend
                                   const v1::CompareRegionsRequest& request) {
   Facts facts;
   STEELYARD_ASSIGN_OR_RETURN(facts.snapshot, PinSnapshot(call, backends, request.read()));
+  facts.filtered = !request.filter().empty();
   const Questions ask(request, facts.snapshot);
 
   std::vector<Aggregate> aggregates = Aggregates(request, ask, facts);

@@ -43,6 +43,8 @@ struct Backends {
 // The answers to one comparison's questions. All sums are over the request's period and filter.
 struct Facts {
   common::v1::Snapshot snapshot;
+  // Whether a filter restricts the rounds: what others publish cannot be restricted alike.
+  bool filtered = false;
 
   // By region: SUM, COUNT, COMPANY_COUNT, MEDIAN, MAX, HHI, MEAN, DISCLOSED_SHARE, MEGA_ROUND_SUM,
   // and the top list asked for.

@@ -32,6 +32,7 @@ constexpr std::array kRows = {
     Row{"growth", "growth({funding})"},
     Row{"imputed_total", "{imputed_funding}"},
     Row{"infrastructure_and_model_share", "share({funding}, layer=INFRASTRUCTURE;MODEL)"},
+    Row{"infrastructure_and_model_total", "{infrastructure_and_model}"},
     Row{"infrastructure_share", "share({funding}, layer=INFRASTRUCTURE)"},
     Row{"largest_round", "{largest_round}"},
     Row{"location_quotient", "", "location_quotient({funding}, {slice})"},
@@ -90,6 +91,8 @@ class Writer {
     const size_t equals = id_.slice.find('=');
     const bool unclassified = equals != std::string::npos && equals + 1 == id_.slice.size();
     parts.emplace_back("{slice}", unclassified ? StrCat(id_.slice, "''") : id_.slice);
+    parts.emplace_back("{infrastructure_and_model}",
+                       Figure("funding", id_.region, "layer=INFRASTRUCTURE;MODEL"));
     parts.emplace_back("{slice_funding}", Figure("funding", id_.region, id_.slice));
     // Of the year that the id names: "population=2024".
     const std::string year = id_.slice.substr(id_.slice.find('=') + 1);
@@ -108,7 +111,8 @@ class Writer {
     }
     if (!slice.empty()) {
       const size_t equals = slice.find('=');
-      figure.options.push_back({slice.substr(0, equals), {slice.substr(equals + 1)}, 0});
+      figure.options.push_back(
+          {slice.substr(0, equals), absl::StrSplit(slice.substr(equals + 1), ';'), 0});
     }
     if (!filter_.empty()) figure.options.push_back({"filter", {std::string(filter_)}, 0});
     return formula::Spell(figure);
@@ -118,12 +122,21 @@ class Writer {
   std::string_view filter_;
 };
 
+// Whether the measure has such a slice: people of a year, or a layer or sector.
+bool HasSlice(const Row& row, const std::string& slice) {
+  if (slice.empty()) return true;
+  const bool of_people = row.of_slice.find("{population}") != std::string_view::npos;
+  if (of_people) return slice.starts_with("population=");
+  return slice.starts_with("layer=") || slice.starts_with("sector=");
+}
+
 absl::Status NotFound(std::string_view figure) {
   return MakeError(
       common::v1::ERROR_REASON_FIGURE_NOT_FOUND,
       StrCat("'", figure,
              "' is no figure that a formula gives: an id is measure/region/period, such "
-             "as world_share/EUROPE/2015..2025, and the measures are ",
+             "as world_share/EUROPE/2015..2025, of per_capita with /population=2024 and of shares "
+             "with /layer=CHIPS behind it, and the measures are ",
              StrJoin(ExplainedMeasures(), ", ")),
       {{"figure", std::string(figure)}});
 }
@@ -137,7 +150,7 @@ absl::StatusOr<std::string> FormulaOf(std::string_view figure, std::string_view 
                                        [&](const Row& one) { return one.measure == id->measure; });
   if (row == kRows.end()) return NotFound(figure);
   const std::string_view expression = id->slice.empty() ? row->expression : row->of_slice;
-  if (expression.empty()) return NotFound(figure);
+  if (expression.empty() || !HasSlice(*row, id->slice)) return NotFound(figure);
   std::string written = Writer(*id, filter).Write(expression);
   // A period or slice that the measure has not got makes no formula.
   if (!formula::MakeFormula(written).ok()) return NotFound(figure);

@@ -45,6 +45,20 @@ absl::StatusOr<std::vector<formula::RegionWord>> AskMeanings(
   return meanings;
 }
 
+absl::Status WordsMissing(const v1::SweepDefinitionsRequest& request, const Formula& formula) {
+  FieldErrors errors;
+  for (int i = 0; i < request.axes_size(); ++i) {
+    formula::Axes one;
+    *one.Add() = request.axes(i);
+    if (!formula::AxesOfFormula(one, formula.tree).empty()) continue;
+    errors.Add(StrCat("axes[", i, "]"),
+               StrCat("'", request.axes(i).choices(0),
+                      "' is about a region word that the formula does not have; it has ",
+                      StrJoin(formula::RegionWords(formula.tree), ", ")));
+  }
+  return errors.ToStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<formula::Axes> AskDefaultAxes(const rpc::Call& call, const Backends& backends,
@@ -102,7 +116,8 @@ absl::StatusOr<v1::SweepDefinitionsResponse> SweepDefinitions(
   STEELYARD_ASSIGN_OR_RETURN(const Formula formula, formula::MakeFormula(request.expression()));
   STEELYARD_ASSIGN_OR_RETURN(const common::v1::Snapshot snapshot,
                              PinSnapshot(call, backends, request.read()));
-  formula::Axes axes = request.axes();
+  formula::Axes axes = formula::AxesOfFormula(request.axes(), formula.tree);
+  if (axes.size() < request.axes_size()) return WordsMissing(request, formula);
   if (axes.empty()) {
     STEELYARD_ASSIGN_OR_RETURN(axes, AskDefaultAxes(call, backends, snapshot.token(),
                                                     request.definition(), formula, false));

@@ -6,6 +6,7 @@
 #include "services/common/rpc/call.h"
 #include "services/common/status/status.h"
 #include "services/strategy/gap.h"
+#include "services/strategy/shared_calls.h"
 
 namespace steelyard::strategy {
 namespace {
@@ -25,9 +26,12 @@ absl::StatusOr<v1::DecomposeGapResponse> DecomposeGap(const rpc::Call& call,
   question.set_filter(request.filter());
   *question.mutable_definition() = request.definition();
   *question.mutable_read() = request.read();
-  STEELYARD_ASSIGN_OR_RETURN(const Facts facts, GatherFacts(call, backends, question));
+  const absl::StatusOr<Facts> facts = GatherFacts(call, backends, question);
+  if (!facts.ok()) {
+    return RenameFields(facts.status(), {{"regions[0]", "leader"}, {"regions[1]", "follower"}});
+  }
   std::optional<v1::DecomposeGapResponse> response =
-      MakeGap(request, facts, kAllThreads, [&] { return !call.context.Check().ok(); });
+      MakeGap(request, *facts, kAllThreads, [&] { return !call.context.Check().ok(); });
   if (response) return *std::move(response);
   STEELYARD_RETURN_IF_ERROR(call.context.Check());
   return MakeError(common::v1::ERROR_REASON_CANCELLED, "the call was given up");

@@ -175,8 +175,8 @@ std::vector<MeasureRow> QuotientRows() {
        {{{15.8e6, 1000}}, &OfNumbers<Ratio>}},
       {kPerGdp,
        "Amount per gross domestic product",
-       "sum(x_ry) / sum(GDP_ry) over the years y with GDP of every member, both in the currency of "
-       "GDP",
+       "sum(x_ry) / sum(GDP_ry) over the years y with GDP of every member and a known amount, both "
+       "in the currency of GDP",
        "1",
        "[0, inf)",
        "UNDEFINED when no amount is known in those years; INSUFFICIENT_COVERAGE when there is no "

@@ -86,7 +86,7 @@ std::vector<MeasureRow> CompositeRows() {
        "of other regions that are behind; or x / best; turned round where less is better",
        "1",
        "(-inf, inf)",
-       "UNDEFINED when the figure has no value, or all regions' are equal",
+       "UNDEFINED when the figure has no value, or the indicator takes no part",
        kHandbook,
        {{{3, 4, 1}}, &NormalisedFirst}},
       {kPairwiseProbability, "Pairwise probability",

@@ -6,6 +6,7 @@
 
 #include "services/common/money/money.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/company_sums.h"
 #include "services/strategy/measure_catalog.h"
 #include "services/strategy/projection.h"
 
@@ -40,6 +41,13 @@ Figure MakeAmount(const FigureName& name, double amount, const Coverage& coverag
   Figure figure = MakeNumber(name, 0, "", coverage);
   *figure.mutable_money() = ToProto(Money{static_cast<int64_t>(minor), name.unit});
   return figure;
+}
+
+std::string WhyNotIndependent(const funding::v1::ResolvedRegion& left,
+                              const funding::v1::ResolvedRegion& right) {
+  if (AreDisjoint(left, right)) return "";
+  return StrCat(left.term(), " and ", right.term(),
+                " share countries, so that their paths are not independent");
 }
 
 Figure MakeProbability(std::string id, int64_t hits, int64_t paths) {

@@ -219,14 +219,15 @@ v1::Slice Builder::MakeSlice(std::string_view dimension, const std::string& code
   Figure& total = *slice.mutable_total();
   total = Adopt(named("total", kSum, in_.currency),
                 table.Find({term_, code}, funding::v1::MEASURE_SUM), missing);
+  const std::string& none = total.reason().empty() ? missing : total.reason();
   const auto sum = CompanySumOf(table, {term_, code});
   BoundTotal(sum, total);
   Figure& share = *slice.mutable_share();
   share = MakeNumber(named("share", kShare, "1"), Divide(NanosOf(total), NanosOf(total_)),
-                     NanosOf(total) ? "the region's total is zero" : missing, total_.coverage());
+                     NanosOf(total) ? "the region's total is zero" : none, total_.coverage());
   BoundShare(sum, sum_, share);
   *slice.mutable_location_quotient() =
-      Quotient(named("location_quotient", kLocationQuotient, "1"), code, table, world, missing);
+      Quotient(named("location_quotient", kLocationQuotient, "1"), code, table, world, none);
   return slice;
 }
 

@@ -5,6 +5,7 @@
 #include "services/common/rpc/handler.h"
 #include "services/common/status/status.h"
 #include "services/strategy/profile.h"
+#include "services/strategy/shared_calls.h"
 #include "services/strategy/sources.h"
 #include "services/strategy/validate.h"
 
@@ -45,8 +46,9 @@ absl::StatusOr<v1::ProfileRegionResponse> ProfileRegion(const rpc::Call& call,
                                                         const Backends& backends,
                                                         const v1::ProfileRegionRequest& request) {
   STEELYARD_RETURN_IF_ERROR(Validate(request));
-  STEELYARD_ASSIGN_OR_RETURN(const Facts facts, GatherFacts(call, backends, ComparisonOf(request)));
-  return MergeProfile(request, facts);
+  const absl::StatusOr<Facts> facts = GatherFacts(call, backends, ComparisonOf(request));
+  if (!facts.ok()) return RenameFields(facts.status(), {{"regions[0]", "region"}});
+  return MergeProfile(request, *facts);
 }
 
 }  // namespace steelyard::strategy

@@ -12,6 +12,9 @@
 namespace steelyard::strategy {
 namespace {
 
+constexpr std::string_view kNotFiltered =
+    "the rounds are filtered, and what is published cannot be filtered alike";
+
 using funding::v1::ResolvedRegion;
 using funding::v1::Series;
 using funding::v1::SeriesPoint;
@@ -132,7 +135,8 @@ Figure PerCapita(const Evidence& evidence, const ResolvedRegion& region, const F
   const auto& [year, persons] = *people.complete.rbegin();
   StrAppend(&name.id, "/population=", year);
   const int64_t members = std::max(1, region.members_size());
-  Figure figure = MakeNumber(name, Divide(NanosOf(total), persons), NoRound(evidence, term),
+  Figure figure = MakeNumber(name, Divide(NanosOf(total), persons),
+                             total.reason().empty() ? NoRound(evidence, term) : total.reason(),
                              CoverageOf(members, members));
   if (auto sum = CompanySumOf(evidence.totals, {term})) {
     sum->total /= static_cast<double>(persons) / static_cast<double>(kBillion);
@@ -150,16 +154,17 @@ Figure PerGdp(const Evidence& evidence, const ResolvedRegion& region) {
   Int128 product = 0;
   for (int year = evidence.from; year <= evidence.to; ++year) {
     const auto known = gdp.complete.find(year);
-    if (known == gdp.complete.end()) {
+    const auto sum =
+        NanosOf(evidence.NominalYears().Find({term, StrCat(year)}, funding::v1::MEASURE_SUM));
+    // A year of which no amount is known is not one without investment.
+    if (known == gdp.complete.end() || !sum) {
       years.LeaveOut(year);
       continue;
     }
     product += known->second;
-    const auto sum =
-        NanosOf(evidence.NominalYears().Find({term, StrCat(year)}, funding::v1::MEASURE_SUM));
-    if (sum) invested = invested.value_or(0) + *sum;
+    invested = invested.value_or(0) + *sum;
   }
-  if (years.present() > 0) {
+  if (!gdp.complete.empty()) {
     return MakeNumber(name, Divide(invested, product),
                       StrCat("no amount of ", term, " is known in the years with GDP"),
                       years.Get());
@@ -176,6 +181,7 @@ Figure ModelsPerBillion(const Evidence& evidence, const ResolvedRegion& region) 
   const std::string& term = region.term();
   const CountedYears models = ReadCounts(evidence.facts.notable_models, term);
   const FigureName name = {evidence.PeriodId("models_per_billion", term), kModelsPerBillion, "1"};
+  if (evidence.facts.filtered) return MakeUndefined(name, kNotFiltered);
   YearCoverage years(evidence);
   std::optional<Int128> counted;
   std::optional<Int128> invested;
@@ -209,6 +215,7 @@ Figure ModelsPerBillion(const Evidence& evidence, const ResolvedRegion& region) 
 Figure NetInflowRatio(const Evidence& evidence, const ResolvedRegion& region) {
   const std::string& term = region.term();
   FigureName name = {evidence.PeriodId("net_inflow_ratio", term), kNetInflowRatio, "1"};
+  if (evidence.facts.filtered) return MakeUndefined(name, kNotFiltered);
   const std::optional<Flows> flows = LatestFlows(evidence, term);
   if (!flows) {
     const bool given = FindSeries(evidence.facts.outgoing, term, "") != nullptr;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include "services/strategy/parallel.h"
@@ -36,38 +37,58 @@ size_t Choose(size_t n, random::Sequence& random) {
 // What some draws came to. Whole numbers, so that adding them up in any grouping gives the same.
 struct Tally {
   explicit Tally(size_t regions)
-      : ranks(regions, std::vector<int64_t>(regions + 1)),
+      : ranks(regions, std::vector<int64_t>(2 * regions + 1)),
+        firsts(regions, std::vector<int64_t>(regions + 1)),
         pairs(regions, std::vector<PairCount>(regions)) {}
 
   void Add(const std::vector<Value>& scores);
   void Add(const Tally& other);
 
-  // By region, then by rank; place 0 is not used.
+  // By region, then by twice the rank, which is whole also where level regions share a place.
   std::vector<std::vector<int64_t>> ranks;
+  // By region, then by how many share the first place with it, itself included.
+  std::vector<std::vector<int64_t>> firsts;
   // By region, then by an earlier region: the other half follows from this one.
   std::vector<std::vector<PairCount>> pairs;
 };
 
 void Tally::Add(const std::vector<Value>& scores) {
-  const std::vector<int> places = RankScores(scores);
   std::vector<double> rounded(scores.size());
+  // A region alone is at place 1; every other adds 1 when it is ahead and a half when it is level.
+  std::vector<size_t> half_ranks(scores.size(), 2);
+  std::optional<double> best;
   for (size_t a = 0; a < scores.size(); ++a) {
     if (!scores[a]) continue;
     rounded[a] = RoundScore(*scores[a]);
-    ++ranks[a][static_cast<size_t>(places[a])];
+    best = std::max(best.value_or(rounded[a]), rounded[a]);
     for (size_t b = 0; b < a; ++b) {
       if (!scores[b]) continue;
+      const int ahead_halves =
+          1 + static_cast<int>(rounded[a] > rounded[b]) - static_cast<int>(rounded[a] < rounded[b]);
       PairCount& pair = pairs[a][b];
       ++pair.both;
-      pair.ahead_halves +=
-          1 + static_cast<int>(rounded[a] > rounded[b]) - static_cast<int>(rounded[a] < rounded[b]);
+      pair.ahead_halves += ahead_halves;
+      half_ranks[a] += static_cast<size_t>(2 - ahead_halves);
+      half_ranks[b] += static_cast<size_t>(ahead_halves);
     }
   }
+  std::vector<size_t> first;
+  for (size_t r = 0; r < scores.size(); ++r) {
+    if (!scores[r]) continue;
+    ++ranks[r][half_ranks[r]];
+    if (rounded[r] == *best) first.push_back(r);
+  }
+  for (const size_t r : first) ++firsts[r][first.size()];
+}
+
+void AddUp(const std::vector<int64_t>& from, std::vector<int64_t>& to) {
+  for (size_t k = 0; k < to.size(); ++k) to[k] += from[k];
 }
 
 void Tally::Add(const Tally& other) {
   for (size_t a = 0; a < ranks.size(); ++a) {
-    for (size_t rank = 0; rank < ranks[a].size(); ++rank) ranks[a][rank] += other.ranks[a][rank];
+    AddUp(other.ranks[a], ranks[a]);
+    AddUp(other.firsts[a], firsts[a]);
     for (size_t b = 0; b < pairs[a].size(); ++b) {
       pairs[a][b].both += other.pairs[a][b].both;
       pairs[a][b].ahead_halves += other.pairs[a][b].ahead_halves;
@@ -124,35 +145,35 @@ class Drawer {
   std::vector<ScaledTable> tables_;
 };
 
-// The least rank that at least `percent` of the draws do not exceed; 0 for no draws.
-int Quantile(const std::vector<int64_t>& ranks, int64_t draws, int64_t percent) {
-  int64_t so_far = 0;
-  for (size_t rank = 1; rank < ranks.size(); ++rank) {
-    so_far += ranks[rank];
-    if (draws > 0 && so_far * 100 >= draws * percent) return static_cast<int>(rank);
-  }
-  return 0;
-}
-
-// The rank of the draw at this place, from 1, when draws are ordered by rank.
+// Twice the rank of the draw at this place, from 1, when draws are ordered by rank; `ranks` is by
+// twice the rank.
 int AtPlace(const std::vector<int64_t>& ranks, int64_t place) {
   int64_t so_far = 0;
-  for (size_t rank = 1; rank < ranks.size(); ++rank) {
-    so_far += ranks[rank];
-    if (so_far >= place) return static_cast<int>(rank);
+  for (size_t half_rank = 0; half_rank < ranks.size(); ++half_rank) {
+    so_far += ranks[half_rank];
+    if (so_far >= place) return static_cast<int>(half_rank);
   }
   return 0;
 }
 
-RankSpread SpreadOf(const std::vector<int64_t>& ranks, int all_draws) {
-  int64_t draws = 0;
-  for (const int64_t count : ranks) draws += count;
+// Twice the least rank that at least `percent` of the draws do not exceed.
+int Quantile(const std::vector<int64_t>& ranks, int64_t draws, int64_t percent) {
+  return AtPlace(ranks, (draws * percent + 99) / 100);
+}
+
+RankSpread SpreadOf(const std::vector<int64_t>& ranks, const std::vector<int64_t>& firsts,
+                    int all_draws) {
+  const int64_t draws = std::accumulate(ranks.begin(), ranks.end(), int64_t{0});
   if (draws == 0) return {};
   RankSpread spread;
-  spread.median = (AtPlace(ranks, (draws + 1) / 2) + AtPlace(ranks, draws / 2 + 1)) / 2.0;
-  spread.low = Quantile(ranks, draws, 5);
-  spread.high = Quantile(ranks, draws, 95);
-  spread.first_share = static_cast<double>(ranks[1]) / all_draws;
+  spread.median = (AtPlace(ranks, (draws + 1) / 2) + AtPlace(ranks, draws / 2 + 1)) / 4.0;
+  spread.low = Quantile(ranks, draws, 5) / 2;
+  spread.high = (Quantile(ranks, draws, 95) + 1) / 2;
+  double first = 0;
+  for (size_t sharing = 1; sharing < firsts.size(); ++sharing) {
+    first += static_cast<double>(firsts[sharing]) / static_cast<double>(sharing);
+  }
+  spread.first_share = first / all_draws;
   return spread;
 }
 
@@ -210,7 +231,9 @@ std::optional<RankDraws> DrawRanks(std::span<const CompositeIndicator> indicator
   Tally all(regions);
   for (const Tally& tally : tallies) all.Add(tally);
   RankDraws out;
-  for (const auto& ranks : all.ranks) out.spreads.push_back(SpreadOf(ranks, plan.draws));
+  for (size_t r = 0; r < regions; ++r) {
+    out.spreads.push_back(SpreadOf(all.ranks[r], all.firsts[r], plan.draws));
+  }
   out.pairs = std::move(all.pairs);
   for (size_t a = 0; a < regions; ++a) {
     for (size_t b = 0; b < a; ++b) {

@@ -49,14 +49,16 @@ struct DrawPlan {
 };
 
 // How the ranks of a region came out, over the draws in which it had enough indicators. All zero
-// when there was none.
+// when there was none. Regions that are level in a draw share the mean of the places that they take
+// together: two behind one are both at 2.5. So the order of the regions decides nothing.
 struct RankSpread {
   // The middle rank, of an even number the mean of the middle two.
   double median = 0;
-  // The least ranks that at least 5 % and 95 % of the draws do not exceed.
+  // The least ranks that at least 5 % and 95 % of the draws do not exceed; a half is rounded down
+  // in `low` and up in `high`.
   int low = 0;
   int high = 0;
-  // Share of all draws in which it was first.
+  // Share of all draws in which it was first; a draw in which m were level there adds 1 / m.
   double first_share = 0;
 };
 
@@ -77,8 +79,7 @@ struct RankDraws {
 
 // `definitions` has the values under each definition that is drawn from, the composite's own first;
 // all of the same regions and indicators. Only regions that have enough indicators under that one
-// take part, so that ranks in draws and ranks of the composite count the same regions. Level scores
-// are ranked in the order of the regions.
+// take part, and each in the draws in which it has enough. Scores are level as CompareScores says.
 //
 // On at most `threads` threads (0: as ParallelFor chooses); equal input gives equal bits on any
 // number. nullopt when `stop` said so before the end; see ParallelFor.

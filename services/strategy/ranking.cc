@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -113,7 +114,7 @@ class Builder {
   std::string PairId(std::string_view measure, size_t ahead, size_t behind) const {
     return StrCat(measure, "/", base_.terms[ahead], ":", base_.terms[behind], "/", period_);
   }
-  Coverage RegionCoverage(size_t region) const;
+  Coverage IndicatorCoverage(std::initializer_list<size_t> regions) const;
   Figure Score(size_t region) const;
   v1::IndicatorScore Normalised(size_t region, size_t indicator) const;
   v1::RankedRegion Region(size_t region, const RankSpread& spread) const;
@@ -148,16 +149,20 @@ std::optional<RankDraws> Builder::Draw(int threads, const std::function<bool()>&
   return DrawRanks(indicators_, columns_, plan, threads, stop);
 }
 
-// Of the indicators that take part, those that the region has.
-Coverage Builder::RegionCoverage(size_t region) const {
-  Coverage coverage = CoverageOf(table_.included, table_.present[region]);
+// Of the indicators that take part, those that all these regions have.
+Coverage Builder::IndicatorCoverage(std::initializer_list<size_t> regions) const {
   std::vector<std::string> missing;
   for (size_t i = 0; i < indicators_.size(); ++i) {
     const ScaledColumn& column = table_.columns[i];
-    if (!column.excluded.empty() || column.values[region]) continue;
+    const bool present = std::all_of(regions.begin(), regions.end(), [&](size_t region) {
+      return column.values[region].has_value();
+    });
+    if (!column.excluded.empty() || present) continue;
     missing.push_back(request_.indicators(static_cast<int>(i)).indicator());
   }
   std::sort(missing.begin(), missing.end());
+  Coverage coverage =
+      CoverageOf(table_.included, table_.included - static_cast<int64_t>(missing.size()));
   coverage.mutable_missing()->Add(missing.begin(), missing.end());
   return coverage;
 }
@@ -165,7 +170,7 @@ Coverage Builder::RegionCoverage(size_t region) const {
 Figure Builder::Score(size_t region) const {
   const FigureName name = {StrCat("composite/", base_.terms[region], "/", period_), kComposite,
                            "1"};
-  const Coverage coverage = RegionCoverage(region);
+  const Coverage coverage = IndicatorCoverage({region});
   if (table_.enough[region]) {
     return MakeNumber(name, scores_[region], "the weights of its indicators are nil", coverage);
   }
@@ -216,7 +221,7 @@ void Builder::SetSwap(size_t ahead, size_t behind, v1::PairShare& pair) const {
   }
   const WeightSwap swap = SmallestSwap(table_, weights_, ahead, behind);
   *pair.mutable_swap_distance() =
-      MakeNumber(name, swap.distance, swap.reason, CoverageOf(table_.included, table_.included));
+      MakeNumber(name, swap.distance, swap.reason, IndicatorCoverage({ahead, behind}));
   pair.mutable_swap_weights()->Add(swap.weights.begin(), swap.weights.end());
 }
 

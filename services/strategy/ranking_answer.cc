@@ -75,7 +75,10 @@ absl::StatusOr<v1::RankRegionsResponse> RankRegions(const rpc::Call& call, const
   }
   std::optional<v1::RankRegionsResponse> response =
       MakeRanking(full, by_definition, 0, [&call] { return !call.context.Check().ok(); });
-  if (!response) return call.context.Check();
+  if (!response) {
+    STEELYARD_RETURN_IF_ERROR(call.context.Check());
+    return MakeError(common::v1::ERROR_REASON_CANCELLED, "the call was given up");
+  }
   *response->mutable_definition() = base.totals.definition();
   *response->mutable_snapshot() = base.snapshot;
   sources.Write(*response);

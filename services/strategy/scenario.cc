@@ -10,6 +10,7 @@
 
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/digits.h"
 #include "services/strategy/evidence.h"
 #include "services/strategy/layer_groups.h"
 #include "services/strategy/measure_catalog.h"
@@ -124,7 +125,7 @@ std::map<int, double> InfrastructureShares(const v1::ProjectScenarioRequest& req
                                            const std::string& region, int start_year,
                                            double share) {
   std::map<int, double> shares;
-  for (int year = start_year; year <= request.to_year(); ++year) {
+  for (int year = start_year + 1; year <= request.to_year(); ++year) {
     double shifted = share;
     for (const v1::Lever& lever : request.levers()) {
       if (lever.region() != region || !lever.has_infrastructure_shift()) continue;
@@ -162,6 +163,13 @@ size_t PlaceOf(const v1::ProjectScenarioRequest& request, const std::string& reg
 
 // --- From the outcome to the answer ---
 
+// A number of the request: no formula gave it, and it covers nothing.
+Figure MakeGiven(std::string id, std::string unit, const Value& value) {
+  Figure figure = MakeNumber({std::move(id), "", std::move(unit)}, value, "", Coverage());
+  figure.clear_coverage();
+  return figure;
+}
+
 class Writer {
  public:
   Writer(const v1::ProjectScenarioRequest& request, const Facts& facts, const Scenario& scenario)
@@ -173,6 +181,9 @@ class Writer {
 
  private:
   const std::string& TermOf(size_t r) const { return request_.regions(static_cast<int>(r)); }
+  const funding::v1::ResolvedRegion& RegionAt(size_t r) const {
+    return in_.facts.totals.regions(static_cast<int>(r));
+  }
   // One year's quantiles, each made by `make` from its name's id and value.
   static void AddFan(std::string_view id, const Fan& fan, const auto& make, Fans& out) {
     v1::FanYear& year = *out.Add();
@@ -194,11 +205,17 @@ v1::RegionProjection Writer::Region(size_t r, const std::vector<Fan>& totals) co
   const ScenarioRegion& region = scenario_.regions[r];
   const Coverage coverage = CoverageOfYears(in_, region.totals);
   v1::RegionProjection out;
-  *out.mutable_region() = in_.facts.totals.regions(static_cast<int>(r));
-  *out.mutable_drift() =
-      MakeNumber({in_.PeriodId("drift", term), kDrift, "1/a"}, region.growth.drift, "", coverage);
-  *out.mutable_volatility() = MakeNumber({in_.PeriodId("volatility", term), kVolatility, "1"},
-                                         region.growth.volatility, "", coverage);
+  *out.mutable_region() = RegionAt(r);
+  if (region.growth.points == 0) {  // a prior, which rests on nothing here
+    *out.mutable_drift() = MakeGiven(StrCat("prior_drift/", term), "1/a", region.growth.drift);
+    *out.mutable_volatility() =
+        MakeGiven(StrCat("prior_volatility/", term), "1", region.growth.volatility);
+  } else {
+    *out.mutable_drift() =
+        MakeNumber({in_.PeriodId("drift", term), kDrift, "1/a"}, region.growth.drift, "", coverage);
+    *out.mutable_volatility() = MakeNumber({in_.PeriodId("volatility", term), kVolatility, "1"},
+                                           region.growth.volatility, "", coverage);
+  }
   out.set_points(region.growth.points);
   out.set_start_year(scenario_.plan.regions[r].start_year);
   const auto amount = [&](std::string id, double value) {
@@ -210,7 +227,10 @@ v1::RegionProjection Writer::Region(size_t r, const std::vector<Fan>& totals) co
     if (share == region.infrastructure_shares.end()) continue;
     // The share is the same on every path, so that quantiles of the part are parts of quantiles.
     Fan part = fan;
-    for (double& quantile : part.quantiles) quantile *= share->second;
+    // Nothing of a total beyond a double is still nothing.
+    for (double& quantile : part.quantiles) {
+      quantile = share->second == 0 ? 0 : quantile * share->second;
+    }
     AddFan(in_.YearId("infrastructure", term, fan.year), part, amount,
            *out.mutable_infrastructure());
   }
@@ -224,10 +244,11 @@ v1::RatioProjection Writer::Ratio(size_t r, const std::vector<Fan>& ratios) cons
   const std::string pair = StrCat(TermOf(0), ":", TermOf(r));
   const Coverage coverage = Add(CoverageOfYears(in_, scenario_.regions[0].totals),
                                 CoverageOfYears(in_, scenario_.regions[r].totals));
+  const std::string shared = WhyNotIndependent(RegionAt(0), RegionAt(r));
   const auto number = [&](std::string id, double value) {
-    const bool finite = value <= std::numeric_limits<double>::max();
-    return MakeNumber({std::move(id), kQuantile, "1"}, finite ? Value(value) : std::nullopt,
-                      "it is beyond what a number can hold", coverage);
+    const bool known = shared.empty() && value <= std::numeric_limits<double>::max();
+    return MakeNumber({std::move(id), kQuantile, "1"}, known ? Value(value) : std::nullopt,
+                      shared.empty() ? "it is beyond what a number can hold" : shared, coverage);
   };
   for (const Fan& fan : ratios) {
     AddFan(in_.YearId("ratio", pair, fan.year), fan, number, *out.mutable_ratios());
@@ -240,9 +261,14 @@ v1::TargetOutcome Writer::Target(int i, int64_t reached) const {
   const std::string pair = StrCat(target.numerator(), ":", target.denominator());
   v1::TargetOutcome out;
   *out.mutable_target() = target;
-  *out.mutable_probability() = MakeProbability(
-      StrCat(in_.YearId("probability", pair, target.by_year()), "/ratio=", target.ratio()), reached,
-      scenario_.plan.paths);
+  const std::string id =
+      StrCat(in_.YearId("probability", pair, target.by_year()), "/ratio=", Digits(target.ratio()));
+  const int paths = scenario_.plan.paths;
+  const std::string shared = WhyNotIndependent(RegionAt(PlaceOf(request_, target.numerator())),
+                                               RegionAt(PlaceOf(request_, target.denominator())));
+  *out.mutable_probability() = shared.empty() ? MakeProbability(id, reached, paths)
+                                              : MakeNumber({id, kProbability, "1"}, std::nullopt,
+                                                           shared, CoverageOf(paths, 0));
   return out;
 }
 

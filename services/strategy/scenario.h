@@ -26,8 +26,9 @@ namespace steelyard::strategy {
 struct ScenarioRegion {
   std::map<int, double> totals;  // of the history
   Growth growth;                 // points are 0 for a prior
-  // Infrastructure in the total by year, from the start year on; empty when nothing is known of
-  // layers. The share of the whole history stands for its last.
+  // Infrastructure in the total by year, from the one after the start year on; empty when nothing
+  // is known of layers. The share of the whole history stands for its last: of the start year
+  // itself, whose total is known, it would be a guess beside a fact.
   std::map<int, double> infrastructure_shares;
 };
 
@@ -44,9 +45,11 @@ struct Scenario {
 absl::StatusOr<Scenario> PlanScenario(const v1::ProjectScenarioRequest& request,
                                       const Facts& facts);
 
-// The answer. Figures are named "<measure>/<region or pair>/<year>/q=<probability>", drift and
-// volatility "<measure>/<region>/<history>", probabilities
-// "probability/<numerator>:<denominator>/<year>/ratio=<ratio>".
+// The answer. Ratios and targets of regions that share countries are UNDEFINED: their paths are not
+// independent. Figures are named "<measure>/<region or pair>/<year>/q=<probability>", drift and
+// volatility "<measure>/<region>/<history>", or "prior_<measure>/<region>" where the request gave
+// them, without formula and coverage; probabilities
+// "probability/<numerator>:<denominator>/<year>/ratio=<ratio>", all digits of the ratio.
 v1::Projection MakeProjection(const v1::ProjectScenarioRequest& request, const Facts& facts,
                               const Scenario& scenario, const ProjectionOutcome& outcome);
 

@@ -24,6 +24,22 @@ bool IsUnreachable(const absl::Status& status) {
          absl::IsResourceExhausted(status);
 }
 
+absl::Status RenameFields(const absl::Status& status,
+                          const std::vector<std::pair<std::string, std::string>>& names) {
+  const auto fields = FieldsOf(status);
+  if (fields.empty()) return status;
+  FieldErrors renamed;
+  for (auto [field, description] : fields) {
+    for (const auto& [from, to] : names) {
+      if (!field.starts_with(from)) continue;
+      field.replace(0, from.size(), to);
+      break;
+    }
+    renamed.Add(field, description, ReasonOf(status));
+  }
+  return renamed.ToStatus();
+}
+
 absl::StatusOr<std::vector<common::v1::SourceRef>> FetchSources(
     const rpc::Call& call, const Backends& backends, const std::string& snapshot,
     const std::vector<std::string>& names) {

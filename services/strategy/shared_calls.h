@@ -4,6 +4,7 @@
 // are.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,11 @@ absl::StatusOr<common::v1::Snapshot> PinSnapshot(const rpc::Call& call, const Ba
 
 // Whether another service did not answer: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED.
 bool IsUnreachable(const absl::Status& status);
+
+// An error of GatherFacts for a request whose fields have other names: each field that begins with
+// a key of `names`, such as "regions[0]", is told under its value, such as "leader".
+absl::Status RenameFields(const absl::Status& status,
+                          const std::vector<std::pair<std::string, std::string>>& names);
 
 // At most so many sources are told of an answer.
 inline constexpr size_t kMostSources = 1000;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -18,6 +19,9 @@ namespace steelyard::strategy {
 namespace {
 
 using Readings = google::protobuf::RepeatedPtrField<v1::Reading>;
+
+constexpr double kRounding = 1e-12;
+constexpr size_t kCurrencyLength = 3;
 
 std::optional<double> NumberOf(const Figure& figure) {
   if (figure.status() != common::v1::VALUE_STATUS_OK) return std::nullopt;
@@ -85,7 +89,11 @@ class Effects {
     variance_ = VarianceOf(all_, mean_);
   }
 
-  bool vary() const { return variance_ > 0; }
+  // By more than rounding.
+  bool vary() const {
+    const auto [least, greatest] = std::minmax_element(all_.begin(), all_.end());
+    return *greatest - *least > kRounding * std::max(1.0, std::abs(mean_));
+  }
 
   v1::AxisEffect Of(const AxisKey& axis) const {
     std::map<std::string, std::vector<double>> by_choice;
@@ -125,6 +133,20 @@ class Effects {
   double variance_ = 0;
 };
 
+// The units of the readings with a value, in the prices that they are in.
+std::set<std::string> UnitsOf(const Readings& readings) {
+  std::set<std::string> units;
+  for (const v1::Reading& reading : readings) {
+    if (!NumberOf(reading.figure())) continue;
+    const std::string& unit = reading.figure().unit();
+    const std::string& prices = reading.facet().price_basis();
+    // Of a sum as it was published; what was computed says it in its unit.
+    const bool constant = unit.size() == kCurrencyLength && !prices.empty() && prices != "nominal";
+    units.insert(constant ? StrCat(unit, "@", prices) : unit);
+  }
+  return units;
+}
+
 }  // namespace
 
 Extremes FindExtremes(const Readings& readings) {
@@ -147,6 +169,13 @@ Extremes FindExtremes(const Readings& readings) {
 }
 
 void SummariseSweep(bool condition, v1::SweepDefinitionsResponse& response) {
+  const std::set<std::string> units = UnitsOf(response.readings());
+  if (!condition && units.size() > 1) {
+    const std::string reason = StrCat("readings are in different units: ", StrJoin(units, ", "));
+    *response.mutable_lowest() = MakeUndefined({"lowest", "", ""}, reason);
+    *response.mutable_highest() = MakeUndefined({"highest", "", ""}, reason);
+    return;
+  }
   const Extremes extremes = FindExtremes(response.readings());
   if (extremes.lowest != nullptr) {
     *response.mutable_lowest() = extremes.lowest->figure();

@@ -8,7 +8,9 @@
 
 namespace steelyard::strategy {
 
-// Fills `lowest`, `highest` and `effects` from the readings.
+// Fills `lowest`, `highest` and `effects` from the readings. Values in different units, or in
+// prices of different years, are not held against each other: lowest and highest are UNDEFINED
+// then.
 //
 // The main effect of an axis is the variance of the means by choice over the variance of all
 // readings: the first-order sensitivity index, which needs no sampling because every combination

@@ -29,7 +29,7 @@ absl::Status Validate(const v1::CompareRegionsRequest& request) {
 
 absl::Status Validate(const v1::ProfileRegionRequest& request) {
   FieldErrors errors;
-  if (request.region().empty()) errors.Add("region", kRegionRequired);
+  CheckTerm("region", request.region(), errors);
   CheckPeriod("period", request.period(), errors);
   CheckTopK(request.top_k(), errors);
   return errors.ToStatus();

@@ -30,19 +30,25 @@ bool CheckYear(std::string_view field, bool present, const google::type::Date& d
 
 }  // namespace
 
-std::set<std::string_view> CheckRegions(
+bool CheckTerm(std::string_view field, std::string_view term, FieldErrors& errors) {
+  if (term.empty()) errors.Add(field, kRegionRequired);
+  if (term.size() > kLongestTerm) errors.Add(field, kTermTooLong);
+  return !term.empty() && term.size() <= kLongestTerm;
+}
+
+std::optional<std::set<std::string_view>> CheckRegions(
     const google::protobuf::RepeatedPtrField<std::string>& regions, int fewest, int most,
     std::string_view done, FieldErrors& errors) {
   if (regions.size() < fewest || regions.size() > most) {
     errors.Add("regions",
                StrCat(fewest, " to ", most, " regions are ", done, ", not ", regions.size()));
   }
+  if (regions.size() > most) return std::nullopt;
   std::set<std::string_view> terms;
   for (int i = 0; i < regions.size(); ++i) {
     const std::string field = StrCat("regions[", i, "]");
-    if (regions[i].empty()) {
-      errors.Add(field, kRegionRequired);
-    } else if (!terms.insert(regions[i]).second) {
+    if (!CheckTerm(field, regions[i], errors)) continue;
+    if (!terms.insert(regions[i]).second) {
       errors.Add(field, StrCat("'", regions[i], "' stands there twice; each region once"));
     }
   }

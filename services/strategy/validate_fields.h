@@ -2,6 +2,8 @@
 
 // The rules that fields of several requests share.
 
+#include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -15,9 +17,17 @@ namespace steelyard::strategy {
 inline constexpr std::string_view kRegionRequired =
     "a country, a region set or an alias is required";
 
-// So many regions, none empty, each once. `done` is what becomes of them: "compared". Returns their
-// terms.
-std::set<std::string_view> CheckRegions(
+// Of a region's term: an id, '@' and a version.
+inline constexpr size_t kLongestTerm = 130;
+inline constexpr std::string_view kTermTooLong = "a region's term has at most 130 bytes";
+
+// Neither empty nor too long. True when it is so; an error never repeats a text that is too long.
+bool CheckTerm(std::string_view field, std::string_view term, FieldErrors& errors);
+
+// So many regions, none empty or too long, each once. `done` is what becomes of them: "compared".
+// Returns their terms. When there are too many, that is the only error and the answer is nullopt:
+// what a caller may send in plenty is not looked at one by one.
+std::optional<std::set<std::string_view>> CheckRegions(
     const google::protobuf::RepeatedPtrField<std::string>& regions, int fewest, int most,
     std::string_view done, FieldErrors& errors);
 

@@ -1,5 +1,7 @@
 #include "services/strategy/validate_ranking.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <string>
@@ -25,15 +27,33 @@ constexpr int kMostAlternatives = 8;
 // How far the sum of weights may be off 1 for having been written in decimals.
 constexpr double kWeightTolerance = 1e-9;
 
+// Indicators that are amounts, in the money and at the prices of the definition.
+constexpr std::array<std::string_view, 6> kAmounts = {
+    "largest_round", "mean_round", "median_round", "per_capita", "per_company", "total"};
+
+// Whether a composite of the request may be made with MIN_MAX, which alone looks at goalposts.
+bool MayUseMinMax(const v1::RankRegionsRequest& request) {
+  return !request.fix_normalisation() || request.normalisation() == v1::NORMALISATION_UNSPECIFIED ||
+         request.normalisation() == v1::NORMALISATION_MIN_MAX;
+}
+
 // The goalposts of one indicator.
-void CheckGoalposts(const std::string& field, const v1::IndicatorChoice& choice,
-                    FieldErrors& errors) {
+void CheckGoalposts(const std::string& field, const v1::RankRegionsRequest& request,
+                    const v1::IndicatorChoice& choice, FieldErrors& errors) {
   if (choice.has_lower() != choice.has_upper()) {
     errors.Add(StrCat(field, choice.has_lower() ? ".upper" : ".lower"),
                "the goalposts are given both or not at all; one is missing");
     return;
   }
   if (!choice.has_lower()) return;
+  // Of a number that is none of the normalisations CheckMethods says so.
+  if (!MayUseMinMax(request) && v1::Normalisation_IsValid(request.normalisation())) {
+    errors.Add(StrCat(field, ".lower"),
+               StrCat("no goalposts, which are of NORMALISATION_MIN_MAX: with fix_normalisation "
+                      "all draws keep ",
+                      v1::Normalisation_Name(request.normalisation())));
+    return;
+  }
   if (!std::isfinite(choice.lower())) errors.Add(StrCat(field, ".lower"), "a finite number");
   if (!std::isfinite(choice.upper())) errors.Add(StrCat(field, ".upper"), "a finite number");
   if (std::isfinite(choice.lower()) && std::isfinite(choice.upper()) &&
@@ -43,11 +63,13 @@ void CheckGoalposts(const std::string& field, const v1::IndicatorChoice& choice,
   }
 }
 
-void CheckIndicators(const v1::RankRegionsRequest& request, FieldErrors& errors) {
+// False when there are too many, which is the only error then.
+bool CheckIndicators(const v1::RankRegionsRequest& request, FieldErrors& errors) {
   if (request.indicators_size() > kMostIndicators) {
     errors.Add("indicators",
                StrCat("at most ", kMostIndicators, " indicators make a composite, not ",
                       request.indicators_size()));
+    return false;
   }
   std::set<std::string_view> seen;
   for (int i = 0; i < request.indicators_size(); ++i) {
@@ -64,8 +86,9 @@ void CheckIndicators(const v1::RankRegionsRequest& request, FieldErrors& errors)
       errors.Add(StrCat(field, ".direction"), StrCat("DIRECTION_HIGHER or DIRECTION_LOWER, not ",
                                                      static_cast<int>(choice.direction())));
     }
-    CheckGoalposts(field, choice, errors);
+    CheckGoalposts(field, request, choice, errors);
   }
+  return true;
 }
 
 // All weights are 0, or all are above it and sum to 1.
@@ -127,18 +150,44 @@ std::string_view CurrencyOf(const common::v1::Definition& definition) {
   return definition.currency().empty() ? kGdpCurrency : std::string_view(definition.currency());
 }
 
+std::string PricesOf(const common::v1::Definition& definition) {
+  const common::v1::PriceBasis& basis = definition.price_basis();
+  if (basis.base_year() == 0) return "nominal";
+  return StrCat("of ", basis.base_year(), " by ", basis.deflator());
+}
+
+// The first indicator whose goalposts are amounts; -1 when there is none.
+int AmountWithGoalposts(const v1::RankRegionsRequest& request) {
+  for (int i = 0; i < request.indicators_size(); ++i) {
+    const v1::IndicatorChoice& choice = request.indicators(i);
+    if (!choice.has_lower() && !choice.has_upper()) continue;
+    if (std::find(kAmounts.begin(), kAmounts.end(), choice.indicator()) != kAmounts.end()) return i;
+  }
+  return -1;
+}
+
 void CheckAlternatives(const v1::RankRegionsRequest& request, FieldErrors& errors) {
   if (request.alternatives_size() > kMostAlternatives) {
     errors.Add("alternatives", StrCat("at most ", kMostAlternatives, " definitions, not ",
                                       request.alternatives_size()));
+    return;
   }
   const std::string_view currency = CurrencyOf(request.definition());
+  const std::string prices = PricesOf(request.definition());
+  const int amount = AmountWithGoalposts(request);
   for (int i = 0; i < request.alternatives_size(); ++i) {
-    const std::string_view other = CurrencyOf(request.alternatives(i));
-    if (other == currency) continue;
-    // Goalposts are numbers of one currency.
-    errors.Add(StrCat("alternatives[", i, "].currency"),
-               StrCat("the currency of `definition`, which is ", currency, ", not ", other));
+    const std::string field = StrCat("alternatives[", i, "]");
+    // Goalposts are numbers of one currency and at the prices of one year.
+    if (const std::string_view other = CurrencyOf(request.alternatives(i)); other != currency) {
+      errors.Add(StrCat(field, ".currency"),
+                 StrCat("the currency of `definition`, which is ", currency, ", not ", other));
+    }
+    if (const std::string other = PricesOf(request.alternatives(i));
+        amount >= 0 && other != prices) {
+      errors.Add(StrCat(field, ".price_basis"),
+                 StrCat("the price basis of `definition`, which is ", prices, ", not ", other,
+                        ": indicators[", amount, "] has goalposts that are amounts"));
+    }
   }
 }
 
@@ -148,8 +197,7 @@ absl::Status Validate(const v1::RankRegionsRequest& request) {
   FieldErrors errors;
   CheckRegions(request.regions(), kFewestRegions, kMostRegions, "ranked", errors);
   CheckPeriod("period", request.period(), errors);
-  CheckIndicators(request, errors);
-  CheckWeights(request, errors);
+  if (CheckIndicators(request, errors)) CheckWeights(request, errors);
   CheckMethods(request, errors);
   CheckAlternatives(request, errors);
   return errors.ToStatus();

@@ -1,12 +1,16 @@
 #include "services/strategy/validate_scenario.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "services/common/money/money.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/digits.h"
 #include "services/strategy/validate_fields.h"
 
 namespace steelyard::strategy {
@@ -33,7 +37,7 @@ bool Within(double value, double least, double most) { return value >= least && 
 void CheckRange(std::string_view field, double value, double least, double most,
                 FieldErrors& errors) {
   if (!Within(value, least, most)) {
-    errors.Add(field, StrCat("in [", least, ", ", most, "], not ", value));
+    errors.Add(field, StrCat("in [", Digits(least), ", ", Digits(most), "], not ", Digits(value)));
   }
 }
 
@@ -50,19 +54,26 @@ class ScenarioCheck {
   void CheckLever(std::string_view field, const v1::Lever& lever);
   void CheckLeverKind(std::string_view field, const v1::Lever& lever);
   void CheckTarget(std::string_view field, const v1::RatioTarget& target);
+  // Each looks at none of them when there are too many.
+  void CheckLevers();
+  void CheckTargets();
   void CheckPriors();
 
   const v1::ProjectScenarioRequest& request_;
-  std::set<std::string_view> terms_;
+  // nullopt when there are too many regions to say who is one of them.
+  std::optional<std::set<std::string_view>> terms_;
   // Whether both ends of the projected years can be told.
   bool years_known_ = false;
   FieldErrors errors_;
 };
 
 void ScenarioCheck::CheckRegion(std::string_view field, const std::string& term) {
-  if (terms_.contains(term)) return;
-  errors_.Add(field, StrCat("one of the regions asked for (", StrJoin(terms_, ", "), "), not '",
-                            term, "'"));
+  if (term.size() > kLongestTerm) {
+    errors_.Add(field, kTermTooLong);
+  } else if (terms_ && !terms_->contains(term)) {
+    errors_.Add(field, StrCat("one of the regions asked for (", StrJoin(*terms_, ", "), "), not '",
+                              term, "'"));
+  }
 }
 
 void ScenarioCheck::CheckProjectedYear(std::string_view field, int year) {
@@ -117,20 +128,55 @@ void ScenarioCheck::CheckTarget(std::string_view field, const v1::RatioTarget& t
   }
   if (!(target.ratio() > 0 && target.ratio() <= kMostTargetRatio)) {
     errors_.Add(StrCat(field, ".ratio"),
-                StrCat("above 0 and at most ", kMostTargetRatio, ", not ", target.ratio()));
+                StrCat("above 0 and at most ", kMostTargetRatio, ", not ", Digits(target.ratio())));
   }
   CheckProjectedYear(StrCat(field, ".by_year"), target.by_year());
 }
 
+void ScenarioCheck::CheckLevers() {
+  if (request_.levers_size() > kMostLevers) {
+    errors_.Add("levers", StrCat("at most ", kMostLevers, ", not ", request_.levers_size()));
+    return;
+  }
+  for (int i = 0; i < request_.levers_size(); ++i) {
+    CheckLever(StrCat("levers[", i, "]"), request_.levers(i));
+  }
+}
+
+void ScenarioCheck::CheckTargets() {
+  if (request_.targets_size() > kMostTargets) {
+    errors_.Add("targets", StrCat("at most ", kMostTargets, ", not ", request_.targets_size()));
+    return;
+  }
+  std::set<std::tuple<std::string_view, std::string_view, double, int>> seen;
+  for (int i = 0; i < request_.targets_size(); ++i) {
+    const v1::RatioTarget& target = request_.targets(i);
+    const std::string field = StrCat("targets[", i, "]");
+    CheckTarget(field, target);
+    // NaN has no order among others, and is refused already.
+    if (target.ratio() > 0 &&
+        !seen.insert({target.numerator(), target.denominator(), target.ratio(), target.by_year()})
+             .second) {
+      errors_.Add(field, "the same target stands there twice; each target once");
+    }
+  }
+}
+
 void ScenarioCheck::CheckPriors() {
+  const int most = std::min(request_.regions_size(), kMostRegions);
+  if (request_.priors_size() > most) {
+    errors_.Add("priors",
+                StrCat("at most one for each region, ", most, ", not ", request_.priors_size()));
+    return;
+  }
   std::set<std::string_view> seen;
   for (int i = 0; i < request_.priors_size(); ++i) {
     const v1::GrowthPrior& prior = request_.priors(i);
     const std::string field = StrCat("priors[", i, "]");
     CheckRegion(StrCat(field, ".region"), prior.region());
     if (!seen.insert(prior.region()).second) {
-      errors_.Add(StrCat(field, ".region"),
-                  StrCat("'", prior.region(), "' has a prior already; each region once"));
+      errors_.Add(StrCat(field, ".region"), StrCat("'", prior.region().substr(0, kLongestTerm),
+                                                   "' has a prior already; each region once"));
     }
     CheckRange(StrCat(field, ".drift"), prior.drift(), -1, 2, errors_);
     CheckRange(StrCat(field, ".volatility"), prior.volatility(), 0, 3, errors_);
@@ -150,18 +196,8 @@ absl::Status ScenarioCheck::Run() {
     }
   }
   CheckPaths(request_.paths(), errors_);
-  if (request_.levers_size() > kMostLevers) {
-    errors_.Add("levers", StrCat("at most ", kMostLevers, ", not ", request_.levers_size()));
-  }
-  for (int i = 0; i < request_.levers_size(); ++i) {
-    CheckLever(StrCat("levers[", i, "]"), request_.levers(i));
-  }
-  if (request_.targets_size() > kMostTargets) {
-    errors_.Add("targets", StrCat("at most ", kMostTargets, ", not ", request_.targets_size()));
-  }
-  for (int i = 0; i < request_.targets_size(); ++i) {
-    CheckTarget(StrCat("targets[", i, "]"), request_.targets(i));
-  }
+  CheckLevers();
+  CheckTargets();
   CheckPriors();
   return errors_.ToStatus();
 }
@@ -170,18 +206,14 @@ absl::Status ScenarioCheck::Run() {
 
 absl::Status Validate(const v1::DecomposeGapRequest& request) {
   FieldErrors errors;
-  if (request.leader().empty()) {
-    errors.Add("leader", "a country, a region set or an alias is required");
-  }
-  if (request.follower().empty()) {
-    errors.Add("follower", "a country, a region set or an alias is required");
-  } else if (request.follower() == request.leader()) {
+  CheckTerm("leader", request.leader(), errors);
+  if (CheckTerm("follower", request.follower(), errors) && request.follower() == request.leader()) {
     errors.Add("follower", "another region than the leader");
   }
   const bool last_known = CheckPeriod("period", request.period(), errors);
   if (!Within(request.target_ratio(), 0, kMostGapRatio)) {
     errors.Add("target_ratio", StrCat("above 0 and at most ", kMostGapRatio, ", or 0 for 1, not ",
-                                      request.target_ratio()));
+                                      Digits(request.target_ratio())));
   }
   if (last_known && request.target_year() != 0) {
     const int last = request.period().to().year();

@@ -81,35 +81,54 @@ bool TurnsWithinFacets(const std::vector<ReadFormula>& readings) {
                      [](const auto& entry) { return entry.second.size() > 1; });
 }
 
-// Whether the readings of a level disagree with each other by more than its tolerance.
-bool LevelsDisagree(const formula::Formula& formula, const v1::ClaimCheck& check) {
+// Whether sources disagree on a level by more than the claim is off the nearest of them: they are
+// compared with each other where nothing but the facet differs.
+bool LevelsDisagree(const formula::Formula& formula, const std::vector<ReadFormula>& readings) {
   if (formula.tree.kind != formula::Node::Kind::kCompare || formula.tree.name != "~=") return false;
-  if (!check.has_least_margin() || check.least_margin().number() <= 0) return false;
-  return check.greatest_margin().number() / check.least_margin().number() > 1 + formula::kNear;
+  struct Range {
+    double least, greatest;
+  };
+  std::map<std::string, Range> by_definition;
+  double nearest = 0;
+  for (const ReadFormula& read : readings) {
+    const double margin = read.reading.figure().number();
+    if (!Decides(read.reading.truth()) || !(margin > 0)) continue;
+    const double off = std::max(margin, 1 / margin);
+    nearest = nearest == 0 ? off : std::min(nearest, off);
+    v1::AxisChoice facet;
+    facet.set_axis(v1::AXIS_FACET);
+    const auto [entry, is_first] =
+        by_definition.try_emplace(Others(read.reading, facet), Range{margin, margin});
+    entry->second.least = std::min(entry->second.least, margin);
+    entry->second.greatest = std::max(entry->second.greatest, margin);
+  }
+  return std::any_of(by_definition.begin(), by_definition.end(), [&](const auto& entry) {
+    return entry.second.greatest / entry.second.least > nearest;
+  });
 }
 
 // The axes on which changing one choice alone turns the truth, with the choices either way.
 void AddFlips(const std::vector<ReadFormula>& readings, v1::ClaimCheck& check) {
+  using AxisKey = std::pair<int, std::string>;
   struct Sides {
     std::set<std::string> supporting, contradicting;
   };
-  std::map<std::pair<int, std::string>, Sides> flips;
-  for (const ReadFormula& a : readings) {
-    if (a.reading.truth() != v1::TRUTH_TRUE) continue;
-    for (const ReadFormula& b : readings) {
-      if (b.reading.truth() != v1::TRUTH_FALSE) continue;
-      for (const v1::AxisChoice& choice : a.reading.choices()) {
-        if (Others(a.reading, choice) != Others(b.reading, choice)) continue;
-        for (const v1::AxisChoice& other : b.reading.choices()) {
-          if (other.axis() != choice.axis() || formula::WordOf(other) != formula::WordOf(choice)) {
-            continue;
-          }
-          Sides& sides = flips[{choice.axis(), formula::WordOf(choice)}];
-          sides.supporting.insert(choice.choice());
-          sides.contradicting.insert(other.choice());
-        }
-      }
+  // What was chosen on an axis, where all else was chosen alike.
+  std::map<std::pair<AxisKey, std::string>, Sides> alike;
+  for (const ReadFormula& read : readings) {
+    if (!Decides(read.reading.truth())) continue;
+    for (const v1::AxisChoice& choice : read.reading.choices()) {
+      const AxisKey axis = {choice.axis(), formula::WordOf(choice)};
+      Sides& sides = alike[{axis, Others(read.reading, choice)}];
+      (read.reading.truth() == v1::TRUTH_TRUE ? sides.supporting : sides.contradicting)
+          .insert(choice.choice());
     }
+  }
+  std::map<AxisKey, Sides> flips;
+  for (auto& [key, sides] : alike) {
+    if (sides.supporting.empty() || sides.contradicting.empty()) continue;
+    flips[key.first].supporting.merge(sides.supporting);
+    flips[key.first].contradicting.merge(sides.contradicting);
   }
   for (const auto& [axis, sides] : flips) {
     v1::FlipPoint& flip = *check.add_flips();
@@ -150,11 +169,13 @@ std::string Explain(const Tally& tally, const v1::ClaimCheck& check,
                     ": ", TurnsOn(check), left);
     case v1::VERDICT_SCOPE_CONFLICT:
       if (tally.supporting == 0) {
-        return StrCat("no source agrees with it, and ", Readings(tally.contradicting),
-                      " do not agree with each other on what is counted", left);
+        return StrCat(
+            "no source agrees with it, and they are further from each other than it is from "
+            "the nearest: ",
+            Readings(tally.contradicting), left);
       }
       return StrCat("true by ", Readings(tally.supporting), ", false by ", tally.contradicting,
-                    ", each of sources that count different things", left);
+                    ", of sources that count different things", left);
     default:
       break;
   }
@@ -167,11 +188,12 @@ std::string Explain(const Tally& tally, const v1::ClaimCheck& check,
 }
 
 v1::Verdict Decide(const formula::Formula& formula, const Tally& tally,
-                   const std::vector<ReadFormula>& readings, const v1::ClaimCheck& check) {
+                   const std::vector<ReadFormula>& readings) {
   if (tally.decided() == 0) return v1::VERDICT_INSUFFICIENT_DATA;
   if (tally.contradicting == 0) return v1::VERDICT_SUPPORTED;
   if (tally.supporting == 0) {
-    return LevelsDisagree(formula, check) ? v1::VERDICT_SCOPE_CONFLICT : v1::VERDICT_CONTRADICTED;
+    return LevelsDisagree(formula, readings) ? v1::VERDICT_SCOPE_CONFLICT
+                                             : v1::VERDICT_CONTRADICTED;
   }
   return TurnsWithinFacets(readings) ? v1::VERDICT_DEPENDS_ON_DEFINITION
                                      : v1::VERDICT_SCOPE_CONFLICT;
@@ -191,7 +213,7 @@ void Judge(const formula::Formula& formula, std::vector<ReadFormula> readings,
     *check.mutable_greatest_margin() = extremes.highest->figure();
   }
   const Tally tally = Count(readings);
-  check.set_verdict(Decide(formula, tally, readings, check));
+  check.set_verdict(Decide(formula, tally, readings));
   if (tally.supporting > 0 && tally.contradicting > 0) AddFlips(readings, check);
   check.set_explanation(Explain(tally, check, readings));
   check.set_reading_count(static_cast<int>(readings.size()));

@@ -15,10 +15,9 @@ namespace steelyard::strategy {
 //
 // - No reading decides: INSUFFICIENT_DATA.
 // - All that decide are true: SUPPORTED.
-// - All are false: CONTRADICTED; but a claim of a level, `a ~= b`, is SCOPE_CONFLICT when the
-// readings
-//   lie further apart from each other than the claim lets them be from it, since sources that
-//   disagree among themselves on what they count contradict no level.
+// - All are false: CONTRADICTED; but a claim of a level, `a ~= b`, is SCOPE_CONFLICT when facets
+//   read under one definition are further apart, as a ratio, than the claim is from the nearest
+//   reading, since sources that disagree that much on what they count contradict no level.
 // - Some are true and some false: DEPENDS_ON_DEFINITION when that is so with one choice of facets
 //   alone, or without any; otherwise SCOPE_CONFLICT.
 void Judge(const formula::Formula& formula, std::vector<formula::ReadFormula> readings,

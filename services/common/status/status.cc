@@ -47,6 +47,8 @@ ErrorInfo MakeInfo(ErrorReason reason, ErrorMetadata&& metadata) {
   return info;
 }
 
+constexpr size_t kMostFieldErrors = 1000;
+
 absl::Duration DefaultRetry(ErrorReason reason) {
   const bool worth_retrying = CodeOf(reason) == absl::StatusCode::kUnavailable ||
                               reason == common::v1::ERROR_REASON_OVERLOADED;
@@ -122,8 +124,16 @@ absl::StatusCode CodeOf(ErrorReason reason) {
   }
 }
 
+void FieldErrors::Keep(FieldError error) {
+  if (errors_.size() < kMostFieldErrors) {
+    errors_.push_back(std::move(error));
+  } else {
+    ++more_;
+  }
+}
+
 void FieldErrors::Add(std::string_view field, std::string_view description, ErrorReason reason) {
-  errors_.push_back({text::ToUtf8(field), text::ToUtf8(description), reason, {}});
+  Keep({text::ToUtf8(field), text::ToUtf8(description), reason, {}});
 }
 
 void FieldErrors::Add(std::string_view field, const absl::Status& status) {
@@ -138,12 +148,12 @@ void FieldErrors::Add(std::string_view field, const absl::Status& status) {
   }
   if (const auto nested = FindDetail<BadRequest>(details)) {
     for (const auto& violation : nested->field_violations()) {
-      errors_.push_back({text::ToUtf8(StrCat(field, field.empty() ? "" : ".", violation.field())),
-                         violation.description(), reason, metadata});
+      Keep({text::ToUtf8(StrCat(field, field.empty() ? "" : ".", violation.field())),
+            violation.description(), reason, metadata});
     }
     return;
   }
-  errors_.push_back({text::ToUtf8(field), text::ToUtf8(ToStd(status.message())), reason, metadata});
+  Keep({text::ToUtf8(field), text::ToUtf8(ToStd(status.message())), reason, metadata});
 }
 
 absl::Status FieldErrors::ToStatus() const {
@@ -161,16 +171,20 @@ absl::Status FieldErrors::ToStatus() const {
     violation->set_field(error.field);
     violation->set_description(error.description);
   }
+  if (more_ > 0) {
+    StrAppend(request.mutable_field_violations()->rbegin()->mutable_description(), "; and ", more_,
+              " more that are not listed");
+  }
   ErrorInfo info = MakeInfo(reason, ErrorMetadata(first.metadata));
   (*info.mutable_metadata())["field"] = first.field;
 
   std::string list;
-  for (const FieldError& error : errors_) {
-    StrAppend(&list, list.empty() ? "" : "; ", error.field, error.field.empty() ? "" : ": ",
-              error.description);
+  for (const auto& violation : request.field_violations()) {
+    StrAppend(&list, list.empty() ? "" : "; ", violation.field(),
+              violation.field().empty() ? "" : ": ", violation.description());
   }
   const std::string message =
-      errors_.size() == 1 ? list : StrCat(errors_.size(), " fields are wrong: ", list);
+      errors_.size() == 1 ? list : StrCat(errors_.size() + more_, " fields are wrong: ", list);
   return WithDetails(reason, message, info, &request, absl::ZeroDuration());
 }
 

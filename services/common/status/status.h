@@ -4,6 +4,7 @@
 // its payload carries the google.rpc details (ErrorInfo, BadRequest, RetryInfo), so that a status
 // that passes through several services keeps its code, reason and details.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,9 @@ absl::Status MakeRetryableError(ErrorReason reason, std::string_view message,
 // The canonical code of a reason.
 absl::StatusCode CodeOf(ErrorReason reason);
 
-// Collects every bad field of a request, then makes one INVALID_ARGUMENT of them (AIP-193).
+// Collects the bad fields of a request, then makes one INVALID_ARGUMENT of them (AIP-193). The
+// first 1000 are kept and the others counted, so that an answer does not grow with how much is
+// wrong; the description of the last one kept ends with how many more there are.
 class FieldErrors {
  public:
   // `field` is the path in the request, such as "regions[1]" or "rounds[3].amount". `description`
@@ -43,7 +46,7 @@ class FieldErrors {
   // description.
   void Add(std::string_view field, const absl::Status& status);
   bool empty() const { return errors_.empty(); }
-  // OK when empty; otherwise one error with BadRequest listing every field in the order added.
+  // OK when empty; otherwise one error with BadRequest listing every field kept in the order added.
   absl::Status ToStatus() const;
 
  private:
@@ -53,7 +56,10 @@ class FieldErrors {
     ErrorReason reason;
     ErrorMetadata metadata;
   };
+  void Keep(FieldError error);
+
   std::vector<FieldError> errors_;
+  size_t more_ = 0;  // that were not kept
 };
 
 // The reason of an error made here or received from another service; UNSPECIFIED when it has none.

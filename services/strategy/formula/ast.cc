@@ -1,19 +1,10 @@
 #include "services/strategy/formula/ast.h"
 
-#include <array>
-#include <charconv>
-
 #include "services/common/text/strings.h"
+#include "services/strategy/digits.h"
 
 namespace steelyard::strategy::formula {
 namespace {
-
-// The shortest decimal that reads back as the same double.
-std::string Shortest(double number) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number);
-  return {text.data(), end.ptr};
-}
 
 bool IsPlain(std::string_view value) {
   if (value.empty()) return false;
@@ -101,8 +92,7 @@ std::string Spell(const Node& node) {
   const int own = Binding(node);
   switch (node.kind) {
     case Node::Kind::kNumber:
-      return node.unit.empty() ? Shortest(node.number)
-                               : StrCat(Shortest(node.number), " ", node.unit);
+      return node.unit.empty() ? Digits(node.number) : StrCat(Digits(node.number), " ", node.unit);
     case Node::Kind::kFigure:
       return Spell(node.figure);
     case Node::Kind::kCall:

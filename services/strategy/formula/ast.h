@@ -49,6 +49,7 @@ struct Node {
   Kind kind = Kind::kNumber;
   size_t offset = 0;  // of its text in the formula, in bytes
   size_t length = 0;
+  int height = 0;  // levels below it
   std::string name;
   double number = 0;
   std::string unit;  // "", a currency, one in prices of a year (USD@constant_2021), or "percent"

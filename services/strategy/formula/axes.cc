@@ -254,6 +254,20 @@ Axes DefaultAxes(const Node& node, const std::vector<RegionWord>& words,
   return axes;
 }
 
+Axes AxesOfFormula(const Axes& axes, const Node& node) {
+  const std::vector<std::string> words = RegionWords(node);
+  Axes out;
+  for (const v1::AxisChoices& axis : axes) {
+    const std::string word = axis.choices(0).substr(0, axis.choices(0).find('='));
+    if (axis.axis() == v1::AXIS_REGION &&
+        std::find(words.begin(), words.end(), word) == words.end()) {
+      continue;
+    }
+    *out.Add() = axis;
+  }
+  return out;
+}
+
 std::string WordOf(const v1::AxisChoice& choice) {
   if (choice.axis() != v1::AXIS_REGION) return "";
   return choice.choice().substr(0, choice.choice().find('='));

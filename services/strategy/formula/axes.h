@@ -46,6 +46,9 @@ std::vector<std::string> RegionWords(const Node& node);
 Axes DefaultAxes(const Node& node, const std::vector<RegionWord>& words,
                  const google::protobuf::RepeatedPtrField<funding::v1::Region>& sets, bool brief);
 
+// Those of the axes that are about the formula: all but regions that it has no word for.
+Axes AxesOfFormula(const Axes& axes, const Node& node);
+
 // The region word of a choice on AXIS_REGION, "EUROPE" of "EUROPE=EU27"; "" for other axes.
 std::string WordOf(const v1::AxisChoice& choice);
 

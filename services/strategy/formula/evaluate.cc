@@ -9,7 +9,6 @@
 #include "absl/strings/numbers.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
-#include "services/strategy/dynamics.h"
 #include "services/strategy/formula/functions.h"
 #include "services/strategy/formula/parser.h"
 #include "services/strategy/measure_catalog.h"
@@ -32,12 +31,13 @@ Outcome Of(v1::Truth truth, std::string missing = {}) {
 }
 
 // Conditions joined by and (or, all and any likewise): one that decides is enough.
-v1::Truth Join(const std::vector<Outcome>& parts, v1::Truth deciding) {
-  v1::Truth joined = deciding == v1::TRUTH_FALSE ? v1::TRUTH_TRUE : v1::TRUTH_FALSE;
+Outcome Join(const std::vector<Outcome>& parts, v1::Truth deciding) {
+  Outcome joined = Of(deciding == v1::TRUTH_FALSE ? v1::TRUTH_TRUE : v1::TRUTH_FALSE);
   for (const Outcome& part : parts) {
-    if (part.truth == deciding) return deciding;
-    if (part.truth == v1::TRUTH_UNKNOWN) joined = v1::TRUTH_UNKNOWN;
-    if (part.truth == v1::TRUTH_OPEN && joined != v1::TRUTH_UNKNOWN) joined = v1::TRUTH_OPEN;
+    if (part.truth == deciding) return Of(deciding);
+    // The first that is not known says why the whole is not.
+    if (part.truth == v1::TRUTH_UNKNOWN && joined.truth != v1::TRUTH_UNKNOWN) joined = part;
+    if (part.truth == v1::TRUTH_OPEN && joined.truth != v1::TRUTH_UNKNOWN) joined = part;
   }
   return joined;
 }
@@ -109,13 +109,13 @@ absl::StatusOr<Outcome> Evaluator::Compute(const Node& node, v1::FormulaStep* st
     }
     case Kind::kNot:
       if (parts[0].truth == v1::TRUTH_TRUE) return Of(v1::TRUTH_FALSE);
-      return Of(parts[0].truth == v1::TRUTH_FALSE ? v1::TRUTH_TRUE : parts[0].truth);
+      return parts[0].truth == v1::TRUTH_FALSE ? Of(v1::TRUTH_TRUE) : parts[0];
     case Kind::kAnd:
     case Kind::kAll:
-      return Of(Join(parts, v1::TRUTH_FALSE));
+      return Join(parts, v1::TRUTH_FALSE);
     case Kind::kOr:
     case Kind::kAny:
-      return Of(Join(parts, v1::TRUTH_TRUE));
+      return Join(parts, v1::TRUTH_TRUE);
     case Kind::kCompare:
       return Comparison(node, parts, node.name, kNear);
     case Kind::kCall:
@@ -198,7 +198,7 @@ absl::StatusOr<Outcome> Evaluator::OfValues(const Node& node,
       return node.name == "min" ? std::min(a, b) : a + b;
     };
     out = {join(out.low, next.low), join(out.value, next.value), join(out.high, next.high),
-           out.unit};
+           out.unit, std::max(0.0, out.level + next.level - 1)};
   }
   if (node.name != "mean") return Of(std::move(out), "");
   return Of(Multiply(out, Quantity::Exact(1 / static_cast<double>(parts.size()))),
@@ -280,8 +280,8 @@ Outcome Evaluator::ShareOf(const Node& node, v1::FormulaStep* step) {
     return AsStep(Spell(figure), child,
                   lookup_.OfRounds(figure, funding::v1::MEASURE_SUM, 0, child.offset), step);
   };
-  const Outcome some = of(part);
-  const Outcome all = of(child.figure);
+  Outcome some = of(part);
+  Outcome all = of(child.figure);
   if (!some.quantity) return some;
   if (!all.quantity) return all;
   return Of(Divide(*some.quantity, *all.quantity), "the whole is zero");
@@ -305,8 +305,8 @@ Outcome Evaluator::QuotientOf(const Node& node, v1::FormulaStep* step) {
     }
     return outcome;
   };
-  const Outcome here = share(node);
-  const Outcome everywhere = share(world);
+  Outcome here = share(node);
+  Outcome everywhere = share(world);
   if (!here.quantity) return here;
   if (!everywhere.quantity) return everywhere;
   return Of(Divide(*here.quantity, *everywhere.quantity), "the share in the world is zero");
@@ -353,8 +353,8 @@ Outcome Evaluator::GrowthOf(const Node& node, v1::FormulaStep* step) {
                             : lookup_.OfStatistic(figure, year, child.offset),
                   step);
   };
-  const Outcome first = at(figure.from);
-  const Outcome last = at(figure.to);
+  Outcome first = at(figure.from);
+  Outcome last = at(figure.to);
   if (!first.quantity) return first;
   if (!last.quantity) return last;
   int from = 0;
@@ -362,9 +362,15 @@ Outcome Evaluator::GrowthOf(const Node& node, v1::FormulaStep* step) {
   // The parser has seen to four digits.
   static_cast<void>(absl::SimpleAtoi(figure.from, &from));
   static_cast<void>(absl::SimpleAtoi(figure.to, &to));
-  const Value growth = CompoundGrowth(first.quantity->value, last.quantity->value, to - from);
-  if (!growth) return Of(std::nullopt, StrCat("the value of ", figure.from, " is zero"));
-  return Of(Quantity::Exact(*growth), "");
+  const std::optional<Quantity> factor = Divide(*last.quantity, *first.quantity);
+  if (!factor)
+    return Of(std::nullopt, StrCat("the value of ", figure.from, " is, or may be, zero"));
+  if (to == from || factor->low < 0) {
+    return Of(std::nullopt, to == from ? "growth is between two years" : "a value is negative");
+  }
+  const std::optional<Quantity> yearly = Power(*factor, 1.0 / (to - from));
+  if (!yearly) return Of(std::nullopt, "too large a number");
+  return Of(Add(*yearly, Quantity::Exact(1), -1), "too large a number");
 }
 
 }  // namespace

@@ -54,6 +54,14 @@ FacetSet FacetsOf(const funding::v1::GetSeriesResponse& response, std::string_vi
   return out;
 }
 
+std::string StatisticOf(const FigureRef& figure) {
+  FigureRef statistic = figure;
+  statistic.region = "*";
+  statistic.from.clear();
+  statistic.to.clear();
+  return statistic.options.empty() ? figure.name : Spell(statistic);
+}
+
 std::string Describe(const funding::v1::Facet& facet) {
   std::vector<std::string> parts;
   for (const std::string* part : {&facet.scope(), &facet.unit(), &facet.price_basis()}) {

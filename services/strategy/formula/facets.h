@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/strategy/formula/ast.h"
 #include "steelyard/funding/v1/series.pb.h"
 #include "steelyard/funding/v1/statistics.pb.h"
 
@@ -19,8 +20,10 @@ struct FacetOrder {
   bool operator()(const funding::v1::Facet& a, const funding::v1::Facet& b) const;
 };
 using FacetSet = std::set<funding::v1::Facet, FacetOrder>;
-// By variable.
+// By statistic: figures of one variable that ask for the same facets are read from one.
 using FacetChoice = std::map<std::string, funding::v1::Facet>;
+// The statistic of a published figure: its variable, and the options that restrict its facets.
+std::string StatisticOf(const FigureRef& figure);
 
 // The point of a series' period; nullptr when it has none with a value.
 const funding::v1::SeriesPoint* PointAt(const funding::v1::Series& series, std::string_view period);

@@ -166,9 +166,15 @@ Found Lookup::OfRoundsInYear(const FigureRef& figure, std::string_view year, siz
 Found Lookup::OfStatistic(const FigureRef& figure, std::string_view period, size_t position) {
   const auto* response = questions_.Find(requests_.Series(figure, {figure.region}), position);
   if (response == nullptr) return {};
-  const auto chosen = facets_.find(figure.name);
+  const auto chosen = facets_.find(StatisticOf(figure));
   if (chosen == facets_.end()) {
-    return {Missing(Spell(figure), StrCat("no source has ", Spell(figure))), {}, {}};
+    const bool stored = !FacetsOf(*response, figure.region, {std::string(period)}).empty();
+    return {Missing(Spell(figure), stored ? StrCat("no one source has everything that the formula "
+                                                   "needs of ",
+                                                   figure.name, "; ", Spell(figure), " is stored")
+                                          : StrCat("no source has ", Spell(figure))),
+            {},
+            {}};
   }
   const Published found = FindPublished(*response, figure.region, chosen->second, period);
   if (found.point == nullptr) {
@@ -189,15 +195,34 @@ std::optional<std::vector<std::string>> Lookup::Terms(const FigureRef& figure,
                                                       const std::vector<std::string>& among,
                                                       size_t position) {
   if (!among.empty()) return among;
-  const auto* list = questions_.Find(requests_.List(figure), position);
-  if (list == nullptr) return std::nullopt;
   std::set<std::string> countries;
-  for (const funding::v1::SeriesInfo& info : list->series()) {
-    if (IsCountry(info.region())) countries.insert(info.region());
-  }
+  funding::v1::ListSeriesRequest request = requests_.List(figure);
+  do {
+    const auto* list = questions_.Find(request, position);
+    if (list == nullptr) return std::nullopt;
+    for (const funding::v1::SeriesInfo& info : list->series()) {
+      if (IsCountry(info.region())) countries.insert(info.region());
+    }
+    request.set_page_token(list->next_page_token());
+  } while (!request.page_token().empty());
   std::vector<std::string> terms(countries.begin(), countries.end());
-  if (terms.size() > kMostRegions) terms.resize(kMostRegions);
   return terms;
+}
+
+std::optional<funding::v1::GetSeriesResponse> Lookup::SeriesOf(
+    const FigureRef& figure, const std::vector<std::string>& terms, size_t position) {
+  funding::v1::GetSeriesResponse all;
+  bool known = true;
+  for (size_t begin = 0; begin < terms.size(); begin += kMostRegions) {
+    const size_t end = std::min(begin + kMostRegions, terms.size());
+    const std::vector<std::string> some(terms.begin() + static_cast<std::ptrdiff_t>(begin),
+                                        terms.begin() + static_cast<std::ptrdiff_t>(end));
+    const auto* response = questions_.Find(requests_.Series(figure, some), position);
+    known = known && response != nullptr;
+    if (response != nullptr) all.mutable_series()->MergeFrom(response->series());
+  }
+  if (!known) return std::nullopt;
+  return all;
 }
 
 std::vector<RegionValue> Lookup::RowsByRegion(const funding::v1::AggregateRoundsResponse& response,
@@ -233,14 +258,16 @@ std::optional<std::vector<RegionValue>> Lookup::OfRegions(const FigureRef& figur
   if (!terms) return std::nullopt;
   std::vector<RegionValue> out;
   if (terms->empty()) return out;
-  const auto* response = questions_.Find(requests_.Series(figure, *terms), position);
-  if (response == nullptr) return std::nullopt;
-  const auto chosen = facets_.find(figure.name);
+  const auto response = SeriesOf(figure, *terms, position);
+  if (!response) return std::nullopt;
+  const auto chosen = facets_.find(StatisticOf(figure));
   if (chosen == facets_.end()) return out;
   for (const std::string& term : *terms) {
     const Published found = FindPublished(*response, term, chosen->second, figure.from);
     if (found.point == nullptr) continue;
-    const std::optional<Quantity> quantity = QuantityOf(found.point->figure(), "");
+    Figure value = found.point->figure();
+    BoundPartialSum(value);
+    const std::optional<Quantity> quantity = QuantityOf(value, "");
     if (quantity) out.push_back({term, *quantity});
   }
   return out;
@@ -256,8 +283,8 @@ std::optional<FacetSet> Lookup::Facets(const FigureRef& figure, const std::strin
   const auto terms = Terms(figure, among, position);
   if (!terms) return std::nullopt;
   if (terms->empty()) return FacetSet();
-  const auto* response = questions_.Find(requests_.Series(figure, *terms), position);
-  if (response == nullptr) return std::nullopt;
+  const auto response = SeriesOf(figure, *terms, position);
+  if (!response) return std::nullopt;
   FacetSet out;
   for (const funding::v1::Facet& facet : FacetsOf(*response, rank_of, {figure.from})) {
     // A place is one among others.

@@ -56,6 +56,10 @@ class Lookup {
   std::optional<std::vector<std::string>> Terms(const FigureRef& figure,
                                                 const std::vector<std::string>& among,
                                                 size_t position);
+  // The series of any number of regions.
+  std::optional<funding::v1::GetSeriesResponse> SeriesOf(const FigureRef& figure,
+                                                         const std::vector<std::string>& terms,
+                                                         size_t position);
   std::vector<RegionValue> RowsByRegion(const funding::v1::AggregateRoundsResponse& response,
                                         const std::vector<Option>& slices,
                                         funding::v1::Measure measure) const;

@@ -227,6 +227,10 @@ absl::Status Checker::CheckQuery(Query query, const Node& node) const {
       return Fail(option.position, StrCat(node.name, "(...) is over one ", option.key));
     }
   }
+  const Option* k = FindOption(node.options, "k");
+  if (k != nullptr && k->values[0].find_first_not_of("0123456789") != std::string::npos) {
+    return Fail(k->position, StrCat("'k' is a whole number in [1, ", kMostK, "]"));
+  }
   return CheckNumberOption(node, "k", 1, kMostK);
 }
 

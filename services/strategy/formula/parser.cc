@@ -59,6 +59,12 @@ class Parser {
   // The finished node, which ends with the last byte read.
   absl::StatusOr<Node> Close(Node node) {
     node.length = in_.at() - node.offset;
+    for (const Node& child : node.children) node.height = std::max(node.height, child.height + 1);
+    if (node.height > kMostHeight) {
+      return in_.Fail(node.offset, StrCat("more than ", kMostHeight,
+                                          " operators one upon the other; "
+                                          "put parts of a long chain in parentheses"));
+    }
     if (++nodes_ <= kMostNodes) return node;
     return in_.Fail(node.offset, StrCat("more than ", kMostNodes, " operations and figures"));
   }

@@ -34,6 +34,8 @@ inline constexpr size_t kMostBytes = 4000;
 inline constexpr int kMostNodes = 200;
 inline constexpr int kMostFigures = 40;
 inline constexpr int kMostDepth = 32;
+// Levels of the tree: a chain such as 1 + 1 + 1 has one for each operator.
+inline constexpr int kMostHeight = 50;
 
 // An error at a byte of a formula: INVALID_FORMULA with metadata "position" and "expression".
 absl::Status Refuse(std::string_view expression, size_t position, std::string_view problem);

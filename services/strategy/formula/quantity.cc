@@ -18,9 +18,10 @@ constexpr std::string_view kMethod = "interval_arithmetic/1";
 
 // The hull of candidates around a value; nullopt when the value is not finite or a bound not a
 // number.
-std::optional<Quantity> Hull(double value, std::initializer_list<double> candidates, Unit unit) {
+std::optional<Quantity> Hull(double value, std::initializer_list<double> candidates, Unit unit,
+                             double level) {
   if (!std::isfinite(value)) return std::nullopt;
-  Quantity out = {value, value, value, std::move(unit)};
+  Quantity out = {value, value, value, std::move(unit), level};
   for (const double candidate : candidates) {
     if (std::isnan(candidate)) return std::nullopt;
     out.low = std::min(out.low, candidate);
@@ -40,6 +41,8 @@ double Quotient(double a, double b, int side) {
   return a / b;
 }
 
+double Both(const Quantity& a, const Quantity& b) { return std::max(0.0, a.level + b.level - 1); }
+
 std::string PowerText(const std::string& unit, int power) {
   return power == 1 ? unit : StrCat(unit, "^", power);
 }
@@ -57,8 +60,8 @@ v1::Truth Negate(v1::Truth truth) {
 v1::Truth Near(const Quantity& a, const Quantity& b, double tolerance) {
   if (!a.exact() || !b.exact()) {
     // Certain only when every pair of values agrees or none does.
-    const double reach = tolerance * std::max(std::abs(b.low), std::abs(b.high));
-    const bool never = a.low > b.high + reach || a.high < b.low - reach;
+    const bool never = a.low > b.high + tolerance * std::abs(b.high) ||
+                       a.high < b.low - tolerance * std::abs(b.low);
     const double sure = tolerance * std::min(std::abs(b.low), std::abs(b.high));
     const bool always = std::max(std::abs(a.high - b.low), std::abs(b.high - a.low)) <= sure;
     return Decide(always, never);
@@ -113,14 +116,14 @@ std::string Unit::ToString() const {
 std::optional<Quantity> Add(const Quantity& a, const Quantity& b, int sign) {
   const double low = sign > 0 ? b.low : -b.high;
   const double high = sign > 0 ? b.high : -b.low;
-  return Hull(a.value + sign * b.value, {a.low + low, a.high + high}, a.unit);
+  return Hull(a.value + sign * b.value, {a.low + low, a.high + high}, a.unit, Both(a, b));
 }
 
 std::optional<Quantity> Multiply(const Quantity& a, const Quantity& b) {
   return Hull(a.value * b.value,
               {Product(a.low, b.low), Product(a.low, b.high), Product(a.high, b.low),
                Product(a.high, b.high)},
-              a.unit.Times(b.unit, 1));
+              a.unit.Times(b.unit, 1), Both(a, b));
 }
 
 std::optional<Quantity> Divide(const Quantity& a, const Quantity& b) {
@@ -128,7 +131,7 @@ std::optional<Quantity> Divide(const Quantity& a, const Quantity& b) {
   return Hull(a.value / b.value,
               {Quotient(a.low, b.low, 1), Quotient(a.low, b.high, -1), Quotient(a.high, b.low, 1),
                Quotient(a.high, b.high, -1)},
-              a.unit.Times(b.unit, -1));
+              a.unit.Times(b.unit, -1), Both(a, b));
 }
 
 std::optional<Quantity> Power(const Quantity& base, double exponent) {
@@ -141,22 +144,22 @@ std::optional<Quantity> Power(const Quantity& base, double exponent) {
   const double low = std::pow(base.low, exponent);
   const double high = std::pow(base.high, exponent);
   // An even power of an interval around zero reaches zero.
-  if (base.low < 0 && base.high > 0) return Hull(value, {low, high, 0}, *unit);
-  return Hull(value, {low, high}, *unit);
+  if (base.low < 0 && base.high > 0) return Hull(value, {low, high, 0}, *unit, base.level);
+  return Hull(value, {low, high}, *unit, base.level);
 }
 
 std::optional<Quantity> Apply(std::string_view function, const Quantity& a) {
   if (function == "abs") {
     const double high = std::max(std::abs(a.low), std::abs(a.high));
     const double low = a.low <= 0 && a.high >= 0 ? 0 : std::min(std::abs(a.low), std::abs(a.high));
-    return Hull(std::abs(a.value), {low, high}, a.unit);
+    return Hull(std::abs(a.value), {low, high}, a.unit, a.level);
   }
   if (function == "sqrt") return Power(a, 0.5);
   if (function == "ln") {
     if (!(a.value > 0) || a.low < 0) return std::nullopt;
-    return Hull(std::log(a.value), {std::log(a.low), std::log(a.high)}, {});
+    return Hull(std::log(a.value), {std::log(a.low), std::log(a.high)}, {}, a.level);
   }
-  return Hull(std::exp(a.value), {std::exp(a.low), std::exp(a.high)}, {});
+  return Hull(std::exp(a.value), {std::exp(a.low), std::exp(a.high)}, {}, a.level);
 }
 
 v1::Truth Compare(std::string_view op, const Quantity& a, const Quantity& b, double tolerance) {
@@ -195,6 +198,8 @@ std::optional<Quantity> QuantityOf(const common::v1::Figure& figure, std::string
   // "Less than so much" is of money and counts, which are not negative.
   if (std::isinf(out.low) && out.value >= 0) out.low = 0;
   out.unit = Unit::Of(figure.unit(), price_basis);
+  // A figure that says no level has certain bounds.
+  if (figure.has_interval() && figure.interval().level() > 0) out.level = figure.interval().level();
   if (figure.unit() == "percent") {
     out.low /= kPercent;
     out.value /= kPercent;
@@ -213,7 +218,7 @@ common::v1::Figure FigureOf(const Quantity& quantity, std::string_view id) {
     common::v1::Interval& interval = *figure.mutable_interval();
     interval.set_lower(quantity.low);
     interval.set_upper(quantity.high);
-    interval.set_level(1);
+    interval.set_level(quantity.level);
     interval.set_method(std::string(kMethod));
   }
   return figure;

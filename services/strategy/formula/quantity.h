@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "steelyard/common/v1/figure.pb.h"
 #include "steelyard/funding/v1/series.pb.h"
@@ -41,8 +42,9 @@ struct Quantity {
   double value = 0;
   double high = 0;
   Unit unit;
+  double level = 1;  // probability that the bounds hold; 1 for certain ones
 
-  static Quantity Exact(double value, Unit unit = {}) { return {value, value, value, unit}; }
+  static Quantity Exact(double value, Unit unit = {}) { return {value, value, value, std::move(unit), 1}; }
   bool exact() const { return low == high; }
 };
 
@@ -53,9 +55,11 @@ struct Outcome {
   std::string missing;  // a sentence; set when a number has no value
 };
 
-// The result of an operation on what is known: the interval of all values that it can take. nullopt
-// where it is not defined for some of them: division by an interval with zero in it, the logarithm
-// of one that is not positive, anything that overflows.
+// The result of an operation on what is known: the interval of all values that it can take, which
+// holds at least with the levels of both, less one (Bonferroni). nullopt where it is not defined
+// for some of them: division by an interval with zero inside, the logarithm of one that is not
+// positive, anything that overflows. A bound of zero that a denominator does not reach leaves no
+// bound.
 std::optional<Quantity> Add(const Quantity& a, const Quantity& b, int sign);
 std::optional<Quantity> Multiply(const Quantity& a, const Quantity& b);
 std::optional<Quantity> Divide(const Quantity& a, const Quantity& b);
@@ -70,7 +74,7 @@ v1::Truth Compare(std::string_view op, const Quantity& a, const Quantity& b, dou
 
 // The figure's value and bounds; percentages become shares. nullopt unless its status is OK.
 std::optional<Quantity> QuantityOf(const common::v1::Figure& figure, std::string_view price_basis);
-// The other way: OK with its bounds, method "interval_arithmetic/1".
+// The other way: OK with its bounds and their level, method "interval_arithmetic/1".
 common::v1::Figure FigureOf(const Quantity& quantity, std::string_view id);
 
 }  // namespace steelyard::strategy::formula

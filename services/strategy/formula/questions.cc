@@ -112,18 +112,13 @@ absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
   return absl::OkStatus();
 }
 
-std::vector<std::string> Questions::Sources() const {
+std::set<std::string> Questions::SourcesOfRounds() const {
   std::set<std::string> names;
   for (const auto& [key, question] : rounds_) {
     if (question.request.group_by().empty()) continue;  // asked for its definition alone
     names.insert(question.response.sources().begin(), question.response.sources().end());
   }
-  for (const auto& [key, question] : series_) {
-    for (const funding::v1::Series& series : question.response.series()) {
-      if (!series.facet().source().empty()) names.insert(series.facet().source());
-    }
-  }
-  return {names.begin(), names.end()};
+  return names;
 }
 
 std::map<std::string, funding::v1::AggregateRoundsRequest> Questions::ByFigure() const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +40,8 @@ class Questions {
   // are INVALID_ARGUMENT; other errors are funding's.
   absl::Status Run(const rpc::Call& call, const Backends& backends);
 
-  // Every source of what was asked, sorted.
-  std::vector<std::string> Sources() const;
+  // The sources of the rounds that were asked for.
+  std::set<std::string> SourcesOfRounds() const;
   // By id of each figure of rounds that was answered, the question; of several the first.
   std::map<std::string, funding::v1::AggregateRoundsRequest> ByFigure() const;
 

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "services/common/rpc/call.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/codes.h"
 #include "services/strategy/formula/evaluate.h"
 #include "services/strategy/formula/parser.h"
 #include "services/strategy/measure_catalog.h"
@@ -56,7 +59,7 @@ std::optional<std::map<std::string, FacetSet>> CommonFacets(const std::vector<Us
     std::erase_if(*facets, [&](const funding::v1::Facet& facet) {
       return !without_source.empty() && facet.source() == without_source;
     });
-    const auto [entry, is_first] = common.try_emplace(use.figure->name, *facets);
+    const auto [entry, is_first] = common.try_emplace(StatisticOf(*use.figure), *facets);
     if (is_first) continue;
     std::erase_if(entry->second,
                   [&](const funding::v1::Facet& facet) { return !facets->contains(facet); });
@@ -65,11 +68,11 @@ std::optional<std::map<std::string, FacetSet>> CommonFacets(const std::vector<Us
   return common;
 }
 
-// All combinations, the last variable fastest; one without facets when a variable has none.
+// All combinations, the last statistic fastest. One that no facet has everything of stays without.
 std::vector<FacetChoice> Combine(const std::map<std::string, FacetSet>& facets) {
   std::vector<FacetChoice> choices = {{}};
   for (const auto& [variable, set] : facets) {
-    if (set.empty()) return {{}};
+    if (set.empty()) continue;
     std::vector<FacetChoice> next;
     for (const FacetChoice& choice : choices) {
       for (const funding::v1::Facet& facet : set) {
@@ -90,24 +93,44 @@ class Reader {
   }
 
   absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends) {
+    STEELYARD_RETURN_IF_ERROR(CheckCodes(call, backends, read_.snapshot(), plan_.formula));
     // Ranks ask first which regions there are, everything else is asked at once.
     do {
       readings_ = {};
       first_error_ = absl::OkStatus();
       fitting_ = 0;
-      for (const Variant& variant : plan_.variants) ReadVariant(variant);
+      for (const Variant& variant : plan_.variants) {
+        STEELYARD_RETURN_IF_ERROR(call.context.Check());
+        ReadVariant(variant);
+        if (readings_.all.size() > kMostReadings) return TooMany();
+      }
       const auto* rounds = questions_.Find(Requests(plan_.definition, read_).Definition(), 0);
       if (rounds != nullptr) readings_.definition = rounds->definition();
       if (!questions_.has_new()) break;
       STEELYARD_RETURN_IF_ERROR(questions_.Run(call, backends));
     } while (true);
     if (fitting_ == 0 && !first_error_.ok()) return first_error_;
-    readings_.sources = questions_.Sources();
+    std::set<std::string> sources = questions_.SourcesOfRounds();
+    for (const ReadFormula& read : readings_.all) CollectFacets(read.step, sources);
+    readings_.sources.assign(sources.begin(), sources.end());
     readings_.questions = questions_.ByFigure();
     return std::move(readings_);
   }
 
  private:
+  absl::Status TooMany() const {
+    return Refuse(plan_.formula.expression, 0,
+                  StrCat("more than ", kMostReadings,
+                         " readings; fewer choices, or facets named by source= and scope=, are "
+                         "allowed"));
+  }
+
+  // The sources of the published figures that were read.
+  static void CollectFacets(const v1::FormulaStep& step, std::set<std::string>& sources) {
+    if (!step.facet().source().empty()) sources.insert(step.facet().source());
+    for (const v1::FormulaStep& input : step.inputs()) CollectFacets(input, sources);
+  }
+
   void ReadVariant(const Variant& variant) {
     const Requests requests(variant.definition, read_);
     const FacetChoice none;

@@ -18,6 +18,8 @@ namespace steelyard::strategy::formula {
 
 // At most this many combinations of facets are read of a formula with several statistics.
 inline constexpr size_t kMostFacetChoices = 64;
+// And at most so many readings in all.
+inline constexpr size_t kMostReadings = 1024;
 
 // A formula that has been parsed and checked.
 struct Formula {
@@ -56,8 +58,9 @@ struct ReadingPlan {
   std::string_view without_source;
 };
 
-// Asks what the formula needs at a snapshot, each question once, and evaluates every reading. A
-// reading whose units do not fit is UNKNOWN with the reason as long as another one fits; if none
+// Asks what the formula needs at a snapshot, each question once, and evaluates every reading.
+// INVALID_FORMULA for a layer or sector that the registry does not know, and for too many readings.
+// A reading whose units do not fit is UNKNOWN with the reason as long as another one fits; if none
 // does, INVALID_FORMULA.
 absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends,
                               const std::string& snapshot, const ReadingPlan& plan);

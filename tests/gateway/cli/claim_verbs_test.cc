@@ -131,7 +131,7 @@ TEST_F(ClaimVerbsTest, ShowsTheEvidence) {
           "  More than ten times Europe\n"
           "  a[US, 2025] > 10 * a[EUROPE, 2025]\n"
           "  It holds for EU27 and not for EU27_UK.\n"
-          "  margin 0.655 to 1.23 over 6 readings\n"
+          "  margin 0.655 to 1.23 over those of 6 readings that decide\n"
           "  turns on region EUROPE: holds with EU27; not with EU27_UK\n",
           "region EUROPE  facet        margin    holds\n",
           "EU27           oecd, ai_vc    1.23    yes\n",

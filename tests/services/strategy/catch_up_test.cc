@@ -40,10 +40,16 @@ void AddSteadily(Facts& facts, const std::string& term, double last, double rate
   }
 }
 
+void AddBoth(Facts& facts) {
+  AddRegion(facts.totals, "US", "US", {"US"});
+  AddRegion(facts.totals, "EU27", "EU27", {"DE", "FR"});
+}
+
 // The United States and the EU27 as the OECD has them in 2025: 12.278 times as much.
 Facts OecdGap() {
   Facts facts;
   facts.totals.mutable_definition()->set_currency("USD");
+  AddBoth(facts);
   AddSteadily(facts, "US", 12.278e15, 0.10);
   AddSteadily(facts, "EU27", 1e15, 0.25);
   return facts;
@@ -95,6 +101,7 @@ TEST(CatchUpTest, SteadyGrowthArrivesOnEveryPathInTheSameYear) {
 TEST(CatchUpTest, WhoGrowsMoreSlowlyNeverArrives) {
   Facts facts;
   facts.totals.mutable_definition()->set_currency("USD");
+  AddBoth(facts);
   AddSteadily(facts, "US", 2e15, 0.3);
   AddSteadily(facts, "EU27", 1e15, 0.2);
   const v1::CatchUp out = Make(facts, Ask("US", "EU27"));
@@ -163,6 +170,7 @@ TEST(CatchUpTest, StartsWhereBothHaveATotal) {
 
 TEST(CatchUpTest, FewYearsGiveNoDistribution) {
   Facts facts = GrowingWorld();
+  AddRegion(facts.totals, "JP", "JP", {"JP"});
   AddRow(facts.years, {"JP", "2024"}, {{funding::v1::MEASURE_SUM, Usd(kMillion)}});
   AddRow(facts.years, {"JP", "2025"}, {{funding::v1::MEASURE_SUM, Usd(3 * kMillion)}});
   const v1::CatchUp out = Make(facts, Ask("US", "JP"));
@@ -178,6 +186,7 @@ TEST(CatchUpTest, FewYearsGiveNoDistribution) {
 
 TEST(CatchUpTest, WithoutACommonYearNothingIsKnown) {
   Facts facts = GrowingWorld();
+  AddRegion(facts.totals, "JP", "JP", {"JP"});
   AddRow(facts.years, {"JP", "2014"}, {{funding::v1::MEASURE_SUM, Usd(kMillion)}});
   const v1::CatchUp out = Make(facts, Ask("US", "JP"));
   EXPECT_EQ(out.start_year(), 0);
@@ -187,6 +196,24 @@ TEST(CatchUpTest, WithoutACommonYearNothingIsKnown) {
   }
   EXPECT_THAT(out.follower_growth().reason(), HasSubstr("fewer than two years"));
   EXPECT_EQ(out.never().status(), common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
+}
+
+// Germany is in Europe: drawn apart they would give chances of what cannot be.
+TEST(CatchUpTest, RegionsThatShareCountriesHaveNoDistribution) {
+  Facts facts = GrowingWorld();
+  AddRegion(facts.totals, "DE", "DE", {"DE"});
+  AddYears(facts, "DE", {1, 2, 2, 3, 5, 6, 9, 10, 12, 25, 40});
+  const v1::CatchUp out = Make(facts, Ask("EUROPE", "DE"));
+  EXPECT_EQ(out.start_ratio().number(), 2);
+  EXPECT_GT(out.years().number(), 0);
+  EXPECT_GT(out.required_growth().number(), 0);
+  EXPECT_EQ(out.follower_points(), 10);
+  ASSERT_EQ(out.quantiles_size(), 5);
+  for (const Figure* figure : {&out.quantiles(2).figure(), &out.never(), &out.by_target_year()}) {
+    EXPECT_EQ(figure->status(), common::v1::VALUE_STATUS_UNDEFINED);
+    EXPECT_EQ(figure->reason(),
+              "EUROPE and DE share countries, so that their paths are not independent");
+  }
 }
 
 TEST(CatchUpTest, EndsWhenNobodyWaits) {

@@ -49,25 +49,6 @@ TEST(ScaleTest, MinMaxByTheLeastAndTheGreatest) {
               ElementsAre(Near(1), Near(0.5), Near(0)));
 }
 
-TEST(ScaleTest, MinMaxBetweenGoalpostsIsCutOffOutside) {
-  CompositeIndicator indicator = Higher();
-  indicator.goalposts = Goalposts{0, 20};
-  EXPECT_THAT(Scale(indicator, {-5.0, 5.0, 20.0, 40.0}, Scaling::kMinMax).values,
-              ElementsAre(Near(0), Near(0.25), Near(1), Near(1)));
-  indicator.lower_is_better = true;
-  EXPECT_THAT(Scale(indicator, {-5.0, 5.0, 20.0, 40.0}, Scaling::kMinMax).values,
-              ElementsAre(Near(1), Near(0.75), Near(0), Near(0)));
-}
-
-TEST(ScaleTest, GoalpostsAreOfMinMaxAlone) {
-  CompositeIndicator indicator = Higher();
-  indicator.goalposts = Goalposts{0, 1};
-  for (const Scaling scaling : {Scaling::kZScore, Scaling::kRank, Scaling::kDistanceToLeader}) {
-    EXPECT_EQ(Scale(indicator, {1.0, 2.0, 4.0}, scaling).values,
-              Scale(Higher(), {1.0, 2.0, 4.0}, scaling).values);
-  }
-}
-
 // Mean 20, standard deviation over n sqrt(200 / 3).
 TEST(ScaleTest, ZScore) {
   EXPECT_THAT(Scale(Higher(), {10.0, 20.0, 30.0}, Scaling::kZScore).values,
@@ -111,15 +92,12 @@ TEST(ScaleTest, WhatCannotBeScaledIsExcludedWithTheReason) {
     Scaling scaling;
     std::string reason;
   };
-  CompositeIndicator fixed = Higher();
-  fixed.goalposts = Goalposts{0, 10};
   const Scaling leader = Scaling::kDistanceToLeader;
   for (const Case& c : {
            Case{Higher(), {std::nullopt, std::nullopt}, Scaling::kMinMax, "no region"},
            Case{Higher(), {}, Scaling::kRank, "no region"},
            Case{Higher(), {3.0, std::nullopt}, Scaling::kZScore, "only one region"},
            Case{Higher(), {3.0, 3.0, std::nullopt}, Scaling::kRank, "the same value"},
-           Case{fixed, {3.0, 3.0}, Scaling::kMinMax, "the same value"},
            Case{Higher(), {-3.0, 0.0}, leader, "best value is not above zero"},
            Case{Lower(), {3.0, 0.0}, leader, "a value is not above zero"},
            Case{Lower(), {3.0, -1.0}, leader, "a value is not above zero"},
@@ -200,14 +178,6 @@ TEST(ScoresTest, GeometricByHand) {
       ScoresOf({Higher(0.25), Higher(0.75)}, kThree, Scaling::kMinMax, Weighing::kGeometric),
       ElementsAre(Near(1), Near(std::pow(50.5, 0.25) * std::pow(100, 0.75)),
                   Near(std::pow(100, 0.25) * std::pow(50.5, 0.75))));
-}
-
-// What the goalposts cut out of the scale is not stretched over all of it again.
-TEST(ScoresTest, GeometricKeepsGoalposts) {
-  CompositeIndicator indicator = Higher();
-  indicator.goalposts = Goalposts{0, 100};
-  EXPECT_THAT(ScoresOf({indicator}, {{20.0, 50.0}}, Scaling::kMinMax, Weighing::kGeometric),
-              ElementsAre(Near(20.8), Near(50.5)));
 }
 
 // Ranks 0, 0.5, 1 and z-scores -1.22, 0, 1.22 are the same scale from 1 to 100.

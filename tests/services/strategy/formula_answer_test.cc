@@ -88,6 +88,11 @@ TEST_F(FormulaAnswerTest, EvaluatesFiguresAndFunctions) {
            {"rank(funding[*, 2025], of=JP)", "nothing is known of JP by which it could be ranked"},
            {"1 / (2 - 2)", "2 - 2 is zero"},
            {"ln(0)", "ln(0) is not defined"},
+           {"x[US, 2025, source=oecd] / x[US, 2025, source=article]", "1.63025"},
+           {"x[US, 2025] / y[US, 2025]", "no source has y[US, 2025]"},
+           {"x[GB, 2025]", "no source has x[GB, 2025]"},
+           {"x[CN, 2025] + x[EUROPE, 2025]",
+            "no one source has everything that the formula needs of x; x[CN, 2025] is stored"},
            {"y[US, 2025]", "no source has y[US, 2025]"}}) {
     EXPECT_EQ(Value(one.expression), one.value) << one.expression;
   }
@@ -119,7 +124,8 @@ TEST_F(FormulaAnswerTest, ReadsStatisticsFromOneFacetAtATime) {
   EXPECT_NEAR(response->readings(1).figure().number(), 12.278, 1e-3);
   EXPECT_EQ(response->readings(1).choices(0).choice(), "sources/oecd: all, USD, nominal");
   EXPECT_EQ(response->step().inputs(0).facet().source(), "sources/cset");
-  EXPECT_EQ(response->sources_size(), 3);
+  // Those that were read: the article says nothing of EUROPE.
+  EXPECT_EQ(response->sources_size(), 2);
   EXPECT_EQ(response->sources(0).title(), "Title");
 }
 
@@ -133,6 +139,21 @@ TEST_F(FormulaAnswerTest, TakesAPartialSumAsALowerBound) {
   EXPECT_EQ(response->step().inputs(1).figure().qualifier(), common::v1::QUALIFIER_AT_LEAST);
   EXPECT_NEAR(response->readings(1).figure().number(), 6.554, 1e-3);
   EXPECT_FALSE(response->readings(1).figure().has_interval());
+}
+
+// DE alone is known of EUROPE, at least 20: its place behind 260 is not.
+TEST_F(FormulaAnswerTest, LeavesThePlaceOfAPartialSumOpen) {
+  const auto response =
+      Evaluate("rank(x[*, 2025, source=cset], of=EUROPE, among=EUROPE;US) == 2", "EU27_UK");
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->readings(0).truth(), v1::TRUTH_OPEN);
+}
+
+TEST_F(FormulaAnswerTest, ReadsOneStatisticWithoutTheOther) {
+  EXPECT_EQ(Holds("y[US, 2025] > 1 and x[US, 2025, source=oecd] < 1 USD"), v1::TRUTH_FALSE);
+  const auto response = Evaluate("y[US, 2025] > 1 and x[US, 2025, source=oecd] > 1 USD");
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->readings(0).figure().reason(), "no source has y[US, 2025]");
 }
 
 TEST_F(FormulaAnswerTest, ShowsEachStepWithItsPlace) {
@@ -157,6 +178,8 @@ TEST_F(FormulaAnswerTest, NamesThePlaceOfWhatDoesNotFit) {
                                                 {"2 * (funding[US, 2025] + rounds[US, 2025])", 4},
                                                 {"ln(funding[US, 2025])", 0},
                                                 {"2 ^ funding[US, 2025]", 4},
+                                                {"rounds[US, 2025, layer=CHPS]", 17},
+                                                {"share(funding[US, 2025], sector=WEALTH)", 25},
                                                 {"3 + funding[ATLANTIS, 2025] / 1 USD", 4}}) {
     const auto response = Evaluate(expression);
     EXPECT_THAT(response.status(), HasReason(common::v1::ERROR_REASON_INVALID_FORMULA))
@@ -213,6 +236,16 @@ TEST_F(FormulaAnswerTest, AsksEachQuestionOnce) {
   // One for each scope, and one for the effective definition.
   EXPECT_EQ(fakes_.funding.AggregateRoundsAnswer.requests().size(), 3U);
   EXPECT_EQ(fakes_.statistics.GetSeriesAnswer.requests().size(), 1U);
+}
+
+TEST_F(FormulaAnswerTest, RefusesAnAxisThatIsNotAboutTheFormula) {
+  v1::SweepDefinitionsRequest request;
+  request.set_expression("funding[US, 2025]");
+  request.add_axes()->set_axis(v1::AXIS_REGION);
+  request.mutable_axes(0)->add_choices("EUROPE=EU27");
+  const auto response = SweepDefinitions(call_, backends_, request);
+  EXPECT_THAT(std::string(ToStd(response.status().message())),
+              HasSubstr("a region word that the formula does not have; it has US"));
 }
 
 TEST_F(FormulaAnswerTest, ChecksAxes) {

@@ -236,6 +236,17 @@ inline void AnswerAboutFormulas(testing::FakeBackends& fakes) {
     reply.mutable_root()->set_id(request.figure());
     return absl::OkStatus();
   };
+  fakes.registry.GetCodelistAnswer = [](const auto& request, auto& reply) {
+    const std::vector<std::string> layers = {"CHIPS", "CLOUD", "COMPUTE_DATACENTER", "ENERGY",
+                                             "FOUNDATION_MODEL"};
+    const std::vector<std::string> sectors = {
+        "BIOTECH",  "CYBERSECURITY", "ENERGY_CLIMATE", "ENTERPRISE_SOFTWARE", "HEALTH",
+        "LANGUAGE", "MANUFACTURING", "MOBILITY",       "PUBLIC_SERVICES",     "ROBOTICS"};
+    for (const std::string& code : request.name() == "codelists/LAYER" ? layers : sectors) {
+      reply.mutable_codelist()->add_codes()->set_code(code);
+    }
+    return absl::OkStatus();
+  };
   fakes.registry.ListSourcesAnswer = [](const auto& request, auto& reply) {
     for (const std::string& name : request.names()) {
       reply.add_sources()->set_name(name);

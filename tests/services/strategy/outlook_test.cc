@@ -50,6 +50,16 @@ TEST(OutlookTest, AnAmountThatNothingHoldsIsUndefined) {
   }
 }
 
+TEST(OutlookTest, RegionsThatShareCountriesAreNotIndependent) {
+  const Facts facts = GrowingWorld();
+  funding::v1::ResolvedRegion world;
+  world.set_term("WORLD");
+  const auto& regions = facts.totals.regions();
+  EXPECT_EQ(WhyNotIndependent(regions[0], regions[1]), "");
+  EXPECT_EQ(WhyNotIndependent(world, regions[0]),
+            "WORLD and US share countries, so that their paths are not independent");
+}
+
 TEST(OutlookTest, ProbabilitiesHaveTheirInterval) {
   const Figure figure = MakeProbability("p", 81, 263);
   EXPECT_EQ(figure.number(), 81.0 / 263);

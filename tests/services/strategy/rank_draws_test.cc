@@ -1,5 +1,6 @@
 #include "services/strategy/rank_draws.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <numeric>
@@ -221,9 +222,54 @@ TEST(DrawRanksTest, LevelRegionsAreAheadHalf) {
                                 {{{4.0, 4.0, 1.0}, {7.0, 7.0, 2.0}}}, plan);
   EXPECT_EQ(draws.pairs[0][1].ahead_halves, 100);
   EXPECT_EQ(draws.pairs[1][0].ahead_halves, 100);
-  // The one that stands first has the better rank.
-  EXPECT_EQ(draws.spreads[0].high, 1);
-  EXPECT_EQ(draws.spreads[1].low, 2);
+  // They share the first two places.
+  for (size_t r = 0; r < 2; ++r) {
+    EXPECT_EQ(draws.spreads[r].median, 1.5);
+    EXPECT_EQ(draws.spreads[r].low, 1);
+    EXPECT_EQ(draws.spreads[r].high, 2);
+    EXPECT_EQ(draws.spreads[r].first_share, 0.5);
+  }
+  EXPECT_EQ(draws.spreads[2].low, 3);
+  EXPECT_EQ(draws.spreads[2].first_share, 0);
+}
+
+// Behind the first two are level, and in half of the draws all three are.
+TEST(DrawRanksTest, LevelRegionsHaveTheMeanOfTheirPlaces) {
+  const std::vector<CompositeIndicator> one = {{1, false, Goalposts{0, 4}}};
+  DrawPlan plan;
+  plan.fix_scaling = plan.fix_weighing = true;
+  const RankDraws draws = Draws(one, {{{4.0, 1.0, 1.0}}, {{2.0, 2.0, 2.0}}}, plan);
+  EXPECT_EQ(draws.spreads[0].low, 1);
+  EXPECT_EQ(draws.spreads[0].high, 2);
+  EXPECT_NEAR(draws.spreads[0].first_share, 2.0 / 3, 0.03);
+  for (size_t r = 1; r < 3; ++r) {
+    EXPECT_EQ(draws.spreads[r].low, 2);
+    EXPECT_EQ(draws.spreads[r].high, 3);
+    EXPECT_NEAR(draws.spreads[r].first_share, 1.0 / 6, 0.02);
+  }
+}
+
+// Ranks are often level here: Copeland's rule among them, and two regions are twins.
+TEST(DrawRanksTest, TheOrderOfTheRegionsDecidesNothing) {
+  const Columns columns = {{9.0, 5.0, 2.0, 5.0}, {1.0, 6.0, 3.0, 6.0}, {4.0, 2.0, 3.0, 2.0}};
+  DrawPlan plan;
+  plan.concentration = 3;
+  const RankDraws draws = Draws(kIndicators, {columns}, plan);
+  std::vector<size_t> order = {0, 1, 2, 3};
+  while (std::next_permutation(order.begin(), order.end())) {
+    Columns other = columns;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      for (size_t r = 0; r < order.size(); ++r) other[i][r] = columns[i][order[r]];
+    }
+    const RankDraws permuted = Draws(kIndicators, {other}, plan);
+    for (size_t r = 0; r < order.size(); ++r) {
+      const RankSpread& spread = draws.spreads[order[r]];
+      EXPECT_EQ(permuted.spreads[r].first_share, spread.first_share);
+      EXPECT_EQ(permuted.spreads[r].median, spread.median);
+      EXPECT_EQ(permuted.spreads[r].low, spread.low);
+      EXPECT_EQ(permuted.spreads[r].high, spread.high);
+    }
+  }
 }
 
 TEST(DrawRanksTest, FirstSharesSumToOneAndQuantilesAreInOrder) {

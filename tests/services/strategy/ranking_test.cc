@@ -169,6 +169,9 @@ TEST(RankingTest, ARegionWithTooFewIndicatorsHasNoRank) {
   EXPECT_THAT(Terms(lenient), ElementsAre("C", "A", "B", "D"));
   EXPECT_EQ(lenient.regions(3).rank(), 4);
   EXPECT_THAT(lenient.regions(3).score(), IsNumber(0.25));
+  // C and D have one indicator both; the score of D says which are missing.
+  EXPECT_THAT(lenient.pairs(2).swap_distance(), IsUndefined("lacks an indicator"));
+  EXPECT_THAT(lenient.pairs(2).swap_distance().coverage(), EqualsProto(last.score().coverage()));
 }
 
 TEST(RankingTest, NormalisedIndicatorsStandBesideTheirFigures) {

@@ -9,6 +9,7 @@
 #include "services/common/status/status.h"
 #include "services/strategy/figures.h"
 #include "tests/services/strategy/growing_world.h"
+#include "tests/services/strategy/scenario_support.h"
 #include "tests/support/proto_matchers.h"
 #include "tests/support/status_matchers.h"
 
@@ -23,51 +24,8 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-bool Never() { return false; }
-bool GoOn(int /*paths_done*/) { return true; }
-
-v1::ProjectScenarioRequest Question() {
-  v1::ProjectScenarioRequest request;
-  for (const char* term : {"US", "EUROPE", "CN"}) request.add_regions(term);
-  request.mutable_history()->mutable_from()->set_year(kFirstYear);
-  request.mutable_history()->mutable_to()->set_year(kLastYear);
-  request.set_to_year(2030);
-  request.set_paths(400);
-  request.set_seed(5);
-  return request;
-}
-
-v1::Lever& AddLever(v1::ProjectScenarioRequest& request, const std::string& region,
-                    int from_year = 0) {
-  v1::Lever& lever = *request.add_levers();
-  lever.set_region(region);
-  lever.set_from_year(from_year);
-  return lever;
-}
-
-absl::StatusOr<v1::Projection> Answer(const v1::ProjectScenarioRequest& request, const Facts& facts,
-                                      int threads = 1) {
-  STEELYARD_ASSIGN_OR_RETURN(const Scenario scenario, PlanScenario(request, facts));
-  const auto outcome = Project(scenario.plan, threads, Never, GoOn);
-  EXPECT_TRUE(outcome.has_value());
-  return MakeProjection(request, facts, scenario, outcome.value_or(ProjectionOutcome()));
-}
-
-double MoneyOf(const Figure& figure) {
-  return static_cast<double>(figure.money().units()) + figure.money().nanos() * 1e-9;
-}
-
-// The quantile of one year, of money.
-double At(const google::protobuf::RepeatedPtrField<v1::FanYear>& fans, int year, int quantile = 2) {
-  for (const v1::FanYear& fan : fans) {
-    if (fan.year() == year) return MoneyOf(fan.quantiles(quantile).figure());
-  }
-  ADD_FAILURE() << "no year " << year;
-  return 0;
-}
-
 TEST(ScenarioTest, StartsFromHistory) {
-  const auto answer = Answer(Question(), GrowingWorld());
+  const auto answer = Answer(ScenarioQuestion(), GrowingWorld());
   ASSERT_THAT(answer, IsOk());
   ASSERT_EQ(answer->regions_size(), 3);
   const v1::RegionProjection& us = answer->regions(0);
@@ -102,7 +60,7 @@ TEST(ScenarioTest, StartsFromHistory) {
 }
 
 TEST(ScenarioTest, ARegionWhoseHistoryEndsEarlyStartsThere) {
-  const auto answer = Answer(Question(), GrowingWorld());
+  const auto answer = Answer(ScenarioQuestion(), GrowingWorld());
   ASSERT_THAT(answer, IsOk());
   const v1::RegionProjection& cn = answer->regions(2);
   EXPECT_EQ(cn.start_year(), 2023);
@@ -119,21 +77,22 @@ TEST(ScenarioTest, ARegionWhoseHistoryEndsEarlyStartsThere) {
 }
 
 TEST(ScenarioTest, InfrastructureIsAsMuchOfTheTotalAsItWas) {
-  const auto answer = Answer(Question(), GrowingWorld());
+  const auto answer = Answer(ScenarioQuestion(), GrowingWorld());
   ASSERT_THAT(answer, IsOk());
   const v1::RegionProjection& us = answer->regions(0);
-  ASSERT_EQ(us.infrastructure_size(), us.totals_size());
-  for (int year = 2025; year <= 2030; ++year) {
+  // The year that paths start from is known, and the share in it is not.
+  ASSERT_EQ(us.infrastructure_size(), us.totals_size() - 1);
+  for (int year = 2026; year <= 2030; ++year) {
     EXPECT_NEAR(At(us.infrastructure(), year), 0.3 * At(us.totals(), year), 0.02);
   }
-  EXPECT_EQ(us.infrastructure(1).quantiles(1).figure().id(), "infrastructure/US/2026/q=0.25");
+  EXPECT_EQ(us.infrastructure(0).quantiles(1).figure().id(), "infrastructure/US/2026/q=0.25");
   // All of Europe's rounds are of other layers; of China's none is known.
   EXPECT_EQ(At(answer->regions(1).infrastructure(), 2030), 0);
   EXPECT_EQ(answer->regions(2).infrastructure_size(), 0);
 }
 
 TEST(ScenarioTest, APriorTakesThePlaceOfHistory) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   v1::GrowthPrior& prior = *request.add_priors();
   prior.set_region("EUROPE");
   prior.set_drift(0.25);
@@ -141,8 +100,15 @@ TEST(ScenarioTest, APriorTakesThePlaceOfHistory) {
   const auto answer = Answer(request, GrowingWorld());
   ASSERT_THAT(answer, IsOk());
   const v1::RegionProjection& europe = answer->regions(1);
-  EXPECT_EQ(europe.drift().number(), 0.25);
-  EXPECT_EQ(europe.volatility().number(), 0);
+  EXPECT_THAT(europe.drift(), EqualsProto(R"pb(id: "prior_drift/EUROPE"
+                                               status: VALUE_STATUS_OK
+                                               number: 0.25
+                                               unit: "1/a")pb"));
+  EXPECT_THAT(europe.volatility(), EqualsProto(R"pb(id: "prior_volatility/EUROPE"
+                                                    status: VALUE_STATUS_OK
+                                                    number: 0
+                                                    unit: "1")pb"));
+  EXPECT_EQ(answer->regions(0).drift().id(), "drift/US/2015..2025");
   EXPECT_EQ(europe.points(), 0);
   for (int q = 0; q < 5; ++q) {
     EXPECT_NEAR(At(europe.totals(), 2030, q), 80e6 * std::exp(0.25 * 5), 0.01);
@@ -152,7 +118,7 @@ TEST(ScenarioTest, APriorTakesThePlaceOfHistory) {
 TEST(ScenarioTest, FewDifferencesNeedAPrior) {
   Facts facts = GrowingWorld();
   facts.years.mutable_rows()->RemoveLast();  // of China: four differences are left
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   const auto answer = Answer(request, facts);
   EXPECT_THAT(answer, HasReason(common::v1::ERROR_REASON_TOO_FEW_POINTS));
   EXPECT_THAT(answer,
@@ -167,7 +133,7 @@ TEST(ScenarioTest, FewDifferencesNeedAPrior) {
 
 TEST(ScenarioTest, NoPathStartsFromNothing) {
   Facts facts = GrowingWorld();
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   request.set_regions(2, "JP");
   AddRegion(facts.totals, "JP", "JP", {"JP"});
   request.add_priors()->set_region("JP");
@@ -179,7 +145,7 @@ TEST(ScenarioTest, NoPathStartsFromNothing) {
 }
 
 TEST(ScenarioTest, AFundIsThereEveryYearFromItsFirst) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   const auto without = Answer(request, GrowingWorld());
   v1::Lever& lever = AddLever(request, "EUROPE", 2028);
   lever.mutable_yearly_fund()->set_currency_code("USD");
@@ -198,7 +164,7 @@ TEST(ScenarioTest, AFundIsThereEveryYearFromItsFirst) {
 }
 
 TEST(ScenarioTest, AFundIsInTheAnswersCurrency) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   AddLever(request, "US").set_log_growth(0.1);
   AddLever(request, "EUROPE").mutable_yearly_fund()->set_currency_code("EUR");
   const auto answer = Answer(request, GrowingWorld());
@@ -221,7 +187,7 @@ class ScenarioLeverTest : public ::testing::TestWithParam<LeverCase> {};
 
 // Every quantile moves by the same factor, because every path does.
 TEST_P(ScenarioLeverTest, MovesEveryPath) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   const auto without = Answer(request, GrowingWorld());
   GetParam().pull(request);
   const auto with = Answer(request, GrowingWorld());
@@ -265,22 +231,22 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 TEST(ScenarioTest, AShiftMovesTheShareWithinItsBounds) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   AddLever(request, "US", 2027).set_infrastructure_shift(0.25);
   AddLever(request, "US", 2029).set_infrastructure_shift(0.9);
   AddLever(request, "EUROPE").set_infrastructure_shift(-0.5);
   const auto answer = Answer(request, GrowingWorld());
   ASSERT_THAT(answer, IsOk());
   const v1::RegionProjection& us = answer->regions(0);
-  const double shares[] = {0.3, 0.3, 0.55, 0.55, 1, 1};
-  for (int year = 2025; year <= 2030; ++year) {
-    EXPECT_NEAR(At(us.infrastructure(), year), shares[year - 2025] * At(us.totals(), year), 0.02);
+  const double shares[] = {0.3, 0.55, 0.55, 1, 1};
+  for (int year = 2026; year <= 2030; ++year) {
+    EXPECT_NEAR(At(us.infrastructure(), year), shares[year - 2026] * At(us.totals(), year), 0.02);
   }
   EXPECT_EQ(At(answer->regions(1).infrastructure(), 2030), 0);
 }
 
 TEST(ScenarioTest, WhatIsNotKnownCannotBeShifted) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   AddLever(request, "CN").set_infrastructure_shift(0.25);
   const auto answer = Answer(request, GrowingWorld());
   EXPECT_THAT(answer, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
@@ -290,17 +256,8 @@ TEST(ScenarioTest, WhatIsNotKnownCannotBeShifted) {
   EXPECT_THAT(fields[0].second, HasSubstr("no layer of a round of CN is known"));
 }
 
-v1::RatioTarget& AddTarget(v1::ProjectScenarioRequest& request, double ratio, int by_year) {
-  v1::RatioTarget& target = *request.add_targets();
-  target.set_numerator("US");
-  target.set_denominator("EUROPE");
-  target.set_ratio(ratio);
-  target.set_by_year(by_year);
-  return target;
-}
-
 TEST(ScenarioTest, TargetsHaveAProbabilityThatFallsAsTheyAskMore) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   for (const double ratio : {20.0, 12.0, 8.0, 4.0}) AddTarget(request, ratio, 2030);
   AddTarget(request, 12, 2026);
   const auto answer = Answer(request, GrowingWorld());
@@ -322,7 +279,7 @@ TEST(ScenarioTest, TargetsHaveAProbabilityThatFallsAsTheyAskMore) {
 }
 
 TEST(ScenarioTest, AFundMakesATargetLikelier) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   AddTarget(request, 8, 2030);
   const auto without = Answer(request, GrowingWorld());
   v1::Lever& lever = AddLever(request, "EUROPE");
@@ -334,7 +291,7 @@ TEST(ScenarioTest, AFundMakesATargetLikelier) {
 }
 
 TEST(ScenarioTest, IsTheSameOnAnyNumberOfThreads) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   request.set_paths(5000);
   AddTarget(request, 8, 2030);
   AddLever(request, "EUROPE", 2027).set_log_growth(0.1);
@@ -347,8 +304,8 @@ TEST(ScenarioTest, IsTheSameOnAnyNumberOfThreads) {
 }
 
 TEST(ScenarioTest, ARegionMoreLeavesTheOthersAsTheyAre) {
-  const auto three = Answer(Question(), GrowingWorld());
-  v1::ProjectScenarioRequest request = Question();
+  const auto three = Answer(ScenarioQuestion(), GrowingWorld());
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   request.mutable_regions()->RemoveLast();
   const auto two = Answer(request, OnlyRegions(GrowingWorld(), {0, 1}));
   ASSERT_THAT(two, IsOk());
@@ -358,7 +315,7 @@ TEST(ScenarioTest, ARegionMoreLeavesTheOthersAsTheyAre) {
 }
 
 TEST(ScenarioTest, OneRegionAloneHasNoRatio) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   request.clear_regions();
   request.add_regions("EUROPE");
   const auto answer = Answer(request, OnlyRegions(GrowingWorld(), {1}));
@@ -368,7 +325,7 @@ TEST(ScenarioTest, OneRegionAloneHasNoRatio) {
 }
 
 TEST(ScenarioTest, TotalsBeyondWhatAnAmountHoldsAreUndefined) {
-  v1::ProjectScenarioRequest request = Question();
+  v1::ProjectScenarioRequest request = ScenarioQuestion();
   v1::GrowthPrior& prior = *request.add_priors();
   prior.set_region("US");
   prior.set_drift(2);
@@ -378,6 +335,8 @@ TEST(ScenarioTest, TotalsBeyondWhatAnAmountHoldsAreUndefined) {
   const Figure& last = answer->regions(0).totals(50).quantiles(2).figure();
   EXPECT_EQ(last.status(), common::v1::VALUE_STATUS_UNDEFINED);
   EXPECT_THAT(last.reason(), HasSubstr("beyond"));
+  EXPECT_EQ(answer->regions(0).infrastructure(49).quantiles(2).figure().status(),
+            common::v1::VALUE_STATUS_UNDEFINED);
   EXPECT_EQ(answer->ratios(0).ratios(50).quantiles(2).figure().status(),
             common::v1::VALUE_STATUS_OK);
 }
@@ -385,9 +344,9 @@ TEST(ScenarioTest, TotalsBeyondWhatAnAmountHoldsAreUndefined) {
 TEST(ScenarioTest, NamesSourcesOrWhatCouldNotBeAsked) {
   Facts facts = GrowingWorld();
   facts.source_names = {"sources/a"};
-  EXPECT_EQ(Answer(Question(), facts)->sources(0).name(), "sources/a");
+  EXPECT_EQ(Answer(ScenarioQuestion(), facts)->sources(0).name(), "sources/a");
   facts.unreachable = {"services/registry"};
-  const auto answer = Answer(Question(), facts);
+  const auto answer = Answer(ScenarioQuestion(), facts);
   EXPECT_EQ(answer->sources_size(), 0);
   EXPECT_THAT(answer->unreachable(), ElementsAre("services/registry"));
 }

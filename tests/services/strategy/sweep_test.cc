@@ -77,6 +77,27 @@ TEST(SweepTest, CountsTruthAsZeroAndOne) {
   EXPECT_EQ(response.effects(0).means(1).readings(), 1);
 }
 
+TEST(SweepTest, TakesRoundingForNoDifference) {
+  v1::SweepDefinitionsResponse response;
+  AddReading(response, "EU27", "EQUITY", 0.1);
+  AddReading(response, "EU27_UK", "EQUITY", 0.1 + 1e-17);
+  AddReading(response, "EU27_UK", "DEBT", 0.1 * (1 + 1e-15));
+  SummariseSweep(false, response);
+  EXPECT_EQ(response.effects_size(), 0);
+}
+
+TEST(SweepTest, DoesNotHoldPricesOfDifferentYearsAgainstEachOther) {
+  v1::SweepDefinitionsResponse response;
+  AddReading(response, "EU27", "EQUITY", 5).mutable_figure()->set_unit("USD");
+  v1::Reading& constant = AddReading(response, "EU27_UK", "EQUITY", 7);
+  constant.mutable_figure()->set_unit("USD");
+  constant.mutable_facet()->set_price_basis("constant_2021");
+  SummariseSweep(false, response);
+  EXPECT_EQ(response.lowest().status(), common::v1::VALUE_STATUS_UNDEFINED);
+  EXPECT_EQ(response.highest().reason(), "readings are in different units: USD, USD@constant_2021");
+  EXPECT_EQ(response.effects_size(), 0);
+}
+
 TEST(SweepTest, HasNoEffectsWhereNothingDiffers) {
   v1::SweepDefinitionsResponse response;
   SummariseSweep(false, response);

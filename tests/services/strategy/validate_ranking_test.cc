@@ -17,7 +17,10 @@ namespace {
 
 using ::steelyard::testing::HasReason;
 using ::steelyard::testing::IsOk;
+using ::testing::_;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 using Request = v1::RankRegionsRequest;
 
@@ -79,6 +82,57 @@ TEST(ValidateRankingTest, WeightsThatAreAllNilAreEqual) {
   request.mutable_indicators()->RemoveLast();
   request.mutable_indicators(0)->set_weight(1);
   EXPECT_THAT(Validate(request), IsOk());
+}
+
+// Goalposts are of MIN_MAX: it has to be one of the normalisations that are open.
+TEST(ValidateRankingTest, GoalpostsGoWithMinMaxAndWithOpenNormalisations) {
+  Request request = Good();
+  v1::IndicatorChoice& choice = Add(request, "growth");
+  choice.set_lower(0);
+  choice.set_upper(1);
+  request.set_normalisation(v1::NORMALISATION_RANK);
+  EXPECT_THAT(Validate(request), IsOk());
+  request.set_fix_normalisation(true);
+  for (const v1::Normalisation normalisation :
+       {v1::NORMALISATION_UNSPECIFIED, v1::NORMALISATION_MIN_MAX}) {
+    request.set_normalisation(normalisation);
+    EXPECT_THAT(Validate(request), IsOk());
+  }
+}
+
+// Only goalposts that are amounts hang on the prices.
+TEST(ValidateRankingTest, AlternativesMayHaveOtherPricesWithoutGoalpostsOfAmounts) {
+  Request request = Good();
+  Add(request, "total");
+  v1::IndicatorChoice& growth = Add(request, "growth");
+  growth.set_lower(0);
+  growth.set_upper(1);
+  request.add_alternatives()->mutable_price_basis()->set_base_year(2015);
+  EXPECT_THAT(Validate(request), IsOk());
+}
+
+TEST(ValidateRankingTest, AlternativesHaveThePricesOfGoalpostsOfAmounts) {
+  for (const char* const id :
+       {"largest_round", "mean_round", "median_round", "per_capita", "per_company", "total"}) {
+    Request request = Good();
+    Add(request, "growth");
+    v1::IndicatorChoice& amount = Add(request, id);
+    amount.set_lower(0);
+    amount.set_upper(1e9);
+    common::v1::PriceBasis& basis = *request.mutable_definition()->mutable_price_basis();
+    basis.set_base_year(2015);
+    basis.set_deflator("cpi_index");
+    *request.add_alternatives()->mutable_price_basis() = basis;
+    EXPECT_THAT(Validate(request), IsOk());
+    basis.set_deflator("gdp_deflator_index");
+    EXPECT_THAT(FieldsOf(Validate(request)), ElementsAre(Pair("alternatives[0].price_basis", _)));
+    request.mutable_alternatives(0)->clear_price_basis();
+    const absl::Status status = Validate(request);
+    EXPECT_THAT(FieldsOf(status), ElementsAre(Pair("alternatives[0].price_basis", _)));
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("which is of 2015 by gdp_deflator_index, not nominal: indicators[1] has "
+                          "goalposts that are amounts"));
+  }
 }
 
 struct BadCase {
@@ -193,7 +247,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadGoalposts("Level", 1, 1, "indicators[0].upper", "above lower, which is 1"),
         BadGoalposts("UpsideDown", 2, 1, "indicators[0].upper", "above lower, which is 2"),
         BadGoalposts("Infinite", 0, kInfinity, "indicators[0].upper", "finite"),
-        BadGoalposts("NotANumber", std::nan(""), 1, "indicators[0].lower", "finite")),
+        BadGoalposts("NotANumber", std::nan(""), 1, "indicators[0].lower", "finite"),
+        BadCase{"OfAnotherNormalisation",
+                [](Request& r) {
+                  Add(r, "growth");
+                  v1::IndicatorChoice& choice = Add(r, "total");
+                  choice.set_lower(0);
+                  choice.set_upper(1);
+                  r.set_normalisation(v1::NORMALISATION_Z_SCORE);
+                  r.set_fix_normalisation(true);
+                },
+                kField, "indicators[1].lower",
+                "with fix_normalisation all draws keep NORMALISATION_Z_SCORE"}),
     [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -253,6 +318,20 @@ INSTANTIATE_TEST_SUITE_P(Alternatives, ValidateRankingBadTest,
                                                    kField, "alternatives[1].currency",
                                                    "which is USD, not EUR"}),
                          [](const auto& info) { return info.param.name; });
+
+TEST(ValidateRankingTest, LooksAtNothingOfWhatThereIsTooMuchOf) {
+  Request request = Good();
+  request.clear_regions();
+  for (int i = 0; i < 1000; ++i) {
+    request.add_regions();
+    Add(request, "", -1);
+    request.add_alternatives()->set_currency("EUR");
+  }
+  EXPECT_THAT(
+      FieldsOf(Validate(request)),
+      ElementsAre(Pair("regions", HasSubstr("not 1000")), Pair("indicators", HasSubstr("not 1000")),
+                  Pair("alternatives", HasSubstr("not 1000"))));
+}
 
 TEST(ValidateRankingTest, ListsEveryBadField) {
   Request request;

@@ -16,6 +16,7 @@ namespace {
 using ::steelyard::testing::HasReason;
 using ::steelyard::testing::IsOk;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
@@ -85,6 +86,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase<Gap>{"NoLeader", [](Gap& r) { r.clear_leader(); }, kField, "leader", "required"},
         BadCase<Gap>{"NoFollower", [](Gap& r) { r.clear_follower(); }, kField, "follower",
                      "required"},
+        BadCase<Gap>{"LongLeader", [](Gap& r) { r.set_leader(std::string(131, 'x')); }, kField,
+                     "leader", "at most 130 bytes"},
+        BadCase<Gap>{"LongFollower", [](Gap& r) { r.set_follower(std::string(131, 'x')); }, kField,
+                     "follower", "at most 130 bytes"},
+        BadCase<Gap>{"RatioBarelyTooLarge", [](Gap& r) { r.set_target_ratio(100.0000001); }, kField,
+                     "target_ratio", "not 100.0000001"},
         BadCase<Gap>{"OneRegion", [](Gap& r) { r.set_follower("US"); }, kField, "follower",
                      "another region"},
         BadCase<Gap>{"NoPeriod", [](Gap& r) { r.clear_period(); }, kField, "period.from",
@@ -274,7 +281,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"Shock", [](S& r) { r.mutable_levers(0)->set_log_shock(-5.1); }, kField,
             "levers[0].log_shock", "[-5, 5]"},
         Bad{"Growth", [](S& r) { r.mutable_levers(0)->set_log_growth(1.1); }, kField,
-            "levers[0].log_growth", "[-1, 1]"}),
+            "levers[0].log_growth", "[-1, 1]"},
+        Bad{"GrowthBarely", [](S& r) { r.mutable_levers(0)->set_log_growth(1.0000001); }, kField,
+            "levers[0].log_growth", "in [-1, 1], not 1.0000001"},
+        Bad{"LongRegion", [](S& r) { r.mutable_levers(0)->set_region(std::string(131, 'x')); },
+            kField, "levers[0].region", "at most 130 bytes"}),
     [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -291,6 +302,11 @@ INSTANTIATE_TEST_SUITE_P(
                           kField, "targets[0].ratio", "at most 1000"},
                       Bad{"RatioNan", [](S& r) { r.mutable_targets(0)->set_ratio(kNan); }, kField,
                           "targets[0].ratio", "at most 1000"},
+                      Bad{"RatioBarelyTooLarge",
+                          [](S& r) { r.mutable_targets(0)->set_ratio(1000.0001); }, kField,
+                          "targets[0].ratio", "not 1000.0001"},
+                      Bad{"Twice", [](S& r) { *r.add_targets() = r.targets(0); }, kField,
+                          "targets[1]", "each target once"},
                       Bad{"NoYear", [](S& r) { r.mutable_targets(0)->clear_by_year(); }, kDate,
                           "targets[0].by_year", "2026 to 2040"},
                       Bad{"YearTooLate", [](S& r) { r.mutable_targets(0)->set_by_year(2041); },
@@ -303,6 +319,11 @@ INSTANTIATE_TEST_SUITE_P(
                           "priors[0].region", "EUROPE, US"},
                       Bad{"Twice", [](S& r) { *r.add_priors() = r.priors(0); }, kField,
                           "priors[1].region", "each region once"},
+                      Bad{"MoreThanRegions",
+                          [](S& r) {
+                            for (int i = 0; i < 2; ++i) *r.add_priors() = r.priors(0);
+                          },
+                          kField, "priors", "at most one for each region, 2, not 3"},
                       Bad{"DriftTooSmall", [](S& r) { r.mutable_priors(0)->set_drift(-1.1); },
                           kField, "priors[0].drift", "[-1, 2]"},
                       Bad{"DriftNan", [](S& r) { r.mutable_priors(0)->set_drift(kNan); }, kField,
@@ -315,13 +336,44 @@ INSTANTIATE_TEST_SUITE_P(
                           "priors[0].volatility", "[0, 3]"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(ValidateScenarioTest, TargetsMayDifferInAnything) {
+  Scenario request = GoodScenario();
+  const v1::RatioTarget first = request.targets(0);
+  *request.add_targets() = first;
+  request.mutable_targets(1)->set_ratio(5.0000001);
+  *request.add_targets() = first;
+  request.mutable_targets(2)->set_by_year(2036);
+  *request.add_targets() = first;
+  request.mutable_targets(3)->set_numerator("EUROPE");
+  request.mutable_targets(3)->set_denominator("US");
+  EXPECT_THAT(Validate(request), IsOk());
+}
+
+// What there is too much of is named once: a request of 4 MiB holds a million empty messages.
+TEST(ValidateScenarioTest, LooksAtNothingOfWhatThereIsTooMuchOf) {
+  Scenario request = GoodScenario();
+  for (int i = 0; i < 1000; ++i) {
+    request.add_regions();
+    request.add_levers();
+    request.add_targets();
+    request.add_priors();
+  }
+  EXPECT_THAT(
+      FieldsOf(Validate(request)),
+      ElementsAre(Pair("regions", HasSubstr("not 1002")), Pair("levers", HasSubstr("not 1001")),
+                  Pair("targets", HasSubstr("not 1001")), Pair("priors", HasSubstr("not 1001"))));
+}
+
 TEST(ValidateScenarioTest, ListsEveryBadField) {
   Scenario request;
+  request.add_regions();
   request.set_paths(1);
   request.add_levers();
   request.add_targets();
   request.add_priors()->set_drift(9);
   EXPECT_EQ(FieldsOf(Validate(request)).size(), 11);
+  request.clear_regions();  // so that no region is there to have a prior
+  EXPECT_THAT(FieldsOf(Validate(request)), Contains(Pair("priors", HasSubstr("0, not 1"))));
 }
 
 }  // namespace

@@ -110,6 +110,8 @@ TEST(ValidateProfileTest, ListsEveryBadFieldWithItsReason) {
   v1::ProfileRegionRequest request = ProfileQuestion();
   request.clear_region();
   EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  request.set_region(std::string(131, 'x'));
+  EXPECT_THAT(std::string(Validate(request).message()), HasSubstr("at most 130 bytes"));
   request = ProfileQuestion();
   request.mutable_period()->mutable_to()->set_year(2019);
   EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_DATE));

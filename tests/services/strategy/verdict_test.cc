@@ -80,8 +80,16 @@ TEST(VerdictTest, SeesSourcesThatCountDifferentThings) {
 TEST(VerdictTest, ContradictsALevelOnlyByReadingsThatAgree) {
   EXPECT_EQ(JudgeAll(kLevel, {{{}, v1::TRUTH_FALSE, 1.6}, {{}, v1::TRUTH_FALSE, 1.65}}).verdict(),
             v1::VERDICT_CONTRADICTED);
-  EXPECT_EQ(JudgeAll(kLevel, {{{}, v1::TRUTH_FALSE, 1.6}, {{}, v1::TRUTH_FALSE, 2.4}}).verdict(),
+  EXPECT_EQ(JudgeAll(kLevel, {{{}, v1::TRUTH_FALSE, 1.3}, {{}, v1::TRUTH_FALSE, 2.4}}).verdict(),
             v1::VERDICT_SCOPE_CONFLICT);
+  // Off by far more than the sources are from each other.
+  EXPECT_EQ(JudgeAll(kLevel, {{{}, v1::TRUTH_FALSE, 13}, {{}, v1::TRUTH_FALSE, 24}}).verdict(),
+            v1::VERDICT_CONTRADICTED);
+  // Definitions that differ are no sources that do.
+  EXPECT_EQ(JudgeAll(kLevel, {{{{v1::AXIS_REGION, "EUROPE=EU27"}}, v1::TRUTH_FALSE, 1.3},
+                              {{{v1::AXIS_REGION, "EUROPE=EU27_UK"}}, v1::TRUTH_FALSE, 2.4}})
+                .verdict(),
+            v1::VERDICT_CONTRADICTED);
   // Only levels: a comparison that every reading refutes is refuted.
   EXPECT_EQ(JudgeAll(kMore, {{{}, v1::TRUTH_FALSE, 0.2}, {{}, v1::TRUTH_FALSE, 0.9}}).verdict(),
             v1::VERDICT_CONTRADICTED);

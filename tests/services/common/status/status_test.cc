@@ -20,6 +20,7 @@ using namespace common::v1;  // NOLINT(google-build-using-namespace): the reason
 using ::steelyard::testing::HasReason;
 using ::steelyard::testing::IsOk;
 using ::steelyard::testing::StatusIs;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -212,6 +213,23 @@ TEST(FieldErrors, TakeOverNestedFields) {
   EXPECT_THAT(FieldsOf(outer.ToStatus()),
               ElementsAre("rounds[2].announced_on.year -> is missing",
                           "rounds[2].announced_on.month -> must be in 1 to 12"));
+}
+
+TEST(FieldErrors, KeepAThousandAndCountTheOthers) {
+  FieldErrors errors;
+  for (int i = 0; i < 1000; ++i) errors.Add("f", "wrong");
+  EXPECT_EQ(FieldsOf(errors.ToStatus()).back(), "f -> wrong");
+  for (int i = 0; i < 2000; ++i) errors.Add("f", std::string(1000, 'x'));
+  errors.Add("f", MakeError(ERROR_REASON_UNKNOWN_REGION, std::string(1000, 'x')));
+  errors.Add("f", errors.ToStatus());  // a thousand fields more
+  const absl::Status status = errors.ToStatus();
+  EXPECT_THAT(FieldsOf(status), SizeIs(1000));
+  EXPECT_EQ(FieldsOf(status)[998], "f -> wrong");
+  EXPECT_EQ(FieldsOf(status)[999], "f -> wrong; and 3001 more that are not listed");
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
+                               AllOf(HasSubstr("4001 fields are wrong: f: wrong; f: "),
+                                     HasSubstr("f: wrong; and 3001 more that are not listed"))));
+  EXPECT_LT(status.message().size(), 20000);
 }
 
 TEST(FieldErrors, AreInvalidArgumentWhateverWasAdded) {

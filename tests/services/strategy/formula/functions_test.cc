@@ -74,6 +74,8 @@ TEST(FunctionsTest, SaysWhatIsAllowed) {
            {"hhi(gdp[US, 2025])", 4, "hhi(...) is of funding[...]"},
            {"hhi(funding[US, 2025, layer=APPLIED])", 22, "is over one layer"},
            {"concentration_ratio(funding[US, 2025], k=0)", 39, "'k' is a number in [1, 100]"},
+           {"concentration_ratio(funding[US, 2025], k=2.5)", 39,
+            "'k' is a whole number in [1, 100]"},
            {"rank(gdp[US, 2025], of=US)", 9, "the figure of a rank is of all regions: '*'"},
            {"rank(gdp[*, 2025])", 0, "rank(...) takes of="},
            {"rank(gdp[*, 2025], of=US, among=CN;FR)", 26, "'US' must be among them"},

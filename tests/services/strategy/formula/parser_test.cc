@@ -126,8 +126,11 @@ TEST(ParserTest, HasLimits) {
   refused(Times("not ", kMostDepth + 1) + "1<2", "nested more than 32 deep");
   refused(Times("2^", kMostDepth + 1) + "1", "nested more than 32 deep");
   refused(Times("min(", kMostDepth + 1) + "1", "nested more than 32 deep");
-  EXPECT_TRUE(Parse("1" + Times("+1", 99)).ok());
-  refused("1" + Times("+1", 100), "more than 200 operations and figures");
+  EXPECT_TRUE(Parse("1" + Times("+1", kMostHeight)).ok());
+  refused("1" + Times("+1", kMostHeight + 1), "more than 50 operators one upon the other");
+  const std::string tens = "(1" + Times("+1", 49) + ")";
+  EXPECT_TRUE(Parse(tens + "+" + tens).ok());
+  refused(tens + "+" + tens + "+" + tens, "more than 200 operations and figures");
   EXPECT_TRUE(Parse("a[US,2025]" + Times("+a[US,2025]", 39)).ok());
   refused("a[US,2025]" + Times("+a[US,2025]", 40), "more than 40 figures");
   refused("all(a[L,2025]+a[L,2025]>1 for L in A" + Times(",B", 20) + ")", "written out, more than");

@@ -46,6 +46,17 @@ TEST(QuantityTest, IsNothingWhereItIsNotDefined) {
   EXPECT_FALSE(Multiply(Quantity::Exact(1e300), Quantity::Exact(1e300)).has_value());
 }
 
+TEST(QuantityTest, AddsUpTheDoubtsOfBounds) {
+  Quantity a = Between(1, 2, 3);
+  a.level = 0.95;
+  Quantity b = Between(10, 20, 30);
+  b.level = 0.9;
+  EXPECT_NEAR(Multiply(a, b)->level, 0.85, 1e-12);
+  EXPECT_EQ(Apply("abs", a)->level, 0.95);
+  EXPECT_EQ(Power(b, 2)->level, 0.9);
+  EXPECT_NEAR(FigureOf(*Add(a, b, 1), "x").interval().level(), 0.85, 1e-12);
+}
+
 TEST(QuantityTest, CarriesOneSidedBounds) {
   // "less than 59.5" below 119: the quotient is more than 2.
   ExpectBounds(Divide(Quantity::Exact(119), Between(0, 59.5, 59.5)), 2, 2, kInfinity);
@@ -112,6 +123,7 @@ TEST(QuantityTest, LeavesOpenWhatBoundsDoNotDecide) {
            {"~=", Quantity::Exact(111), Quantity::Exact(100), v1::TRUTH_FALSE},
            {"~=", Between(90, 100, 200), Quantity::Exact(100), v1::TRUTH_OPEN},
            {"~=", Between(150, 160, 200), Quantity::Exact(100), v1::TRUTH_FALSE},
+           {"~=", Quantity::Exact(1), Between(10, 10, kInfinity), v1::TRUTH_FALSE},
            {"~=", Between(95, 100, 105), Quantity::Exact(100), v1::TRUTH_TRUE}}) {
     EXPECT_EQ(Compare(comparison.op, comparison.a, comparison.b, 0.1), comparison.truth)
         << comparison.a.value << comparison.op << comparison.b.value;
