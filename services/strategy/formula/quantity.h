@@ -44,7 +44,9 @@ struct Quantity {
   Unit unit;
   double level = 1;  // probability that the bounds hold; 1 for certain ones
 
-  static Quantity Exact(double value, Unit unit = {}) { return {value, value, value, std::move(unit), 1}; }
+  static Quantity Exact(double value, Unit unit = {}) {
+    return {value, value, value, std::move(unit), 1};
+  }
   bool exact() const { return low == high; }
 };
 
