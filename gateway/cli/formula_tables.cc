@@ -112,6 +112,13 @@ std::string Effects(const SweepDefinitionsResponse& sweep, FigureNotes& notes) {
   return table.Render();
 }
 
+// Why nothing is said of what drives the answer.
+std::string WithoutEffects(const SweepDefinitionsResponse& response) {
+  const bool apart =
+      response.has_lowest() && response.lowest().status() != common::v1::VALUE_STATUS_OK;
+  return apart ? StrCat(response.lowest().reason(), "\n") : "all readings are equal\n";
+}
+
 std::string Range(const SweepDefinitionsResponse& sweep, FigureNotes& notes) {
   if (!sweep.has_lowest() && !sweep.has_highest()) return "no reading has a value\n";
   return StrCat("lowest   ", notes.WithInterval("lowest", sweep.lowest()), "\nhighest  ",
@@ -219,7 +226,7 @@ std::string RenderFormula(const EvaluateFormulaResponse& response) {
 std::string RenderSweep(const SweepDefinitionsResponse& response) {
   FigureNotes notes;
   std::string page = StrCat(response.expression(), "\n", Range(response, notes));
-  AddPart(response.effects().empty() ? "all readings are equal\n" : Effects(response, notes), page);
+  AddPart(response.effects().empty() ? WithoutEffects(response) : Effects(response, notes), page);
   AddPart(RenderReadings(ReadingsOf(response), kReadingsShown, notes), page);
   AddPart(End(response, notes), page);
   return page;

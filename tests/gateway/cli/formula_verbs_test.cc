@@ -188,6 +188,17 @@ TEST_F(FormulaVerbsTest, ShowsReadingsAndWhatDrivesThem) {
   }
 }
 
+TEST_F(FormulaVerbsTest, SaysWhyReadingsAreNotHeldAgainstEachOther) {
+  strategy_.SweepDefinitionsAnswer = Answers<strategy::v1::SweepDefinitionsResponse>(R"pb(
+    lowest { status: VALUE_STATUS_UNDEFINED reason: "readings are in different units: EUR, USD" }
+    highest { status: VALUE_STATUS_UNDEFINED reason: "readings are in different units: EUR, USD" }
+  )pb");
+  const Ran ran = Ask({"sweep", "x"});
+  ASSERT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("\nreadings are in different units: EUR, USD\n"),
+                             Not(HasSubstr("all readings are equal"))));
+}
+
 TEST_F(FormulaVerbsTest, CountsTheReadingsThatItDoesNotShow) {
   strategy_.SweepDefinitionsAnswer = [](const auto&, auto& reply) {
     for (int i = 0; i < 53; ++i) {
