@@ -1,6 +1,7 @@
 #include "gateway/cli/choice_words.h"
 #include "gateway/cli/claim_review.h"
 #include "gateway/cli/claim_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/strategy_verbs.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -60,10 +61,7 @@ int ListClaims(const Session& session) {
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->ListClaims(session.NewContext().get(), {}, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << RenderClaims(response);
-  return kOk;
+  return Show(session, status, response, RenderClaims);
 }
 
 int CheckClaims(const Session& session, const CheckClaimsOptions& options) {

@@ -1,6 +1,7 @@
 #include <functional>
 
 #include "gateway/cli/compare_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
 #include "steelyard/gateway/v1/gateway.grpc.pb.h"
@@ -29,10 +30,7 @@ int Compare(const Session& session, const CompareOptions& options) {
   const auto stub = gateway::v1::GatewayService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->Compare(session.NewContext().get(), *request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << RenderComparison(response);
-  return kOk;
+  return Show(session, status, response, RenderComparison);
 }
 
 }  // namespace steelyard::cli

@@ -7,6 +7,7 @@
 #include "gateway/cli/explanation.h"
 #include "gateway/cli/figure_notes.h"
 #include "gateway/cli/formula_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -117,10 +118,7 @@ int ExplainOfStrategy(const Session& session, const ExplainOptions& options) {
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->ExplainFigure(session.NewContext().get(), *request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << Render(response);
-  return kOk;
+  return Show(session, status, response, Render);
 }
 
 }  // namespace

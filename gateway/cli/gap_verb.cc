@@ -1,4 +1,5 @@
 #include "gateway/cli/gap_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/strategy_verbs.h"
 #include "services/common/status/status.h"
 #include "steelyard/strategy/v1/strategy.grpc.pb.h"
@@ -31,10 +32,7 @@ int Gap(const Session& session, const GapOptions& options) {
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->DecomposeGap(session.NewContext().get(), *request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << RenderGap(response);
-  return kOk;
+  return Show(session, status, response, RenderGap);
 }
 
 }  // namespace steelyard::cli

@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/match_columns.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/mapping/text_file.h"
@@ -116,10 +117,7 @@ int MatchOne(const Session& session, const MatchOptions& options, MatchCompanies
   const auto stub = registry::v1::RegistryService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->MatchCompanies(session.NewContext().get(), request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << Render(response);
-  return kOk;
+  return Show(session, status, response, Render);
 }
 
 // A field as RFC 4180 writes it.

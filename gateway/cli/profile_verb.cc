@@ -1,4 +1,5 @@
 #include "gateway/cli/profile_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/strategy_verbs.h"
 #include "services/common/status/status.h"
 #include "steelyard/strategy/v1/strategy.grpc.pb.h"
@@ -27,10 +28,7 @@ int Profile(const Session& session, const ProfileOptions& options) {
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->ProfileRegion(session.NewContext().get(), *request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << RenderProfile(response);
-  return kOk;
+  return Show(session, status, response, RenderProfile);
 }
 
 }  // namespace steelyard::cli

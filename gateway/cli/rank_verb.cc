@@ -1,6 +1,7 @@
 #include "gateway/cli/choice_words.h"
 #include "gateway/cli/enum_words.h"
 #include "gateway/cli/rank_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/strategy_verbs.h"
 #include "services/common/status/status.h"
 #include "steelyard/strategy/v1/strategy.grpc.pb.h"
@@ -70,10 +71,7 @@ int Rank(const Session& session, const RankOptions& options) {
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->RankRegions(session.NewContext().get(), *request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << RenderRanking(response);
-  return kOk;
+  return Show(session, status, response, RenderRanking);
 }
 
 }  // namespace steelyard::cli

@@ -1,4 +1,5 @@
 #include "gateway/cli/format.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
@@ -42,10 +43,7 @@ int Search(const Session& session, const SearchOptions& options) {
   const auto stub = gateway::v1::GatewayService::NewStub(session.channel());
   const absl::Status status =
       Session::ToStatus(stub->Search(session.NewContext().get(), request, &response));
-  if (!status.ok()) return session.Fail(status);
-  if (session.json()) return session.PrintJson(response);
-  session.out() << Render(response);
-  return kOk;
+  return Show(session, status, response, Render);
 }
 
 }  // namespace steelyard::cli
