@@ -12,6 +12,7 @@
 
 #include "gateway/backends.h"
 #include "grpcpp/grpcpp.h"
+#include "services/common/rpc/keep_grpc.h"
 #include "services/common/rpc/sanitizer_order.h"
 #include "services/common/status/status.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
@@ -146,6 +147,7 @@ inline std::shared_ptr<grpc::Channel> ChannelToNowhere() {
 class FakeBackends {
  public:
   FakeBackends() {
+    rpc::KeepGrpc();
     grpc::ServerBuilder builder;
     builder.RegisterService(&registry);
     builder.RegisterService(&funding);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "grpcpp/grpcpp.h"
+#include "services/common/rpc/keep_grpc.h"
 #include "services/common/status/status.h"
 #include "steelyard/registry/v1/registry.grpc.pb.h"
 
@@ -20,7 +21,10 @@ namespace steelyard::testing {
 // Thread-safe.
 class WatchedRegistry final : public registry::v1::RegistryService::Service {
  public:
-  WatchedRegistry() { Start(); }
+  WatchedRegistry() {
+    rpc::KeepGrpc();
+    Start();
+  }
   ~WatchedRegistry() override { Stop(); }
 
   std::shared_ptr<grpc::Channel> Channel() {

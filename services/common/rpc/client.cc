@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/common/rpc/edge.h"
+#include "services/common/rpc/keep_grpc.h"
 #include "services/common/rpc/sanitizer_order.h"
 #include "services/common/rpc/tls.h"
 #include "services/common/status/status.h"
@@ -48,6 +49,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& ta
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5 * kSecond);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(-1);
+  KeepGrpc();
   SanitizerOrder();
   return grpc::CreateCustomChannel(target, credentials, arguments);
 }

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "services/common/rpc/keep_grpc.h"
+
 namespace steelyard::rpc {
 namespace {
 
@@ -56,6 +58,7 @@ struct Runtime::State {
 Runtime::Runtime(std::string service, const config::v1::Limits& limits, observe::Metrics& metrics,
                  Authorizer authorizer)
     : state_(std::make_unique<State>()) {
+  KeepGrpc();
   const PoolLimits pool = PoolLimitsOf(limits);
   state_->service = std::move(service);
   state_->workers = pool.workers;
