@@ -348,6 +348,10 @@ absl::Status Configure(const DuckDbOptions& options, duckdb_config config) {
       // Nothing is fetched from anywhere at run time.
       {"autoinstall_known_extensions", "false"},
       {"autoload_known_extensions", "false"},
+      // Plans are kept (PreparedStatements), and these two make them rest on the values that are
+      // there when they are made: later rows would not be found, longer texts come garbled
+      // (duckdb/duckdb issues 23704 and 24182).
+      {"disabled_optimizers", "statistics_propagation,compressed_materialization"},
   };
   if (options.threads > 0) settings.emplace_back("threads", StrCat(options.threads));
   // A database in memory has no place of its own where it could spill.
