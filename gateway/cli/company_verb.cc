@@ -72,6 +72,9 @@ std::string Histories(const registry::v1::Company& company) {
 std::string Facts(const registry::v1::Company& company) {
   std::string text;
   Line(text, "based in", Place(company));
+  if (!company.legal_country().empty()) {
+    Line(text, "legally", StrCat("incorporated in ", company.legal_country()));
+  }
   Line(text, "founded", Date(company.founded_on()));
   if (company.status() != registry::v1::COMPANY_STATUS_UNSPECIFIED) {
     Line(text, "status", StatusWords(company.status()));

@@ -141,9 +141,10 @@ void Normalize(Company& company) {
 
 namespace {
 
-// What companies have had since the registry knows histories and relations. Nothing at all for
-// none, so that the bytes of other companies are what they were.
+// What companies have had since the registry knows histories, relations and where companies are
+// incorporated. Nothing at all for none, so that the bytes of other companies are what they were.
 void WriteDetails(const Company& company, Writer& writer) {
+  if (!company.legal_country.empty()) writer.Text("legal_country").Text(company.legal_country);
   if (!company.merged.empty()) writer.Text("merged").List(company.merged);
   for (size_t i = 0; i < company.names.size(); ++i) {
     if (company.names[i].valid == Validity()) continue;

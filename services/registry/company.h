@@ -113,6 +113,7 @@ struct Company {
   std::string display_name;
   std::string country;  // ISO 3166-1 alpha-2; empty: unknown, as in every text below
   std::string city;
+  std::string legal_country;  // where it is incorporated, ISO 3166-1 alpha-2
   std::optional<PartialDate> founded_on;
   CompanyStatus status = CompanyStatus::kUnknown;
   std::string website;

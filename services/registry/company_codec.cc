@@ -112,6 +112,7 @@ void ReadPeriods(PartReader& reader, Company& company) {
 
 void EncodeCompany(const Company& company, PartWriter& writer) {
   writer.Text(company.id).Text(company.display_name).Text(company.country).Text(company.city);
+  writer.Text(company.legal_country);
   Write(company.founded_on, writer);
   writer.Number(static_cast<int64_t>(company.status)).Text(company.website);
   const auto write_text = [&](const std::string& text) { writer.Text(text); };
@@ -132,6 +133,7 @@ Company DecodeCompany(PartReader& reader) {
   company.display_name = ReadText(reader);
   company.country = ReadText(reader);
   company.city = ReadText(reader);
+  company.legal_country = ReadText(reader);
   company.founded_on = ReadDate(reader);
   company.status = static_cast<CompanyStatus>(reader.Number());
   company.website = ReadText(reader);

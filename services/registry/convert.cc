@@ -146,6 +146,7 @@ v1::Company ToProto(const Company& company) {
   message.set_display_name(company.display_name);
   message.set_country(company.country);
   message.set_city(company.city);
+  message.set_legal_country(company.legal_country);
   if (company.founded_on.has_value()) {
     *message.mutable_founded_on() = steelyard::ToProto(*company.founded_on);
   }
@@ -241,6 +242,7 @@ Company FromProto(const v1::Company& message, std::vector<Fault>& faults) {
                   .display_name = message.display_name(),
                   .country = message.country(),
                   .city = message.city(),
+                  .legal_country = message.legal_country(),
                   .website = message.website(),
                   .layers = {message.layers().begin(), message.layers().end()},
                   .sectors = {message.sectors().begin(), message.sectors().end()},

@@ -47,8 +47,9 @@ enum CompanyField : unsigned {
   kLayersField = 1U << 5,
   kSectorsField = 1U << 6,
   kCategoryField = 1U << 7,
+  kLegalCountryField = 1U << 8,
   // No field: the row is of a list, which may say more of the company in other rows.
-  kOfList = 1U << 8,
+  kOfList = 1U << 9,
 };
 
 // Memory: what DraftEntries keeps, and some tens of bytes for each company and identifier of the

@@ -12,6 +12,7 @@ template <typename Take>
 void ForEachField(Take take) {
   take(kCountryField, &Company::country);
   take(kCityField, &Company::city);
+  take(kLegalCountryField, &Company::legal_country);
   take(kFoundedField, &Company::founded_on);
   take(kStatusField, &Company::status);
   take(kWebsiteField, &Company::website);

@@ -3,6 +3,8 @@
 // - the legal name is the preferred name and one of kind LEGAL; names of other types by their type;
 // - country and city are those of the headquarters, which is where a company is run from; the legal
 //   address may be a mailbox in Delaware;
+// - it is incorporated where its legal jurisdiction is, a part of a country counting for the
+//   country; without one, where its legal address is;
 // - ACTIVE says that the entity exists, and not whether it is private or public: UNKNOWN. INACTIVE
 //   is closed;
 // - the code of its legal form is kept in the source category ("ELF 4QIE").
@@ -78,6 +80,14 @@ std::optional<CompanyStatus> TakeStatus(const LeiRecord& record, const LeiPlaces
   return std::nullopt;
 }
 
+std::string TakeLegalCountry(const LeiRecord& record, const LeiPlaces& places, RowFindings& row) {
+  const std::string_view jurisdiction = record.jurisdiction;
+  std::string country =
+      TakeListedCountry(jurisdiction.substr(0, jurisdiction.find('-')), places.jurisdiction, row);
+  if (!country.empty()) return country;
+  return TakeListedCountry(record.legal_country, places.legal_country, row);
+}
+
 // The authorities 888888 and 999999 stand for "none" and "not in the list".
 void AddRegistration(const LeiRecord& record, const LeiPlaces& places, const Draft& draft,
                      Company& company, RowFindings& row) {
@@ -130,6 +140,7 @@ std::string TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, cons
   AddNames(record, draft, company, row);
   company.country = TakeListedCountry(record.country, places.country, row);
   company.city = TakeListedText(record.city, places.city, row);
+  company.legal_country = TakeLegalCountry(record, places, row);
   company.founded_on = TakeListedDate(record.created, places.created, row);
   const std::optional<CompanyStatus> status = TakeStatus(record, places, row);
   company.status = status.value_or(CompanyStatus::kUnknown);
@@ -139,6 +150,7 @@ std::string TakeLeiRecord(const LeiRecord& record, const LeiPlaces& places, cons
   }
   if (!company.country.empty()) listed.fields |= kCountryField;
   if (!company.city.empty()) listed.fields |= kCityField;
+  if (!company.legal_country.empty()) listed.fields |= kLegalCountryField;
   if (company.founded_on.has_value()) listed.fields |= kFoundedField;
   if (!company.source_category.empty()) listed.fields |= kCategoryField;
   return taker.Take(std::move(listed), places.lei, lei, row);

@@ -22,6 +22,8 @@ struct LeiRecord {
   std::vector<Name> other_names;
   std::string country;  // of the headquarters
   std::string city;
+  std::string jurisdiction;     // of legal formation, such as DE or US-DE
+  std::string legal_country;    // of the legal address
   std::string authority;        // registration authority, such as RA000754
   std::string authority_value;  // what it knows the entity by
   std::string category;         // such as GENERAL
@@ -37,6 +39,8 @@ struct LeiPlaces {
   std::string_view lei;
   std::string_view country;
   std::string_view city;
+  std::string_view jurisdiction;
+  std::string_view legal_country;
   std::string_view authority;
   std::string_view authority_value;
   std::string_view category;

@@ -47,6 +47,7 @@ std::vector<std::string> ChangedFields(const Company& before, const Company& aft
   compare(before.display_name, after.display_name, "display_name");
   compare(before.country, after.country, "country");
   compare(before.city, after.city, "city");
+  compare(before.legal_country, after.legal_country, "legal_country");
   compare(before.founded_on, after.founded_on, "founded_on");
   compare(before.status, after.status, "status");
   compare(before.website, after.website, "website");

@@ -26,9 +26,10 @@ enum CompanyColumn : size_t {
   kLayers,
   kSectors,
   kStatus,
-  kSources
+  kSources,
+  kLegalCountry
 };
-constexpr std::array<Column, 11> kColumns = {{{"id", true},
+constexpr std::array<Column, 12> kColumns = {{{"id", true},
                                               {"name", true},
                                               {"legal_name"},
                                               {"hq_country"},
@@ -38,17 +39,20 @@ constexpr std::array<Column, 11> kColumns = {{{"id", true},
                                               {"layers"},
                                               {"sectors"},
                                               {"status"},
-                                              {"source_ids"}}};
+                                              {"source_ids"},
+                                              {"legal_country"}}};
 
 // Which fields of a company the file has.
 unsigned FieldsOf(const RowReader& row) {
-  constexpr std::array<std::pair<size_t, CompanyField>, 7> kFields = {{{kCountry, kCountryField},
-                                                                       {kCity, kCityField},
-                                                                       {kFounded, kFoundedField},
-                                                                       {kStatus, kStatusField},
-                                                                       {kWebsite, kWebsiteField},
-                                                                       {kLayers, kLayersField},
-                                                                       {kSectors, kSectorsField}}};
+  constexpr std::array<std::pair<size_t, CompanyField>, 8> kFields = {
+      {{kCountry, kCountryField},
+       {kCity, kCityField},
+       {kLegalCountry, kLegalCountryField},
+       {kFounded, kFoundedField},
+       {kStatus, kStatusField},
+       {kWebsite, kWebsiteField},
+       {kLayers, kLayersField},
+       {kSectors, kSectorsField}}};
   unsigned fields = 0;
   for (const auto& [column, field] : kFields) {
     if (row.Has(column)) fields |= field;
@@ -57,15 +61,15 @@ unsigned FieldsOf(const RowReader& row) {
 }
 
 // Alpha-2 as it should be; other writings of a country are mended, anything else is cleared.
-std::string TakeCountry(RowReader& row) {
-  const std::string_view cell = row.Cell(kCountry);
+std::string TakeCountry(RowReader& row, CompanyColumn column) {
+  const std::string_view cell = row.Cell(column);
   const std::string fault = CheckCountry(cell);
   if (fault.empty()) return std::string(cell);
   if (const text::Country* country = text::FindCountry(cell); country != nullptr) {
-    row.Repair(kCountry, StrCat("read as ", country->alpha2, "; ", fault));
+    row.Repair(column, StrCat("read as ", country->alpha2, "; ", fault));
     return std::string(country->alpha2);
   }
-  row.Clear(kCountry, fault);
+  row.Clear(column, fault);
   return "";
 }
 
@@ -126,7 +130,8 @@ CompanyStatus TakeStatus(RowReader& row) {
 
 Company TakeCompany(RowReader& row, const Draft& draft) {
   Company company{.id = std::string(row.Cell(kId)), .display_name = std::string(row.Cell(kName))};
-  company.country = TakeCountry(row);
+  company.country = TakeCountry(row, kCountry);
+  company.legal_country = TakeCountry(row, kLegalCountry);
   if (row.ClearIf(kCity, CheckText(row.Cell(kCity), kLongestCity))) company.city = row.Cell(kCity);
   company.founded_on = TakeFounded(row);
   company.status = TakeStatus(row);

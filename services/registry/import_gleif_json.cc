@@ -20,6 +20,8 @@ namespace {
 constexpr LeiPlaces kPlaces = {.lei = "attributes.lei",
                                .country = "attributes.entity.headquartersAddress.country",
                                .city = "attributes.entity.headquartersAddress.city",
+                               .jurisdiction = "attributes.entity.jurisdiction",
+                               .legal_country = "attributes.entity.legalAddress.country",
                                .authority = "attributes.entity.registeredAt.id",
                                .authority_value = "attributes.entity.registeredAs",
                                .category = "attributes.entity.category",
@@ -92,6 +94,9 @@ LeiRecord RecordOf(const Json& value, RowFindings& row) {
   TakeNames(entity, "transliteratedOtherNames", record, row);
   record.country = TextOf(Member(seat, "country"), kPlaces.country, row);
   record.city = TextOf(Member(seat, "city"), kPlaces.city, row);
+  record.jurisdiction = TextOf(Member(entity, "jurisdiction"), kPlaces.jurisdiction, row);
+  record.legal_country =
+      TextOf(Member(Member(entity, "legalAddress"), "country"), kPlaces.legal_country, row);
   record.authority = TextOf(Member(Member(entity, "registeredAt"), "id"), kPlaces.authority, row);
   record.authority_value = TextOf(Member(entity, "registeredAs"), kPlaces.authority_value, row);
   record.category = TextOf(Member(entity, "category"), kPlaces.category, row);

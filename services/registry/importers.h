@@ -33,10 +33,10 @@ absl::Status ImportSources(const Context& context, const ingest::SpooledFile& fi
 absl::Status ImportCodes(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                          ingest::Reporter& reporter);
 
-// steelyard-companies: id, name, legal_name, hq_country, hq_city, founded_year, website, layers,
-// sectors, status, source_ids. Lists are separated by ';'. Rejected: a bad id or name, and a
-// company given before; folded when the row is the same. Cleared: any other value that is not
-// right.
+// steelyard-companies: id, name, legal_name, legal_country, hq_country, hq_city, founded_year,
+// website, layers, sectors, status, source_ids. Lists are separated by ';'. Rejected: a bad id or
+// name, and a company given before; folded when the row is the same. Cleared: any other value that
+// is not right.
 absl::Status ImportCompanies(const Context& context, const ingest::SpooledFile& file, Draft& draft,
                              ingest::Reporter& reporter);
 

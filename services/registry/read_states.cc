@@ -74,6 +74,7 @@ Company FieldsOf(const Stream& companies) {
   company.sectors = SplitList(companies.row().Text(10));
   company.sources = SplitList(companies.row().Text(11));
   company.source_category = TextAt(companies, 12);
+  company.legal_country = TextAt(companies, 13);
   return company;
 }
 
@@ -104,7 +105,7 @@ absl::Status ReadBegun(sql::Pool& pool, const Context& context, int64_t after, i
       Stream companies,
       Stream::Open(pool, context,
                    "to_revision, display_name, country, city, founded_on, status, website, layers, "
-                   "sectors, sources, source_category",
+                   "sectors, sources, source_category, legal_country",
                    "companies", "", after, upto));
   STEELYARD_ASSIGN_OR_RETURN(Stream names,
                              Stream::Open(pool, context, "name_text, language, kind, source",

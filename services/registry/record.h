@@ -61,6 +61,7 @@ void ForEachChosenField(Take take) {
   take("display_name", &Company::display_name);
   take("country", &Company::country);
   take("city", &Company::city);
+  take("legal_country", &Company::legal_country);
   take("founded_on", &Company::founded_on);
   take("status", &Company::status);
   take("website", &Company::website);

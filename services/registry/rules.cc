@@ -248,6 +248,7 @@ std::vector<Fault> Check(const Company& company) {
   faults.Add("display_name", CheckName(company.display_name));
   faults.Add("country", CheckCountry(company.country));
   faults.Add("city", CheckText(company.city, kLongestCity));
+  faults.Add("legal_country", CheckCountry(company.legal_country));
   faults.Add("website", CheckAddress(company.website));
   CheckList("layers", company.layers, kMostCodes, CheckCode, faults);
   CheckList("sectors", company.sectors, kMostCodes, CheckCode, faults);

@@ -41,6 +41,7 @@ const std::vector<filter::Field>& FilterFields() {
       {.name = "display_name", .type = FieldType::kText, .sql = "display_name"},
       {.name = "country", .type = FieldType::kText, .sql = "country"},
       {.name = "city", .type = FieldType::kText, .sql = "city"},
+      {.name = "legal_country", .type = FieldType::kText, .sql = "legal_country"},
       {.name = "website", .type = FieldType::kText, .sql = "website"},
       {.name = "status",
        .type = FieldType::kInteger,
@@ -99,11 +100,12 @@ absl::StatusOr<std::vector<Company>> SqlReader::Fields(const CompanyTables& tabl
   parameters.insert(parameters.begin(), at.begin(), at.end());
   STEELYARD_ASSIGN_OR_RETURN(
       const std::unique_ptr<sql::Rows> rows,
-      connection.Query(context,
-                       StrCat("SELECT company, display_name, country, city, founded_on, status, "
-                              "website, layers, sectors, sources, source_category FROM ",
-                              tables.companies, " WHERE ", kAtRevision, rest),
-                       parameters));
+      connection.Query(
+          context,
+          StrCat("SELECT company, display_name, country, city, founded_on, status, "
+                 "website, layers, sectors, sources, source_category, legal_country FROM ",
+                 tables.companies, " WHERE ", kAtRevision, rest),
+          parameters));
   std::vector<Company> companies;
   while (true) {
     STEELYARD_ASSIGN_OR_RETURN(const bool more, rows->Next());
@@ -112,6 +114,7 @@ absl::StatusOr<std::vector<Company>> SqlReader::Fields(const CompanyTables& tabl
                          .display_name = TextAt(*rows, 1),
                          .country = TextAt(*rows, 2),
                          .city = TextAt(*rows, 3),
+                         .legal_country = TextAt(*rows, 11),
                          .founded_on = DateAt(*rows, 4),
                          .status = static_cast<CompanyStatus>(rows->Int(5)),
                          .website = TextAt(*rows, 6),

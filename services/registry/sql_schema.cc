@@ -202,6 +202,9 @@ std::span<const ledger::Migration> Migrations() {
       {.name = "registry 5: records of sources",
        .statements = {},
        .indexes = {"CREATE INDEX records_id ON records(split_part(company, ' ', 1), to_revision)"}},
+      {.name = "registry 6: country of incorporation",
+       .statements = {"ALTER TABLE companies ADD COLUMN legal_country VARCHAR DEFAULT ''",
+                      "ALTER TABLE records ADD COLUMN legal_country VARCHAR DEFAULT ''"}},
   };
   return kMigrations;
 }

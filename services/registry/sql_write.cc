@@ -61,15 +61,17 @@ class Writer {
     return ledger::CloseRows(connection_, context_, tables, key_column, keys, revision_).status();
   }
 
-  // Adds rows to a table; `fill` appends each with Row().
+  // Adds rows to a table; `fill` appends each with Row(). Columns that a migration added to the
+  // table come after its revisions.
   template <typename Fill>
   absl::Status Append(std::string_view table, Fill fill) {
     STEELYARD_ASSIGN_OR_RETURN(const std::unique_ptr<sql::Appender> appender,
                                connection_.Append(table));
     absl::Status status;
-    fill([&](std::vector<Value> row) {
+    fill([&](std::vector<Value> row, const std::vector<Value>& added = {}) {
       row.emplace_back(revision_);
       row.emplace_back(kOpenRevision);
+      row.insert(row.end(), added.begin(), added.end());
       if (status.ok()) status = appender->Append(row);
     });
     STEELYARD_RETURN_IF_ERROR(status);
@@ -89,7 +91,8 @@ void AppendFields(const Company& company, Row row) {
        company.founded_on.has_value() ? Value(int64_t{company.founded_on->year}) : Value(),
        static_cast<int64_t>(company.status), company.website, JoinList(company.layers),
        JoinList(company.sectors), JoinList(company.sources), company.source_category,
-       ContentDigest(Canonical(company))});
+       ContentDigest(Canonical(company))},
+      {company.legal_country});
 }
 
 template <typename Row>

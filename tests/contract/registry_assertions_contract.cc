@@ -72,6 +72,40 @@ TEST_P(RegistryStoreContract, FieldsOfOneIdAreThoseOfTheSourcesThatGiveThem) {
   EXPECT_THAT(store().Count(Now(), 3), IsOkAndHolds(registry::Counts{1, 2, 0, 2}));
 }
 
+TEST_P(RegistryStoreContract, WhereACompanyIsIncorporatedIsWhatTheFirstWhoGivesItSays) {
+  Write(Sources({OfKind("list", "database"), OfKind("register", "official")}));
+  Company list = Said({"list"}, "Acme", "DE");
+  list.legal_country = "KY";
+  Company silent = Said({"press"}, "Acme", "DE");
+  Write(Records({list, silent}));
+  const auto legal_country_at = [&](int64_t revision) {
+    const auto companies = store().Companies(Now(), revision, kAcme);
+    EXPECT_OK(companies);
+    return companies.ok() && !companies->empty() ? companies->front().legal_country : "?";
+  };
+  EXPECT_EQ(legal_country_at(2), "KY");
+  Company official = Said({"register"}, "Acme", "DE");
+  official.legal_country = "US";
+  EXPECT_THAT(Write(Records({official})).changed_companies, ElementsAre("acme"));
+  EXPECT_EQ(legal_country_at(3), "US");
+  EXPECT_EQ(legal_country_at(2), "KY");
+  EXPECT_THAT(store().Records(Now(), 3, kAcme), IsOkAndHolds(ElementsAre(list, silent, official)));
+  EXPECT_EQ(Write(Records({list, silent, official})).revision.revision, 3) << "equal records";
+  // It is a field as any other: taken back it is no more, and a merge gives it to the other.
+  Write(Decided({AboutWord(official, "register", "no")}));
+  EXPECT_EQ(legal_country_at(4), "KY");
+  Company other = Simple("other", "Other");
+  Write(Records({other}));
+  Write(Merge("acme", "other"));
+  const Ids both = {"acme", "other"};
+  ASSERT_OK_AND_ASSIGN(const std::vector<Company> merged, store().Companies(Now(), 6, both));
+  ASSERT_EQ(merged.size(), 1U);
+  EXPECT_EQ(merged.front().id, "other");
+  EXPECT_EQ(merged.front().legal_country, "KY");
+  Write(Split("acme", "other"));
+  EXPECT_EQ(legal_country_at(7), "KY");
+}
+
 TEST_P(RegistryStoreContract, ASourceReplacesWhatItSaidAlone) {
   Write(Records({Said({"a", "b"}, "Acme", "FR"), Said({}, "Nobody's", "IT")}));
   const Written written = Write(Records({Said({"a"}, "Acme", "DE")}));

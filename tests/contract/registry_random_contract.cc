@@ -94,6 +94,7 @@ class RandomHistory {
     Company record = Simple(id, "Name " + std::to_string(Draw(4)));
     if (Draw(2) == 0) record.country = Draw(2) == 0 ? "FR" : "DE";
     if (Draw(2) == 0) record.city = "City " + std::to_string(Draw(3));
+    if (Draw(2) == 0) record.legal_country = Draw(2) == 0 ? "FR" : "US";
     if (Draw(2) == 0) record.founded_on = PartialDate{.year = 2000 + Draw(3)};
     if (Draw(2) == 0) record.layers = {"CHIPS"};
     while (Draw(3) > 0) record.sources.push_back("s" + std::to_string(Draw(4)));

@@ -40,6 +40,7 @@ Company Mistral() {
       .display_name = "Mistral AI",
       .country = "FR",
       .city = "Paris",
+      .legal_country = "NL",
       .founded_on = PartialDate{.year = 2023, .month = 4},
       .status = CompanyStatus::kPrivate,
       .website = "https://mistral.ai",
@@ -163,6 +164,7 @@ TEST_P(RegistryStoreContract, ListsByFilterOrderAndPage) {
   young.country = "FR";
   young.layers = {"CHIPS", "CLOUD"};
   young.website = "https://alpha.fr";
+  young.legal_country = "US";
   young.identifiers = {{.scheme = "ticker", .value = "ALPHA", .source = ""}};
   const Company ageless = Named("ageless", "Alpha");
   Write(Companies({old, young, ageless}));
@@ -179,6 +181,7 @@ TEST_P(RegistryStoreContract, ListsByFilterOrderAndPage) {
       {{.filter = "country = \"FR\" AND layers:CLOUD", .order = {}, .offset = 0, .limit = 10},
        {"young"},
        1},
+      {{.filter = "legal_country = \"US\"", .order = {}, .offset = 0, .limit = 10}, {"young"}, 1},
       {{.filter = "layers:CLOU", .order = {}, .offset = 0, .limit = 10}, {}, 0},
       {{.filter = "website = \"https://alpha.fr\"", .order = {}, .offset = 0, .limit = 10},
        {"young"},

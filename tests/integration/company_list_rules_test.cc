@@ -38,6 +38,21 @@ std::string LeiRows(const std::vector<std::string>& rows) {
   return R"({"data":[)" + StrJoin(rows, ",") + "]}";
 }
 
+// A record of a company in Japan with a legal jurisdiction and the country of its legal address.
+std::string LegalCsv(const std::string& jurisdiction, const std::string& address) {
+  return StrCat(
+      "LEI,Entity.LegalName,Entity.HeadquartersAddress.Country,Entity.EntityCategory,"
+      "Entity.EntityStatus,Registration.RegistrationStatus,Entity.LegalJurisdiction,"
+      "Entity.LegalAddress.Country\n",
+      kLei, ",Alpen AG,JP,GENERAL,ACTIVE,ISSUED,", jurisdiction, ",", address, "\n");
+}
+std::string LegalJson(const std::string& jurisdiction, const std::string& address) {
+  return StrCat(R"({"data":[{"type":"lei-records","attributes":{"lei":")", kLei,
+                R"(","entity":{"legalName":{"name":"Alpen AG"},"headquartersAddress":{"country":)",
+                R"("JP"},"legalAddress":{"country":")", address, R"("},"jurisdiction":")",
+                jurisdiction, R"(","category":"GENERAL","status":"ACTIVE"}}}]})");
+}
+
 TEST_F(ListRulesTest, AnEntityThatMayBeAPersonIsLeftOut) {
   ASSERT_OK_AND_ASSIGN(
       const ImportReport report,
@@ -88,6 +103,36 @@ TEST_F(ListRulesTest, WhatARecordDoesNotSayStays) {
   }
   ASSERT_OK(ImportList("gleif-api-json", LeiRows({LeiRow("ACTIVE", "", "\"GENERAL\"")})));
   EXPECT_EQ(Get("lei-test00alpenrechner86").status, CompanyStatus::kUnknown);
+}
+
+TEST_F(ListRulesTest, AnLeiRecordTellsWhereTheCompanyIsIncorporated) {
+  struct Case {
+    std::string jurisdiction;
+    std::string address;  // country of the legal address
+    std::string legal_country;
+    std::vector<std::string> findings;
+  };
+  for (const Case& test : {
+           Case{"US-DE", "GB", "US", {}},
+           Case{"KY", "", "KY", {}},
+           Case{"", "LU", "LU", {}},
+           Case{"QQ-1", "NL", "NL", {"QQ"}},
+           Case{"", "QQ", "", {"QQ"}},
+           Case{"", "", "", {}},
+       }) {
+    SCOPED_TRACE(StrCat(test.jurisdiction, "/", test.address));
+    for (const bool is_csv : {true, false}) {
+      SetUp();  // an empty registry
+      ASSERT_OK(ImportList(is_csv ? "gleif-lei2-csv" : "gleif-api-json",
+                           is_csv ? LegalCsv(test.jurisdiction, test.address)
+                                  : LegalJson(test.jurisdiction, test.address)));
+      EXPECT_EQ(Get("lei-test00alpenrechner86").legal_country, test.legal_country);
+      EXPECT_EQ(Get("lei-test00alpenrechner86").country, "JP");
+      std::vector<std::string> cleared;
+      for (const common::v1::ImportFinding& finding : findings_) cleared.push_back(finding.value());
+      EXPECT_EQ(cleared, test.findings);
+    }
+  }
 }
 
 TEST_F(ListRulesTest, ALaterRowAddsWhatTheFirstOneLacks) {

@@ -153,6 +153,7 @@ TEST_F(ImportListsTest, TheGoldenCopyOfGleif) {
               UnorderedElementsAre("lei:TEST00ALPENRECHNER86", "ra000412:0100-01-123456"));
   EXPECT_EQ(alpen.country, "JP");
   EXPECT_EQ(alpen.city, "東京");
+  EXPECT_EQ(alpen.legal_country, "US") << "of the legal address, as the file has no jurisdictions";
   EXPECT_EQ(alpen.founded_on, (PartialDate{.year = 2001, .month = 4, .day = 5}));
   EXPECT_EQ(alpen.status, CompanyStatus::kUnknown);
   EXPECT_EQ(alpen.source_category, "ELF T417");

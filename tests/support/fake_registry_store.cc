@@ -32,12 +32,13 @@ bool Has(const Company& company, const std::string& field, const std::string& va
                        });
   }
   if (field == "website") return company.website == value;
+  if (field == "legal_country") return company.legal_country == value;
   return value == (field == "id" ? company.id : company.country);
 }
 
 absl::StatusOr<bool> Matches(const Company& company, std::string filter) {
   static const std::regex kTerm(
-      R"re((country|id|layers|website|identifiers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
+      R"re((legal_country|country|id|layers|website|identifiers)\s*(=|:)\s*"?([^"]*?)"?( AND |$))re");
   while (!filter.empty()) {
     std::smatch term;
     if (!std::regex_search(filter, term, kTerm, std::regex_constants::match_continuous)) {

@@ -13,6 +13,7 @@ Company Everything() {
           .display_name = "Acmé 株",
           .country = "FR",
           .city = "Paris",
+          .legal_country = "NL",
           .founded_on = PartialDate{.year = 2010, .month = 5},
           .status = CompanyStatus::kAcquired,
           .website = "https://acme.example",

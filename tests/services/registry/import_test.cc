@@ -185,6 +185,25 @@ TEST_F(ImportTest, BadValuesAreClearedOrMendedAndTheRowStays) {
   EXPECT_EQ(Get("b").status, CompanyStatus::kPublic);
 }
 
+TEST_F(ImportTest, WhereCompaniesAreIncorporatedIsAColumnThatFilesNeedNotHave) {
+  MustImport({{"steelyard-companies",
+               "id,name,hq_country,legal_country\n"
+               "a,A,DE,US\nb,B,DE,ky\nc,C,DE,Delaware\nd,D,DE,\n"}});
+  EXPECT_THAT(Findings(), ElementsAre("0.csv:3 legal_country REPAIRED ky",
+                                      "0.csv:4 legal_country CLEARED Delaware"));
+  EXPECT_EQ(Get("a").legal_country, "US");
+  EXPECT_EQ(Get("a").country, "DE");
+  EXPECT_EQ(Get("b").legal_country, "KY");
+  EXPECT_EQ(Get("c").legal_country, "");
+  EXPECT_EQ(Get("d").legal_country, "");
+  // A file without the column leaves what was said, one with an empty cell clears it.
+  MustImport({{"steelyard-companies", "id,name,hq_country\na,A,AT\n"}});
+  EXPECT_EQ(Get("a").country, "AT");
+  EXPECT_EQ(Get("a").legal_country, "US");
+  MustImport({{"steelyard-companies", "id,name,legal_country\na,A,\n"}});
+  EXPECT_EQ(Get("a").legal_country, "");
+}
+
 TEST_F(ImportTest, BadRowsAreRejectedAndTheRestIsTaken) {
   ImportBasics();
   const ImportReport report = MustImport({{"steelyard-companies",

@@ -63,6 +63,24 @@ TEST(RecordTest, WhatTheFirstRecordLeavesEmptyIsThatOfTheNext) {
   EXPECT_THAT(joined.merged, ElementsAre("a", "b"));
 }
 
+TEST(RecordTest, WhereACompanyIsIncorporatedIsThatOfTheFirstWhoGivesIt) {
+  struct Case {
+    std::vector<std::string> said;  // by the records in order, each with a country of its own
+    std::string legal_country;
+  };
+  for (const Case& test : {Case{{"", ""}, ""}, Case{{"", "KY"}, "KY"}, Case{{"US", "KY"}, "US"},
+                           Case{{"", "", "NL"}, "NL"}}) {
+    std::vector<Company> records;
+    for (const std::string& said : test.said) {
+      records.push_back(Named("c" + std::to_string(records.size()), "X"));
+      // Unlike a city it counts whatever country was chosen.
+      records.back().country = "F" + std::to_string(records.size());
+      records.back().legal_country = said;
+    }
+    EXPECT_EQ(Join(records).legal_country, test.legal_country);
+  }
+}
+
 TEST(RecordTest, CountryAndCityGoTogether) {
   const auto at = [](std::string id, std::string country, std::string city) {
     Company company = Named(std::move(id), "X");

@@ -128,7 +128,7 @@ TEST_F(RelationsTest, RelationsFollowMerges) {
 TEST_F(RelationsTest, StatesAreListedNewestFirstWithWhatChanged) {
   ASSERT_OK(Upsert(Owned("a", "country: 'FR'")));
   ASSERT_OK(Upsert(Owned("b", "")));
-  ASSERT_OK(Upsert(Owned("a", "country: 'DE' city: 'Bonn'")));
+  ASSERT_OK(Upsert(Owned("a", "country: 'DE' city: 'Bonn' legal_country: 'LU'")));
   ASSERT_OK(Merge("a", "b"));
   ASSERT_OK_AND_ASSIGN(const v1::GetCompanyHistoryResponse page,
                        History("name: 'companies/a' page_size: 2"));
@@ -137,7 +137,7 @@ TEST_F(RelationsTest, StatesAreListedNewestFirstWithWhatChanged) {
   EXPECT_EQ(page.states(0).from_revision(), 4);
   EXPECT_EQ(page.states(0).to_revision(), 0);
   EXPECT_FALSE(page.states(0).has_to_time());
-  EXPECT_THAT(page.states(1).changed(), ElementsAre("country", "city"));
+  EXPECT_THAT(page.states(1).changed(), ElementsAre("country", "city", "legal_country"));
   EXPECT_EQ(page.states(1).to_revision(), 4);
   EXPECT_THAT(page.states(1).to_time(), EqualsProto(page.states(0).from_time()));
 

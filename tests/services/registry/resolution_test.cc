@@ -58,16 +58,17 @@ class ResolutionTest : public ServiceTest {
 };
 
 TEST_F(ResolutionTest, EveryFieldNamesWhoIsBelievedAndWhoIsNot) {
-  ASSERT_OK(
-      Upsert("companies { name: 'companies/deepl' display_name: 'DeepL SE' country: 'DE'"
-             " founded_on { year: 2017 month: 8 } layers: 'CLOUD' layers: 'CHIPS'"
-             " sources: 'sources/press' }"));
+  ASSERT_OK(Upsert(
+      "companies { name: 'companies/deepl' display_name: 'DeepL SE' country: 'DE'"
+      " legal_country: 'LU' founded_on { year: 2017 month: 8 } layers: 'CLOUD' layers: 'CHIPS'"
+      " sources: 'sources/press' }"));
   EXPECT_THAT(Explain("deepl"),
               ElementsAre("display_name: DeepL SE (companies/deepl/assertions/press), not DeepL "
                           "(companies/deepl/assertions/own) 2",
                           "country: DE (companies/deepl/assertions/press), not DE "
                           "(companies/deepl/assertions/own) 1",
                           "city: Cologne (companies/deepl/assertions/own) 1",
+                          "legal_country: LU (companies/deepl/assertions/press) 1",
                           "founded_on: 2017-08 (companies/deepl/assertions/press), not 2017 "
                           "(companies/deepl/assertions/own) 2",
                           "status: PRIVATE (companies/deepl/assertions/own) 1",

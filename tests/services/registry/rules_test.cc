@@ -62,6 +62,7 @@ TEST(RulesTest, EveryFaultOfACompanyIsListedWithItsPath) {
   Company company{.id = "Bad Id",
                   .display_name = "",
                   .country = "UK",
+                  .legal_country = "us",
                   .website = "x",
                   .layers = {"chips", "CLOUD", "CLOUD"},
                   .names = {{"A", "fr", NameKind::kAlias, "Bad Source"},
@@ -77,9 +78,9 @@ TEST(RulesTest, EveryFaultOfACompanyIsListedWithItsPath) {
     EXPECT_FALSE(fault.second.empty());
     paths.push_back(fault.first);
   }
-  EXPECT_THAT(paths, ElementsAre("name", "display_name", "country", "website", "layers[0]",
-                                 "layers[2]", "names[0].source", "names[1]", "names[2].text",
-                                 "names[2].language", "identifiers[0].value",
+  EXPECT_THAT(paths, ElementsAre("name", "display_name", "country", "legal_country", "website",
+                                 "layers[0]", "layers[2]", "names[0].source", "names[1]",
+                                 "names[2].text", "names[2].language", "identifiers[0].value",
                                  "identifiers[1].scheme", "identifiers[3]", "sources[0]"));
 }
 

@@ -118,6 +118,9 @@ TEST_F(ServiceTest, ListsByFilterOrderAndPage) {
            Case{"filter: 'city != \"\"' order_by: 'display_name desc'",
                 {"nebius", "elevenlabs", "deepl", "black-forest-labs"}},
            Case{"filter: 'layers:CLO_D'", {}},
+           Case{"filter: 'legal_country = \"\" AND country = \"DE\"'",
+                {"black-forest-labs", "deepl"}},
+           Case{"filter: 'legal_country = \"DE\"'", {}},
        }) {
     SCOPED_TRACE(test.request);
     ASSERT_OK_AND_ASSIGN(const v1::ListCompaniesResponse response, List(test.request));
