@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_replace.h"
+#include "gateway/cli/enum_words.h"
 #include "gateway/cli/format.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
@@ -18,6 +19,7 @@ using common::v1::AmountKind;
 
 constexpr std::string_view kKindPrefix = "AMOUNT_KIND_";
 constexpr std::string_view kAttributionPrefix = "ATTRIBUTION_";
+constexpr std::string_view kLayersPrefix = "LAYER_ATTRIBUTION_";
 constexpr std::string_view kDefaultDeflator = "gdp_deflator_index";
 constexpr std::string_view kListedOrder = "listed-order/1";
 constexpr std::string_view kPriority = "priority/1";
@@ -121,6 +123,24 @@ void AddDates(const std::string& text, FieldErrors& errors, common::v1::Definiti
   }
 }
 
+void AddAttributions(const DefinitionOptions& options, FieldErrors& errors,
+                     common::v1::Definition& out) {
+  if (!options.attribution.empty()) {
+    const auto value = FromWord<common::v1::Attribution>(
+        options.attribution,
+        {*common::v1::Attribution_descriptor(), std::string(kAttributionPrefix)}, "--attribution",
+        errors);
+    if (value) out.set_attribution(*value);
+  }
+  if (!options.layer_attribution.empty()) {
+    const auto value = FromWord<common::v1::LayerAttribution>(
+        options.layer_attribution,
+        {*common::v1::LayerAttribution_descriptor(), std::string(kLayersPrefix)},
+        "--layer-attribution", errors);
+    if (value) out.set_layer_attribution(*value);
+  }
+}
+
 // What differs from the default; empty when nothing does.
 std::string DescribeSources(const common::v1::Definition& definition) {
   std::string text;
@@ -193,6 +213,12 @@ void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options) {
                   "a year, for amounts in its prices; by gdp_deflator_index, or as YEAR:cpi_index");
   verb.add_option("--dates", options.dates,
                   "which date of a round counts: announced or closed [announced]");
+  verb.add_option("--attribution", options.attribution,
+                  "where money counts: recipient-headquarters, investor-origin, legal-domicile or "
+                  "founding-country [recipient-headquarters]");
+  verb.add_option("--layer-attribution", options.layer_attribution,
+                  "how a company of several layers or sectors counts: primary, equal-split or full "
+                  "[primary]");
   AddSourceFlags(verb, options.sources);
 }
 
@@ -214,6 +240,7 @@ absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& opt
   AddFx(options.fx, errors, definition);
   AddPrices(options.prices, errors, definition);
   AddDates(options.dates, errors, definition);
+  AddAttributions(options, errors, definition);
   AddSources(options.sources, errors, definition);
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   return definition;
@@ -230,6 +257,11 @@ std::string Describe(const common::v1::Definition& definition) {
           common::v1::Attribution_Name(definition.attribution()).substr(kAttributionPrefix.size())),
       "; ", definition.currency(), ", ", DescribePrices(definition.price_basis()), "; ",
       DescribeFx(definition.fx_policy()), DescribeSources(definition));
+  if (definition.layer_attribution() > common::v1::LAYER_ATTRIBUTION_PRIMARY) {
+    StrAppend(&text, "; layers by ",
+              Words(common::v1::LayerAttribution_Name(definition.layer_attribution())
+                        .substr(kLayersPrefix.size())));
+  }
   for (const common::v1::RegionBinding& binding : definition.regions()) {
     StrAppend(&text, "; ", binding.alias(), " is ", binding.region_set());
   }

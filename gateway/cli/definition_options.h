@@ -35,10 +35,12 @@ struct DefinitionOptions {
   std::string fx;                     // "transaction-date", "year-average" or a date
   std::string prices;                 // "2021" or "2021:cpi_index"
   std::string dates;                  // "announced" or "closed"
+  std::string attribution;            // "recipient-headquarters", "investor-origin", ...
+  std::string layer_attribution;      // "primary", "equal-split", "full"
   SourceOptions sources;
 };
-// Adds --currency, --scope, --region, --fx, --prices, --dates and those of AddSourceFlags to a
-// verb.
+// Adds --currency, --scope, --region, --fx, --prices, --dates, --attribution, --layer-attribution
+// and those of AddSourceFlags to a verb.
 void AddDefinitionFlags(CLI::App& verb, DefinitionOptions& options);
 // INVALID_FIELD naming the flag. The server checks what the words stand for.
 absl::StatusOr<common::v1::Definition> ToDefinition(const DefinitionOptions& options);

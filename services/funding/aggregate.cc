@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <span>
 #include <unordered_map>
 
 #include "services/common/text/strings.h"
+#include "services/funding/division.h"
 #include "services/funding/group_builder.h"
 #include "services/funding/place_and_price.h"
 
@@ -72,69 +74,130 @@ class Aggregator {
     return groups_[place->second];
   }
 
+  // What tells where a round, or a part of it, counts.
+  struct Place {
+    const std::string& country;
+    const std::string& layer;
+    const std::string& sector;
+    const std::string& investor;
+    const std::string& investor_country;
+    const std::string& investor_kind;
+  };
+  // A group that the round at hand counts in, with its parts there.
+  struct Landing {
+    Key key{};
+    int32_t peer_region = 0;
+    std::vector<int32_t> slots;
+  };
+
   void Add(const SelectedRound& round) {
-    static const auto& everywhere = *new std::vector<int32_t>{0};
-    const std::vector<int32_t>& in = query_.regions.empty() ? everywhere : RegionsOf(round);
-    if (in.empty() && !query_.impute) return;
     std::optional<int64_t> amount;
     if (round.minor_units) {
       amount = converter_.Convert(round.currency, round.date, *round.minor_units);
     }
-    if (query_.impute) AddPeer(round, in, amount);
-    if (in.empty()) return;
-    ++sources_[static_cast<size_t>(round.sources)];
-    Key key = KeyOf(round);
-    if (!region_dimension_) {
-      AddTo(Find(key), round, PeerRegionOf(round), amount);
-      return;
+    landings_.clear();
+    const std::span<const RoundPart> parts = selection_.PartsOf(round);
+    const int32_t slots = parts.empty() ? 1 : parts.front().slots;
+    if (parts.empty()) Land(round, PlaceOf(round), 0, slots, amount, true);
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const bool is_new = i == 0 || parts[i].slot != parts[i - 1].slot;
+      Land(round, PlaceOf(parts[i]), parts[i].slot, slots, amount, is_new);
     }
+    if (landings_.empty()) return;
+    ++sources_[static_cast<size_t>(round.sources)];
+    for (const Landing& landing : landings_) {
+      AddTo(Find(landing.key), round, landing, slots, amount);
+    }
+  }
+
+  Place PlaceOf(const SelectedRound& round) const {
+    static const auto& nobody = *new std::string;
+    const SelectedCompany& company = selection_.companies[static_cast<size_t>(round.company)];
+    return {company.country, company.layer, company.sector, nobody, nobody, nobody};
+  }
+  Place PlaceOf(const RoundPart& part) const {
+    const Dictionary& texts = selection_.texts;
+    return {texts.Text(part.country),          texts.Text(part.layer),
+            texts.Text(part.sector),           texts.Text(part.investor),
+            texts.Text(part.investor_country), texts.Text(part.investor_kind)};
+  }
+
+  // Finds the groups that hold a part; `is_new` when it is the first that is seen of its slot.
+  void Land(const SelectedRound& round, const Place& place, int32_t slot, int32_t slots,
+            const std::optional<int64_t>& amount, bool is_new) {
+    static const auto& everywhere = *new std::vector<int32_t>{0};
+    const std::vector<int32_t>& in =
+        query_.regions.empty()
+            ? everywhere
+            : regions_.Find(places_.Number(place.country), place.country, round.date);
+    if (query_.impute && amount && is_new) {
+      AddPeer(round, PeerRegionOf(place), in, ShareOf(*amount, slots, std::span(&slot, 1)));
+    }
+    if (in.empty()) return;
+    Key key = KeyOf(round, place);
+    if (!region_dimension_) return LandIn(key, PeerRegionOf(place), slot);
     for (const int32_t region : in) {
       key[*region_dimension_] = region;
-      AddTo(Find(key), round, region, amount);
+      LandIn(key, region, slot);
     }
   }
 
-  const std::vector<int32_t>& RegionsOf(const SelectedRound& round) {
-    const std::string& country = selection_.companies[static_cast<size_t>(round.company)].country;
-    return regions_.Find(places_.Number(country), country, round.date);
+  void LandIn(const Key& key, int32_t peer_region, int32_t slot) {
+    auto landing = std::find_if(landings_.begin(), landings_.end(),
+                                [&](const Landing& one) { return one.key == key; });
+    if (landing == landings_.end()) {
+      landings_.push_back({.key = key, .peer_region = peer_region, .slots = {}});
+      landing = std::prev(landings_.end());
+    }
+    // By slot, so that one that is there is the last.
+    if (landing->slots.empty() || landing->slots.back() != slot) landing->slots.push_back(slot);
   }
 
-  void AddTo(Building& building, const SelectedRound& round, int32_t peer_region,
-             const std::optional<int64_t>& amount) {
-    const PeerKey key{.stage = round.stage, .region = peer_region, .year = round.date.year};
-    building.builder.AddRound(kAll, cutoffs_, round.company, round.minor_units.has_value(), amount);
+  void AddTo(Building& building, const SelectedRound& round, const Landing& landing, int32_t slots,
+             const std::optional<int64_t>& whole) {
+    const PeerKey key{.stage = round.stage, .region = landing.peer_region, .year = round.date.year};
+    std::optional<int64_t> amount;
+    if (whole) amount = ShareOf(*whole, slots, landing.slots);
+    building.builder.AddPart(kAll, cutoffs_, round.company, round.minor_units.has_value(), amount,
+                             whole);
     if (query_.trace) {
-      const auto place = static_cast<size_t>(&round - selection_.rounds.data());
-      building.members.push_back({.round = place, .amount = amount, .key = key});
+      building.members.push_back({.round = static_cast<size_t>(&round - selection_.rounds.data()),
+                                  .amount = amount,
+                                  .whole = whole,
+                                  .parts = static_cast<int32_t>(landing.slots.size()),
+                                  .slots = slots,
+                                  .key = key});
     }
-    if (amount && round.spread >= 0) AddSpread(building, round);
-    if (query_.impute && !amount) ++building.missing[key];
+    if (amount && round.spread >= 0) AddSpread(building, round, landing, slots);
+    if (query_.impute && !amount) {
+      building.missing[key] += static_cast<int64_t>(landing.slots.size());
+    }
   }
 
-  void AddSpread(Building& building, const SelectedRound& round) {
+  void AddSpread(Building& building, const SelectedRound& round, const Landing& landing,
+                 int32_t slots) {
     const AmountSpread& spread = selection_.spreads[static_cast<size_t>(round.spread)];
-    const std::optional<int64_t> low = converter_.Convert(round.currency, round.date, spread.low);
-    const std::optional<int64_t> high = converter_.Convert(round.currency, round.date, spread.high);
+    std::optional<int64_t> low = converter_.Convert(round.currency, round.date, spread.low);
+    std::optional<int64_t> high = converter_.Convert(round.currency, round.date, spread.high);
     if (!low || !high) return;
+    low = ShareOf(*low, slots, landing.slots);
+    high = ShareOf(*high, slots, landing.slots);
     if (query_.trace) building.members.back().apart = {*low, *high};
     building.builder.AddSpread(*low, *high);
   }
 
   // Peers share a region of the question when it groups by region; the only one when it names
   // regions without telling them apart; else the country.
-  int32_t PeerRegionOf(const SelectedRound& round) {
-    if (!query_.regions.empty()) return 0;
-    return countries_.Number(selection_.companies[static_cast<size_t>(round.company)].country);
+  int32_t PeerRegionOf(const Place& place) {
+    return query_.regions.empty() ? countries_.Number(place.country) : 0;
   }
 
   // Rounds outside of the question's regions are peers too, of those that have none nearer.
-  void AddPeer(const SelectedRound& round, const std::vector<int32_t>& in,
-               const std::optional<int64_t>& amount) {
-    if (!amount) return;
+  void AddPeer(const SelectedRound& round, int32_t region, const std::vector<int32_t>& in,
+               int64_t amount) {
     const PeerKey key{.stage = round.stage, .region = 0, .year = round.date.year};
-    if (region_dimension_) return peers_.Add(key, in, *amount);
-    const int32_t region = PeerRegionOf(round);
-    peers_.Add(key, std::span(&region, in.empty() ? 0 : 1), *amount);
+    if (region_dimension_) return peers_.Add(key, in, amount);
+    peers_.Add(key, std::span(&region, in.empty() ? 0 : 1), amount);
   }
 
   void AddEstimates() {
@@ -146,28 +209,35 @@ class Aggregator {
     }
   }
 
-  Key KeyOf(const SelectedRound& round) {
+  Key KeyOf(const SelectedRound& round, const Place& place) {
     Key key{};
     for (size_t i = 0; i < query_.group_by.size(); ++i) {
       if (query_.group_by[i] == v1::DIMENSION_REGION) continue;
-      key[i] = values_[i].Number(ValueOf(query_.group_by[i], round));
+      key[i] = values_[i].Number(ValueOf(query_.group_by[i], round, place));
     }
     return key;
   }
 
-  std::string ValueOf(v1::Dimension dimension, const SelectedRound& round) const {
+  std::string ValueOf(v1::Dimension dimension, const SelectedRound& round,
+                      const Place& place) const {
     const SelectedCompany& company = selection_.companies[static_cast<size_t>(round.company)];
     switch (dimension) {
       case v1::DIMENSION_COUNTRY:
-        return company.country;
+        return place.country;
       case v1::DIMENSION_YEAR:
       case v1::DIMENSION_QUARTER:
       case v1::DIMENSION_MONTH:
         return KeyOfDate(dimension, round.date);
       case v1::DIMENSION_LAYER:
-        return company.layer;
+        return place.layer;
       case v1::DIMENSION_SECTOR:
-        return company.sector;
+        return place.sector;
+      case v1::DIMENSION_INVESTOR:
+        return place.investor;
+      case v1::DIMENSION_INVESTOR_COUNTRY:
+        return place.investor_country;
+      case v1::DIMENSION_INVESTOR_KIND:
+        return place.investor_kind;
       case v1::DIMENSION_SOURCE_CATEGORY:
         return company.source_category;
       case v1::DIMENSION_STAGE:
@@ -215,7 +285,8 @@ class Aggregator {
   std::array<Dictionary, kMostDimensions> values_;
   std::unordered_map<Key, size_t, KeyHash> index_;
   std::vector<Building> groups_;
-  std::vector<int64_t> sources_;  // rounds by number in source_lists
+  std::vector<Landing> landings_;  // of the round at hand
+  std::vector<int64_t> sources_;   // rounds by number in source_lists
 };
 
 }  // namespace

@@ -51,6 +51,9 @@ struct CompanyTotal {
 struct GroupMember {
   size_t round = 0;               // index into Selection::rounds
   std::optional<int64_t> amount;  // nullopt: undisclosed, or could not be converted
+  std::optional<int64_t> whole;   // of which `amount` is the part that counts here
+  int32_t parts = 1;              // how many of its parts that is
+  int32_t slots = 1;              // of how many
   // What sources give at least and at most, for rounds that count in the disagreement.
   std::optional<std::pair<int64_t, int64_t>> apart;
   PeerKey key;                     // what it has in common with its peers

@@ -5,6 +5,17 @@
 #include "services/funding/reference/convert.h"
 
 namespace steelyard::funding {
+namespace {
+
+// The country of the oldest headquarters that has one, else the present one.
+std::string FoundingCountryOf(const registry::v1::Company& company) {
+  for (const registry::v1::Headquarters& place : company.headquarters()) {
+    if (!place.country().empty()) return place.country();
+  }
+  return company.country();
+}
+
+}  // namespace
 
 v1::Round MessageOf(const Round& round) {
   v1::Round message;
@@ -79,6 +90,8 @@ CompanyFacts FactsOf(const registry::v1::Company& company) {
   CompanyFacts facts{.id = WithoutPrefix(company.name(), kCompanyPrefix),
                      .display_name = company.display_name(),
                      .country = company.country(),
+                     .legal_country = company.legal_country(),
+                     .founding_country = FoundingCountryOf(company),
                      .layers = {company.layers().begin(), company.layers().end()},
                      .sectors = {company.sectors().begin(), company.sectors().end()},
                      .source_category = company.source_category(),

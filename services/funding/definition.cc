@@ -13,31 +13,6 @@ namespace {
 
 using common::v1::Definition;
 
-absl::Status Unsupported(std::string_view field, std::string_view value, std::string_view allowed) {
-  return MakeError(
-      common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED,
-      StrCat(field, ": ", value, " is not offered for sums of rounds; allowed: ", allowed),
-      {{"field", std::string(field)},
-       {"value", std::string(value)},
-       {"allowed", std::string(allowed)}});
-}
-
-absl::Status CheckOffered(const Definition& definition, std::string_view field) {
-  if (definition.attribution() != common::v1::ATTRIBUTION_UNSPECIFIED &&
-      definition.attribution() != common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS) {
-    return Unsupported(StrCat(field, ".attribution"),
-                       common::v1::Attribution_Name(definition.attribution()),
-                       "ATTRIBUTION_RECIPIENT_HEADQUARTERS");
-  }
-  if (definition.layer_attribution() != common::v1::LAYER_ATTRIBUTION_UNSPECIFIED &&
-      definition.layer_attribution() != common::v1::LAYER_ATTRIBUTION_PRIMARY) {
-    return Unsupported(StrCat(field, ".layer_attribution"),
-                       common::v1::LayerAttribution_Name(definition.layer_attribution()),
-                       "LAYER_ATTRIBUTION_PRIMARY");
-  }
-  return absl::OkStatus();
-}
-
 std::vector<common::v1::AmountKind> ScopeOf(const Definition& definition, std::string_view field,
                                             FieldErrors& errors) {
   std::vector<common::v1::AmountKind> scope;
@@ -98,6 +73,12 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const Definition& definition,
   if (definition.date_basis() == common::v1::DATE_BASIS_CLOSED) {
     checked.date_basis = common::v1::DATE_BASIS_CLOSED;
   }
+  if (definition.attribution() != common::v1::ATTRIBUTION_UNSPECIFIED) {
+    checked.attribution = definition.attribution();
+  }
+  if (definition.layer_attribution() != common::v1::LAYER_ATTRIBUTION_UNSPECIFIED) {
+    checked.layers = definition.layer_attribution();
+  }
   checked.currency =
       definition.currency().empty() ? std::string(kDefaultCurrency) : definition.currency();
   if (const auto digits = MinorDigits(checked.currency); !digits.ok()) {
@@ -110,7 +91,6 @@ absl::StatusOr<CheckedDefinition> CheckDefinition(const Definition& definition,
     errors.Add(StrCat(field, ".fx_policy"), rule.status());
   }
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
-  STEELYARD_RETURN_IF_ERROR(CheckOffered(definition, field));
   return checked;
 }
 
@@ -122,7 +102,7 @@ Definition EffectiveDefinition(const CheckedDefinition& definition,
     binding.set_alias(alias.alias);
     binding.set_region_set(alias.region_set);
   }
-  effective.set_attribution(common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
+  effective.set_attribution(definition.attribution);
   for (const common::v1::AmountKind kind : definition.scope) effective.add_scope(kind);
   effective.set_currency(definition.currency);
   common::v1::PriceBasis& basis = *effective.mutable_price_basis();
@@ -130,7 +110,7 @@ Definition EffectiveDefinition(const CheckedDefinition& definition,
   basis.set_deflator(definition.deflator);
   if (!deflator_source.empty()) basis.set_source(StrCat("sources/", deflator_source));
   *effective.mutable_fx_policy() = PolicyOf(definition.fx);
-  effective.set_layer_attribution(common::v1::LAYER_ATTRIBUTION_PRIMARY);
+  effective.set_layer_attribution(definition.layers);
   SetSourcePolicy(definition.policy, effective);
   effective.set_date_basis(definition.date_basis);
   return effective;

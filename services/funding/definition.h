@@ -18,7 +18,7 @@ namespace steelyard::funding {
 
 inline constexpr std::string_view kDefaultCurrency = "USD";
 
-// A definition that this service offers.
+// A definition with every default filled in.
 struct CheckedDefinition {
   std::vector<RegionAlias> aliases;           // as bound; checked by the catalogue
   std::vector<common::v1::AmountKind> scope;  // sorted, without repetition
@@ -28,11 +28,12 @@ struct CheckedDefinition {
   std::string deflator;  // variable of the price index; empty: nominal
   SourcePolicy policy;
   common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
+  common::v1::Attribution attribution = common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS;
+  common::v1::LayerAttribution layers = common::v1::LAYER_ATTRIBUTION_PRIMARY;
 };
 
 // Checks all but the regions. INVALID_FIELD, UNKNOWN_CURRENCY or INVALID_DATE lists every bad
-// field; DEFINITION_UNSUPPORTED (metadata "field", "allowed") for what is well-formed but not
-// offered. `field` is the path of the definition in its request.
+// field. `field` is the path of the definition in its request.
 absl::StatusOr<CheckedDefinition> CheckDefinition(const common::v1::Definition& definition,
                                                   std::string_view field);
 

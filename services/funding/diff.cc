@@ -60,19 +60,38 @@ absl::StatusOr<ledger::Revision> ResolveToken(const Context& context, const ledg
   return ledger.Resolve(context, read);
 }
 
+absl::Status Unsupported(std::string_view field, std::string_view allowed) {
+  return MakeError(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED,
+                   StrCat(field, ": differences are offered under ", allowed, " alone"),
+                   {{"field", std::string(field)}, {"allowed", std::string(allowed)}});
+}
+
+// What a difference of two states is not offered for.
+absl::Status CheckOffered(const AggregateAsked& question) {
+  // A session sees one state under another policy, not two.
+  if (!question.selection.policy.IsDefault()) {
+    return Unsupported("question.definition.source_policy", kListedOrder);
+  }
+  // Stored states of rounds are compared, which hold them whole.
+  const Division& division = question.selection.division;
+  if (division.attribution != common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS) {
+    return Unsupported("question.definition.attribution", "ATTRIBUTION_RECIPIENT_HEADQUARTERS");
+  }
+  if (division.by_investor) {
+    return Unsupported("question.group_by", "dimensions other than those of investors");
+  }
+  if (division.divides()) {
+    return Unsupported("question.definition.layer_attribution", "LAYER_ATTRIBUTION_PRIMARY");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DiffAsked> Check(const Context& context, const ledger::Ledger& ledger,
                                 const v1::DiffRoundsRequest& request) {
   STEELYARD_RETURN_IF_ERROR(CheckFields(request));
   DiffAsked asked;
   STEELYARD_ASSIGN_OR_RETURN(asked.question, Validate(request.question()));
-  // A session sees one state under another policy, not two.
-  if (!asked.question.selection.policy.IsDefault()) {
-    return MakeError(
-        common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED,
-        StrCat("question.definition.source_policy: differences are offered under ", kListedOrder,
-               " alone"),
-        {{"field", "question.definition.source_policy"}, {"allowed", std::string(kListedOrder)}});
-  }
+  STEELYARD_RETURN_IF_ERROR(CheckOffered(asked.question));
   STEELYARD_ASSIGN_OR_RETURN(asked.limit, filter::PageSize(request.page_size(), kPage, kMostPage));
   v1::DiffRoundsRequest common = request;
   common.clear_page_size();

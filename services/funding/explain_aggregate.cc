@@ -96,6 +96,35 @@ std::string FxText(const FxRule& fx) {
   }
 }
 
+// Where money counts, and into which parts it is divided; nothing by default.
+void AddDivision(const Division& division, ExplanationNode& root) {
+  switch (division.attribution) {
+    case common::v1::ATTRIBUTION_INVESTOR_ORIGIN:
+      AddPolicy("attribution", "money counts where its investors are", "", root);
+      break;
+    case common::v1::ATTRIBUTION_LEGAL_DOMICILE:
+      AddPolicy("attribution",
+                "money counts where the company is incorporated; at its headquarters, where that "
+                "is not known",
+                "", root);
+      break;
+    case common::v1::ATTRIBUTION_FOUNDING_COUNTRY:
+      AddPolicy("attribution", "money counts at the company's oldest headquarters known", "", root);
+      break;
+    default:
+      break;
+  }
+  if (division.by_investor) {
+    AddPolicy("investors", "an amount is divided equally among the investors named", "", root);
+  }
+  if (!division.by_layer && !division.by_sector) return;
+  AddPolicy("layer_attribution",
+            division.full ? "an amount counts whole in each layer and sector of its company"
+                          : "an amount is divided equally among the layers and sectors of its "
+                            "company",
+            "", root);
+}
+
 void AddPolicies(const Answered& answered, ExplanationNode& root) {
   const CheckedDefinition& definition = answered.question.definition;
   std::vector<std::string> kinds;
@@ -106,6 +135,7 @@ void AddPolicies(const Answered& answered, ExplanationNode& root) {
   for (const auto& [field, rule] : definition.policy.rules) {
     AddPolicy(StrCat("source_policy/", field), StrCat("for ", field, " by ", rule), rule, root);
   }
+  AddDivision(answered.question.selection.division, root);
   AddPolicy("date_basis",
             definition.date_basis == common::v1::DATE_BASIS_CLOSED
                 ? "rounds count when they closed; when they were announced, where that is not known"
@@ -132,7 +162,8 @@ absl::Status AddRounds(const Context& context, const RoundStore& rounds, int64_t
                             .policy = answered.question.selection.policy,
                             .sources = sources,
                             .date_basis = answered.question.selection.date_basis,
-                            .estimate = answered.measure == v1::MEASURE_IMPUTED_SUM};
+                            .estimate = answered.measure == v1::MEASURE_IMPUTED_SUM,
+                            .investors = answered.question.selection.division.by_investor};
   const auto total = static_cast<int64_t>(members.size());
   const int64_t begin = std::min(asked.offset, total);
   const int64_t end = std::min(begin + asked.limit, total);

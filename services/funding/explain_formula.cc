@@ -127,19 +127,18 @@ class Operands {
     }
   }
 
-  // Amounts come first, the largest first: mega-rounds are the members at the front.
+  // A round whose amount is divided is one by its whole amount.
   void AddMegaRounds() {
     const int64_t least = CutoffsOf(query_).mega_round;
     int64_t count = 0;
-    while (count < group_.converted() && *members_[static_cast<size_t>(count)]->amount >= least) {
-      ++count;
-    }
     ExplanationNode list = CountOperand(
-        "mega_rounds", StrCat("of these of at least ", kMegaRound, " ", query_.currency), count);
-    for (int64_t i = 0; i < std::min(count, kMostMegaRoundsNamed); ++i) {
-      *list.add_children() =
-          MemberNode(*members_[static_cast<size_t>(i)], StrCat("mega-round, number ", i + 1));
+        "mega_rounds", StrCat("of these of at least ", kMegaRound, " ", query_.currency), 0);
+    for (const GroupMember* member : members_) {
+      if (!member->whole || *member->whole < least) continue;
+      if (++count > kMostMegaRoundsNamed) continue;
+      *list.add_children() = MemberNode(*member, StrCat("mega-round, number ", count));
     }
+    list.set_count(count);
     if (count > kMostMegaRoundsNamed) list.set_total_children(count);
     nodes_.push_back(std::move(list));
   }
@@ -200,8 +199,8 @@ class Operands {
     for (const GroupMember* member : members_) {
       if (!member->peers) continue;
       auto& [rounds, sum] = levels[member->peers->level];
-      ++rounds;
-      sum += member->peers->median;
+      rounds += member->parts;
+      sum += static_cast<Int128>(member->peers->median) * member->parts;
     }
     if (!group_.imputed) return;
     for (const auto& [level, estimated] : levels) {

@@ -16,6 +16,7 @@ namespace {
 using v1::ExplanationNode;
 
 constexpr std::string_view kAmount = "amount";
+constexpr std::string_view kParticipationsField = "participations";
 
 // What a field's resolution says, with a child for each source that gives it.
 ExplanationNode ResolutionNode(const std::string& round, const v1::FieldResolution& field) {
@@ -142,8 +143,9 @@ ExplanationNode EstimateNode(const std::string& round, const std::string& curren
 }
 
 // Whether a field decides where, or whether, a round counts.
-bool Places(const std::string& field, common::v1::DateBasis basis) {
-  if (field == "closed_on") return basis == common::v1::DATE_BASIS_CLOSED;
+bool Places(const std::string& field, const RoundContext& context) {
+  if (field == "closed_on") return context.date_basis == common::v1::DATE_BASIS_CLOSED;
+  if (field == kParticipationsField) return context.investors;
   return field == "company" || field == "announced_on" || field == "stage" || field == "kind";
 }
 
@@ -153,6 +155,9 @@ std::string RoundTitle(const RoundContext& context, const SelectedRound& round,
   std::string title =
       StrCat(company.name, " (", company.country.empty() ? "country unknown" : company.country,
              "), ", StageName(round.stage), ", ", round.date.ToString());
+  if (member.parts < member.slots) {
+    StrAppend(&title, ", ", member.parts, " of ", Counted(member.slots, "part", "parts"));
+  }
   if (!round.minor_units) {
     title += ": amount not disclosed";
   } else if (!member.amount) {
@@ -224,7 +229,7 @@ ExplanationNode RoundNode(const RoundContext& context, const GroupMember& member
                             .currency = selection.currencies.Text(round.currency)};
       *node.add_children() =
           AmountNode(context, name, announced, round.date, ResolutionNode(name, field));
-    } else if (Places(field.field(), context.date_basis)) {
+    } else if (Places(field.field(), context)) {
       *node.add_children() = ResolutionNode(name, field);
     }
   }

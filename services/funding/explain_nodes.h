@@ -40,7 +40,8 @@ struct RoundContext {
   const SourcePolicy& policy;
   const SourceTable& sources;
   common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
-  bool estimate = false;  // whether amounts that are not known are estimated
+  bool estimate = false;   // whether amounts that are not known are estimated
+  bool investors = false;  // whether investors decide where a round counts
 };
 
 // A round of a group with all that it follows from. `assertions` are those of the round and of the

@@ -85,6 +85,11 @@ class GroupBuilder {
   // `amount` is the converted one.
   void AddRound(const GroupNeeds& needs, const Cutoffs& cutoffs, int32_t company, bool disclosed,
                 const std::optional<int64_t>& amount) {
+    AddPart(needs, cutoffs, company, disclosed, amount, amount);
+  }
+  // Counts a round with the part of its amount that counts here; `whole` is there when that is.
+  void AddPart(const GroupNeeds& needs, const Cutoffs& cutoffs, int32_t company, bool disclosed,
+               const std::optional<int64_t>& amount, const std::optional<int64_t>& whole) {
     cell_.AddRound(disclosed, amount);
     if (!needs.any()) return;
     if (details_ == nullptr) MakeDetails();
@@ -93,7 +98,7 @@ class GroupBuilder {
     if (!amount) return;
     if (needs.median) details.amounts.Add(*amount);
     if (needs.without_largest) details.AddLargest(*amount, cutoffs.largest_k);
-    if (needs.mega_rounds && *amount >= cutoffs.mega_round) details.mega_rounds += *amount;
+    if (needs.mega_rounds && *whole >= cutoffs.mega_round) details.mega_rounds += *amount;
   }
   void AddSpread(int64_t low, int64_t high) { cell_.AddSpread(low, high); }
   void AddCell(const GroupCell& cell) { cell_.Add(cell); }

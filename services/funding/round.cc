@@ -154,14 +154,21 @@ std::string Canonical(const Investor& investor) {
 }
 
 std::string Canonical(const CompanyFacts& company) {
-  return Frame()
-      .Add(company.id)
+  Frame frame;
+  frame.Add(company.id)
       .Add(company.display_name)
       .Add(company.country)
       .Add(company.layers)
       .Add(company.sectors)
-      .Add(company.source_category)
-      .Take();
+      .Add(company.source_category);
+  // Nothing at all for companies that say no more than their country, so that the texts of those
+  // that were stored before there were these fields are what they were.
+  const bool founded_elsewhere =
+      !company.founding_country.empty() && company.founding_country != company.country;
+  if (!company.legal_country.empty() || founded_elsewhere) {
+    frame.Add(company.legal_country).Add(founded_elsewhere ? company.founding_country : "");
+  }
+  return frame.Take();
 }
 
 }  // namespace steelyard::funding

@@ -75,7 +75,10 @@ struct Investor {
 struct CompanyFacts {
   std::string id;
   std::string display_name;
-  std::string country;               // ISO 3166-1 alpha-2; empty when unknown
+  std::string country;        // ISO 3166-1 alpha-2; empty when unknown
+  std::string legal_country;  // where it is incorporated; empty when unknown
+  // Of the oldest headquarters that is known; empty: that of `country`.
+  std::string founding_country;
   std::vector<std::string> layers;   // most important first
   std::vector<std::string> sectors;  // most important first
   std::string source_category;
@@ -115,7 +118,8 @@ std::vector<Participation> Ordered(const std::vector<Participation>& participati
 
 // Everything that is stored of it in its row, in one unambiguous text: equal rounds, and only they,
 // are equal. What comes from the registry or the table of investors plays no part, nor do the ids
-// that were merged into a company.
+// that were merged into a company. A company founded in its country is as one that says nothing of
+// where it was founded.
 std::string Canonical(const Round& round);
 std::string Canonical(const Investor& investor);
 std::string Canonical(const CompanyFacts& company);

@@ -2,6 +2,7 @@
 
 #include "services/common/text/strings.h"
 #include "services/funding/round.h"
+#include "services/funding/schema.h"
 
 namespace steelyard::funding {
 namespace {
@@ -54,8 +55,8 @@ std::vector<filter::Field> MakeFields() {
       StageField(),
       KindField(),
       Text("currency", "COALESCE(r.currency, '')"),
-      Text("layer", "COALESCE(c.layer, '')"),
-      Text("sector", "COALESCE(c.sector, '')"),
+      Text("layer", kLayerColumn),
+      Text("sector", kSectorColumn),
       Text("source_category", "COALESCE(c.source_category, '')"),
       Ordered("year", filter::FieldType::kInteger, "r.announced_year"),
       Ordered("announced_on", filter::FieldType::kDate, "r.announced_first"),

@@ -25,10 +25,13 @@ void AddPeriod(const DateRange& period, common::v1::DateBasis basis, Statement& 
   }
 }
 
-void AddFilter(const filter::Predicate& filter, const RoundTables& tables, Statement& statement) {
+void AddFilter(const filter::Predicate& filter, const RoundTables& tables, Statement& statement,
+               std::string_view layer, std::string_view sector) {
   // What callers write stands in the parameters; the text is ours.
   const std::string sql = absl::StrReplaceAll(
-      filter.sql, {{ToAbsl(kParticipationsTable), ToAbsl(tables.participations)}});
+      filter.sql, {{ToAbsl(kParticipationsTable), ToAbsl(tables.participations)},
+                   {ToAbsl(kLayerColumn), ToAbsl(layer)},
+                   {ToAbsl(kSectorColumn), ToAbsl(sector)}});
   statement.Add(StrCat(" AND (", sql, ")"), filter.parameters);
 }
 

@@ -22,8 +22,9 @@ DateColumns ColumnsOf(common::v1::DateBasis basis);
 
 // Only dates of which every day lies in the period.
 void AddPeriod(const DateRange& period, common::v1::DateBasis basis, Statement& statement);
-// `tables` are those that the statement reads.
-void AddFilter(const filter::Predicate& filter, const RoundTables& tables, Statement& statement);
+// `tables` are those that the statement reads; layers and sectors are what the expressions give.
+void AddFilter(const filter::Predicate& filter, const RoundTables& tables, Statement& statement,
+               std::string_view layer = kLayerColumn, std::string_view sector = kSectorColumn);
 // Only these kinds of money.
 void AddScope(const std::vector<AmountKind>& scope, Statement& statement);
 // Only companies of these countries; empty: all.

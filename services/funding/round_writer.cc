@@ -150,7 +150,8 @@ absl::StatusOr<int64_t> WriteCompanies(sql::Connection& connection, const Contex
                   return appender.Append(std::vector<sql::Value>{
                       company.id, company.display_name, company.country, FirstOf(company.layers),
                       FirstOf(company.sectors), JoinList(company.layers), JoinList(company.sectors),
-                      company.source_category, digest, revision, ledger::kOpenRevision});
+                      company.source_category, digest, revision, ledger::kOpenRevision,
+                      company.legal_country, company.founding_country});
                 }));
   return static_cast<int64_t>(changed.size());
 }

@@ -103,6 +103,14 @@ ledger::Migration DistributionMigration() {
                      {.table = "reference_changes"}}};
 }
 
+// Rows that were written before say nothing of either.
+ledger::Migration OriginMigration() {
+  return {.name = "funding/0006-company-origins",
+          .statements = {
+              "ALTER TABLE company_projection ADD COLUMN legal_country VARCHAR DEFAULT ''",
+              "ALTER TABLE company_projection ADD COLUMN founding_country VARCHAR DEFAULT ''"}};
+}
+
 absl::Status AddParticipations(sql::Connection& connection, const Context& context,
                                std::vector<Round>& rounds, int64_t revision) {
   std::vector<std::string> ids;
@@ -170,6 +178,7 @@ std::vector<ledger::Migration> FundingMigrations() {
   migrations.push_back(DistributionMigration());
   migrations.push_back(IndexMigration());
   migrations.push_back(RedirectMigration());
+  migrations.push_back(OriginMigration());
   return migrations;
 }
 
@@ -214,7 +223,7 @@ std::optional<Money> ReadMoney(const sql::Rows& rows, int minor_units) {
 }
 
 Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables,
-                       Companies companies) {
+                       Companies companies, const Statement& joins) {
   Statement statement;
   statement.Add(StrCat("SELECT ", columns, " FROM ", tables.rounds, " r"));
   if (companies == Companies::kJoined) {
@@ -223,6 +232,7 @@ Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTa
         "AND ? < c.to_revision",
         {revision, revision});
   }
+  statement.Add(joins);
   statement.Add(" WHERE r.from_revision <= ? AND ? < r.to_revision", {revision, revision});
   return statement;
 }

@@ -54,10 +54,13 @@ struct RoundTables {
 // join goes over all companies.
 enum class Companies { kJoined, kLookedUp };
 
-// "SELECT ... FROM rounds r [LEFT JOIN company_projection c ...] WHERE r is valid at the revision",
-// to go on from with AND or ORDER BY. `columns` stands between SELECT and FROM.
+// "SELECT ... FROM rounds r [LEFT JOIN company_projection c ...] [joins] WHERE r is valid at the
+// revision", to go on from with AND or ORDER BY. `columns` stands between SELECT and FROM.
 Statement SelectRounds(std::string_view columns, int64_t revision, const RoundTables& tables = {},
-                       Companies companies = Companies::kJoined);
+                       Companies companies = Companies::kJoined, const Statement& joins = {});
+// The first layer and sector of a joined company; "" when there is none.
+inline constexpr std::string_view kLayerColumn = "COALESCE(c.layer, '')";
+inline constexpr std::string_view kSectorColumn = "COALESCE(c.sector, '')";
 // The columns that ReadRound reads, in its order.
 std::string RoundColumns(Companies companies = Companies::kJoined);
 // The current row as a round, without participations.

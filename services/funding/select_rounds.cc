@@ -3,18 +3,24 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/round_sql.h"
+#include "services/funding/select_parts.h"
 
 namespace steelyard::funding {
 namespace {
 
+// PartColumns come after these.
+constexpr int kSelectedColumns = 15;
+
 std::string SelectedColumns(const SelectionQuery& query) {
   const DateColumns date = ColumnsOf(query.date_basis);
+  // A company's country is the same for all of its rounds, which that of an investor is not.
+  Division company = query.division;
+  if (company.attribution == common::v1::ATTRIBUTION_INVESTOR_ORIGIN) company = {};
   return StrCat("r.company_id, r.stage, ", date.first, ", ", date.precision,
                 ", r.amount_minor, COALESCE(r.currency, ''), r.sources, "
-                "COALESCE(c.display_name, r.company_id), COALESCE(c.country, ''), "
-                "COALESCE(c.layer, ''), COALESCE(c.sector, ''), COALESCE(c.source_category, ''), "
-                "r.amount_sources, r.amount_low, r.amount_high",
-                query.with_ids ? ", r.id" : "");
+                "COALESCE(c.display_name, r.company_id), ",
+                ColumnsOf(company).country, ", ", kLayerColumn, ", ", kSectorColumn,
+                ", COALESCE(c.source_category, ''), r.amount_sources, r.amount_low, r.amount_high");
 }
 
 SelectedCompany ReadCompany(const sql::Rows& rows) {
@@ -45,7 +51,7 @@ void TakeSelected(const sql::Rows& rows, bool with_id, Dictionary& numbers, Sele
   }
   if (with_id) {
     round.id = static_cast<int32_t>(selection.ids.size());
-    selection.ids.emplace_back(rows.Text(15));
+    selection.ids.emplace_back(rows.Text(kSelectedColumns));
   }
   selection.rounds.push_back(round);
 }
@@ -55,18 +61,33 @@ void TakeSelected(const sql::Rows& rows, bool with_id, Dictionary& numbers, Sele
 absl::StatusOr<Selection> SelectFrom(sql::Connection& connection, const Context& context,
                                      int64_t revision, const SelectionQuery& query,
                                      const RoundTables& tables) {
-  Statement statement = SelectRounds(SelectedColumns(query), revision, tables);
+  const Division& division = query.division;
+  std::string columns = SelectedColumns(query);
+  if (division.divides()) {
+    StrAppend(&columns, ", ", PartColumns(division));
+  } else if (query.with_ids) {
+    columns += ", r.id";
+  }
+  Statement statement = SelectRounds(columns, revision, tables, Companies::kJoined,
+                                     JoinParts(division, revision, tables));
   AddPeriod(query.period, query.date_basis, statement);
   AddScope(query.scope, statement);
   AddCountries(query.countries, statement);
-  AddFilter(query.filter, tables, statement);
+  const CountedColumns counted = ColumnsOf(division);
+  AddFilter(query.filter, tables, statement, counted.layer, counted.sector);
   if (!query.with_parts) AddWhole(revision, statement);
   // Ordered here: the engine would move every text of every row to do it.
   Selection selection;
   Dictionary numbers;
-  STEELYARD_RETURN_IF_ERROR(sql::ForEachRow(
-      connection, context, statement,
-      [&](const sql::Rows& rows) { TakeSelected(rows, query.with_ids, numbers, selection); }));
+  PartReader parts(division, kSelectedColumns, selection);
+  STEELYARD_RETURN_IF_ERROR(
+      sql::ForEachRow(connection, context, statement, [&](const sql::Rows& rows) {
+        if (!division.divides() || parts.IsNew(rows)) {
+          TakeSelected(rows, query.with_ids, numbers, selection);
+        }
+        if (division.divides()) parts.Take(rows);
+      }));
+  parts.Finish();
   Order(selection);
   return selection;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,7 +39,7 @@ class Dictionary {
 struct SelectedCompany {
   std::string id;
   std::string name;             // the id when the registry does not know it
-  std::string country;          // empty when unknown
+  std::string country;          // that counts, unless the round is divided; empty when unknown
   std::string layer;            // the first, most important one; empty when unclassified
   std::string sector;           // likewise
   std::string source_category;  // empty when there is none
@@ -54,6 +55,22 @@ struct SelectedRound {
   Stage stage = v1::STAGE_UNKNOWN;
   PartialDate date;                    // the one that counts: announced, or closed
   std::optional<int64_t> minor_units;  // nullopt: undisclosed
+  int32_t first_part = 0;              // index into Selection::parts
+  int32_t parts = 0;                   // 0: it is whole
+};
+
+// One of the equal parts that a round's amount is divided into, with what tells it from others:
+// numbers in Selection::texts, of "" where there is none. Several may be the same part of the
+// amount, seen under another layer or sector.
+struct RoundPart {
+  int32_t country = 0;  // that counts
+  int32_t layer = 0;
+  int32_t sector = 0;
+  int32_t investor = 0;
+  int32_t investor_country = 0;
+  int32_t investor_kind = 0;
+  int32_t slot = 0;   // which part of the amount it is, from 0
+  int32_t slots = 1;  // of how many; the same for all parts of a round
 };
 
 struct Selection {
@@ -63,6 +80,13 @@ struct Selection {
   Dictionary source_lists;                 // ids of sources, joined by '|'
   std::vector<AmountSpread> spreads;       // of rounds of which two sources or more give the amount
   std::vector<std::string> ids;            // of rounds, when the query asks for them
+  std::vector<RoundPart> parts;            // of divided rounds; each round's together, by slot
+  Dictionary texts;                        // of parts
+
+  std::span<const RoundPart> PartsOf(const SelectedRound& round) const {
+    return std::span(parts).subspan(static_cast<size_t>(round.first_part),
+                                    static_cast<size_t>(round.parts));
+  }
 };
 
 // Brings companies and rounds, which came in any order, into the order that Selection promises.

@@ -16,6 +16,7 @@
 #include "services/common/filter/filter.h"
 #include "services/common/ledger/ledger.h"
 #include "services/funding/assertion.h"
+#include "services/funding/division.h"
 #include "services/funding/redirects.h"
 #include "services/funding/reference/reference_store.h"
 #include "services/funding/round.h"
@@ -50,6 +51,7 @@ struct SelectionQuery {
   std::vector<AmountKind> scope;  // kinds that count
   common::v1::DateBasis date_basis = common::v1::DATE_BASIS_ANNOUNCED;
   SourcePolicy policy;
+  Division division;                   // what of rounds is told apart
   std::vector<std::string> countries;  // of the companies; empty: any, also unknown ones
   bool with_ids = false;               // names the rounds
   bool with_parts = false;             // also rounds that are included in another

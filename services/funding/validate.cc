@@ -143,10 +143,7 @@ absl::StatusOr<AggregateAsked> Validate(const v1::AggregateRoundsRequest& reques
   asked.top_k = request.top_k();
   absl::StatusOr<CheckedDefinition> definition =
       CheckDefinition(request.definition(), "definition");
-  // What is not offered has details of its own; what is malformed joins the other fields.
-  if (ReasonOf(definition.status()) != common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED) {
-    errors.Add("", definition.status());
-  }
+  errors.Add("", definition.status());
   STEELYARD_RETURN_IF_ERROR(errors.ToStatus());
   STEELYARD_ASSIGN_OR_RETURN(asked.definition, std::move(definition));
   asked.selection.scope = asked.definition.scope;
@@ -154,6 +151,8 @@ absl::StatusOr<AggregateAsked> Validate(const v1::AggregateRoundsRequest& reques
   asked.selection.policy = asked.definition.policy;
   STEELYARD_ASSIGN_OR_RETURN(asked.selection.filter,
                              filter::Compile(request.filter(), RoundFilterFields()));
+  asked.selection.division = DivisionOf(asked.definition.attribution, asked.definition.layers,
+                                        asked.group_by, asked.selection.filter);
   STEELYARD_ASSIGN_OR_RETURN(PageAsked page,
                              TakePage(request, asked.digest, kAggregatePage, kMostAggregatePage));
   asked.limit = page.limit;

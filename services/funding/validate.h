@@ -65,7 +65,7 @@ struct AggregateAsked {
   common::v1::ReadOptions read;  // of the first page, for every page
   std::string digest;            // of what every page has in common
 };
-// DEFINITION_UNSUPPORTED, UNKNOWN_CURRENCY, INVALID_FILTER, INVALID_DATE, INVALID_PAGE_TOKEN.
+// UNKNOWN_CURRENCY, INVALID_FILTER, INVALID_DATE, INVALID_PAGE_TOKEN.
 absl::StatusOr<AggregateAsked> Validate(const v1::AggregateRoundsRequest& request);
 
 // Also INVALID_DATE, INVALID_AMOUNT and UNKNOWN_CURRENCY.

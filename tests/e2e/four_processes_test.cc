@@ -154,10 +154,9 @@ TEST_F(FourProcessesTest, TheArticlesClaimsGetTheirVerdicts) {
   EXPECT_THAT(checks["seed-c02"]->flips(0).supporting(), ElementsAre("EUROPE=EU27@2020-02-01"));
 }
 
-// The same bytes at a token, from another process than the first time.
-TEST_F(FourProcessesTest, StrategyAnswersAreReplayed) {
-  const std::string token = Compare().snapshot().token();
-  const std::vector<std::vector<std::string>> questions = {
+// What only strategy answers, at a token.
+std::vector<std::vector<std::string>> StrategyQuestions(const std::string& token) {
+  std::vector<std::vector<std::string>> questions = {
       {"profile", "EUROPE", "--from", "2018", "--to", "2025"},
       {"gap", "US", "EUROPE", "--from", "2018", "--to", "2025", "--paths", "500"},
       {"scenario", "US", "EUROPE", "--from", "2018", "--to", "2025", "--until", "2030", "--paths",
@@ -167,11 +166,17 @@ TEST_F(FourProcessesTest, StrategyAnswersAreReplayed) {
       {"sweep", "share(funding[EUROPE, 2025], layer=APPLIED)"},
       {"claim", "check"},
       {"explain", "world_share/EUROPE/2018..2025"}};
-  const auto ask = [&](const std::vector<std::string>& question) {
-    std::vector<std::string> words = {"--json", "--snapshot", token};
-    words.insert(words.end(), question.begin(), question.end());
-    const Finished finished = Ask(words);
-    EXPECT_EQ(finished.exit_code, 0) << question[0] << ": " << finished.err;
+  const std::vector<std::string> flags = {"--json", "--snapshot", token};
+  for (auto& question : questions) question.insert(question.begin(), flags.begin(), flags.end());
+  return questions;
+}
+
+// The same bytes at a token, from another process than the first time.
+TEST_F(FourProcessesTest, StrategyAnswersAreReplayed) {
+  const auto questions = StrategyQuestions(Compare().snapshot().token());
+  const auto ask = [](const std::vector<std::string>& question) {
+    const Finished finished = Ask(question);
+    EXPECT_EQ(finished.exit_code, 0) << question[3] << ": " << finished.err;
     return finished.out;
   };
   std::vector<std::string> first;
@@ -179,6 +184,35 @@ TEST_F(FourProcessesTest, StrategyAnswersAreReplayed) {
   suite_->StartStrategy();
   suite_->StartGateway();
   for (size_t i = 0; i < questions.size(); ++i) EXPECT_EQ(ask(questions[i]), first[i]);
+}
+
+// It keeps nothing, so that any number of it may stand side by side, and come and go.
+TEST_F(FourProcessesTest, ReplicasOfStrategyGiveTheSameAnswers) {
+  const auto questions = StrategyQuestions(Compare().snapshot().token());
+  // Asks again while the gateway finds out who is there.
+  const auto ask = [](const std::vector<std::string>& question) {
+    Finished finished;
+    for (int attempt = 0; attempt < 200 && finished.exit_code != 0; ++attempt) {
+      finished = Ask(question);
+    }
+    EXPECT_EQ(finished.exit_code, 0) << question[3] << ": " << finished.err;
+    return finished.out;
+  };
+  std::vector<std::string> alone;
+  for (const auto& question : questions) alone.push_back(ask(question));
+  suite_->StartStrategyReplica();
+  suite_->StartGateway();
+  for (size_t i = 0; i < questions.size(); ++i) EXPECT_EQ(ask(questions[i]), alone[i]);
+  // A gateway that has kept no answer, and only the other replica to ask.
+  suite_->StartGateway();
+  suite_->strategy->process.Signal(SIGKILL);
+  suite_->strategy->process.Wait();
+  for (size_t i = 0; i < questions.size(); ++i) EXPECT_EQ(ask(questions[i]), alone[i]);
+
+  suite_->strategy_replica.reset();
+  suite_->StartStrategy();
+  suite_->StartGateway();
+  ExpectRecovery();
 }
 
 TEST_F(FourProcessesTest, SendingTheBuiltInDataAgainChangesNothing) {

@@ -128,6 +128,16 @@ const std::vector<std::vector<std::string>>& Questions() {
       {"explain", "sum/US/2015..2025", "--by", "region", "--regions", "US", "--from", "2015",
        "--to", "2025"},
       {"export", "rounds", "--format", "csv"},
+      {"aggregate", "--by", "country,investor-country", "--from", "2015", "--to", "2025"},
+      {"aggregate", "--by", "layer", "--from", "2015", "--to", "2025", "--attribution",
+       "investor-origin", "--layer-attribution", "equal-split", "--policy", "median"},
+      {"profile", "EUROPE", "--from", "2018", "--to", "2025"},
+      {"gap", "US", "EUROPE", "--from", "2018", "--to", "2025", "--paths", "500"},
+      {"scenario", "US", "EUROPE", "--from", "2018", "--to", "2025", "--until", "2030", "--paths",
+       "500"},
+      {"rank", "US", "GB", "FR", "DE", "--from", "2018", "--to", "2025", "--draws", "200"},
+      {"sweep", "share(funding[EUROPE, 2025], layer=APPLIED)"},
+      {"claim", "check", "seed-c02"},
   };
   return questions;
 }

@@ -38,10 +38,14 @@ std::map<std::string, std::map<int64_t, std::optional<Round>>> FakeRoundStore::S
   return states;
 }
 
+CompanyFacts FakeRoundStore::FactsOf(const Round& round, int64_t revision) const {
+  const CompanyFacts* facts = At(companies_, round.company, revision);
+  return facts == nullptr ? CompanyFacts() : *facts;
+}
+
 funding::PlacedRound FakeRoundStore::Placed(const Round& round, int64_t revision) const {
   funding::PlacedRound placed{.round = Joined(round, revision), .company = {}};
-  const CompanyFacts* facts = At(companies_, round.company, revision);
-  const CompanyFacts company = facts == nullptr ? CompanyFacts() : *facts;
+  const CompanyFacts company = FactsOf(round, revision);
   placed.company = {.id = round.company,
                     .name = placed.round.company_name,
                     .country = company.country,

@@ -8,6 +8,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "services/funding/resolve.h"
+#include "tests/support/fake_round_parts.h"
 
 namespace steelyard::testing {
 namespace {
@@ -245,11 +246,13 @@ absl::StatusOr<funding::Selection> FakeRoundStore::Select(
   std::vector<Round> rounds = Values(all);
   std::stable_sort(rounds.begin(), rounds.end(),
                    [](const Round& a, const Round& b) { return a.company < b.company; });
+  const common::v1::Attribution attribution = query.division.attribution;
   funding::Selection selection;
   for (const Round& round : rounds) {
     if (!Selects(query, round, all, revision)) continue;
     if (selection.companies.empty() || selection.companies.back().id != round.company) {
       selection.companies.push_back(Placed(round, revision).company);
+      selection.companies.back().country = CountryOf(FactsOf(round, revision), attribution);
     }
     selection.rounds.push_back(
         {.company = static_cast<int32_t>(selection.companies.size()) - 1,
@@ -263,6 +266,7 @@ absl::StatusOr<funding::Selection> FakeRoundStore::Select(
       selection.rounds.back().id = static_cast<int32_t>(selection.ids.size());
       selection.ids.push_back(round.id);
     }
+    AddParts(query.division, round, FactsOf(round, revision), selection);
     if (round.spread.sources == 0) continue;
     selection.rounds.back().spread = static_cast<int32_t>(selection.spreads.size());
     selection.spreads.push_back(round.spread);

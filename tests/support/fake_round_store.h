@@ -114,6 +114,8 @@ class FakeRoundStore final : public funding::RoundStore {
       int64_t revision) const;
   // INVALID_FILTER for all but the empty one.
   static absl::Status CheckNoFilter(const filter::Predicate& filter);
+  // The facts of a round's company; none when nothing is known of it.
+  funding::CompanyFacts FactsOf(const funding::Round& round, int64_t revision) const;
   // A round with what it is grouped by.
   funding::PlacedRound Placed(const funding::Round& round, int64_t revision) const;
   // Whether a selection gives the round, of those that exist at the revision.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "services/common/rpc/keep_grpc.h"
 
 namespace steelyard::testing {
 namespace {
@@ -19,6 +20,7 @@ std::string WordAfter(const std::string& line, const std::string& before) {
 }  // namespace
 
 ServerProcess StartServer(const std::string& name, const std::vector<std::string>& arguments) {
+  rpc::KeepGrpc();  // of the test, which calls it
   std::vector<std::string> command = {Binary(name)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   absl::StatusOr<Subprocess> process = Subprocess::Start(command);
@@ -54,9 +56,13 @@ std::string Suite::Json() const {
   if (!dsn_file_.empty()) {
     storage = absl::StrCat(R"(, "storage": {"postgres": {"dsn_file": ")", dsn_file_, R"("}})");
   }
+  std::string strategies = strategy ? strategy->address : "127.0.0.1:1";
+  // A name that has several addresses, as that of a headless service in a cluster.
+  if (strategy_replica) {
+    strategies = absl::StrCat("ipv4:", strategies, ",", strategy_replica->address);
+  }
   return absl::StrCat(R"({"backends": {"registry": ")", registry_listen_, R"(", "funding": ")",
-                      funding_listen_, R"(", "strategy": ")",
-                      strategy ? strategy->address : "127.0.0.1:1", "\"}", storage, "}");
+                      funding_listen_, R"(", "strategy": ")", strategies, "\"}", storage, "}");
 }
 
 // The flags that say where a service's store is.
@@ -88,6 +94,12 @@ void Suite::StartStrategy() {
   strategy = std::make_unique<ServerProcess>(
       StartServer("steelyard-strategy",
                   {"--listen", "127.0.0.1:0", "--config", WriteConfig("strategy", Json())}));
+}
+
+void Suite::StartStrategyReplica() {
+  strategy_replica = std::make_unique<ServerProcess>(
+      StartServer("steelyard-strategy",
+                  {"--listen", "127.0.0.1:0", "--config", WriteConfig("replica", Json())}));
 }
 
 void Suite::StartGateway() {

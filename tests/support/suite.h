@@ -34,11 +34,15 @@ class Suite {
   void StartStrategy();
   void StartGateway();
 
+  // A second strategy, of which the gateway learns when it is started anew.
+  void StartStrategyReplica();
+
   const std::string& target() const { return gateway->address; }
 
   std::unique_ptr<ServerProcess> registry;
   std::unique_ptr<ServerProcess> funding;
   std::unique_ptr<ServerProcess> strategy;
+  std::unique_ptr<ServerProcess> strategy_replica;  // null unless it was started
   std::unique_ptr<ServerProcess> gateway;
 
  private:

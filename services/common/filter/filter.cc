@@ -122,6 +122,12 @@ void CompareWith(const std::vector<std::string>& texts, Node& node) {
   node.children = std::move(each);
 }
 
+bool Compares(const Node& node, std::string_view field) {
+  if (node.kind == Node::Kind::kComparison) return node.field == field;
+  return std::any_of(node.children.begin(), node.children.end(),
+                     [&](const Node& child) { return Compares(child, field); });
+}
+
 }  // namespace
 
 std::vector<std::string> TextsOf(const Predicate& predicate, std::string_view field) {
@@ -130,6 +136,10 @@ std::vector<std::string> TextsOf(const Predicate& predicate, std::string_view fi
   ForEachText(*predicate.tree, field,
               [&](const Node& node) { texts.push_back(node.value.Text()); });
   return texts;
+}
+
+bool Compares(const Predicate& predicate, std::string_view field) {
+  return predicate.tree != nullptr && Compares(*predicate.tree, field);
 }
 
 Predicate Renamed(const Predicate& predicate, const std::vector<Field>& fields,

@@ -54,6 +54,8 @@ absl::StatusOr<Predicate> Compile(std::string_view filter, const std::vector<Fie
 
 // The texts without wildcards that `field` is compared with by = or !=.
 std::vector<std::string> TextsOf(const Predicate& predicate, std::string_view field);
+// Whether `field` is compared with anything.
+bool Compares(const Predicate& predicate, std::string_view field);
 // A predicate over these fields, in which each of those texts stands for the ones that `rename`
 // gives, one or more: equal is what equals any of them.
 Predicate Renamed(const Predicate& predicate, const std::vector<Field>& fields,

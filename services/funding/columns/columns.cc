@@ -23,6 +23,7 @@ constexpr absl::Duration kStep = absl::Hours(1);
 constexpr size_t kRememberedWishes = 32;
 
 bool Knows(const Question& question) {
+  if (!question.selection.division.plain()) return false;
   const SelectionQuery& selection = question.selection;
   return selection.policy.IsDefault() && !selection.with_ids && !question.query.trace;
 }

@@ -49,8 +49,8 @@ class Columns {
   absl::Status CatchUp(const Context& context, int64_t revision);
 
   // The answer at a revision up to the head. nullopt when the store must give it: there is no copy
-  // yet or no room for one, or the question has another source policy, names of rounds, a trace, or
-  // a filter of ids or investors. CANCELLED, DEADLINE_EXCEEDED.
+  // yet or no room for one, or the question has another source policy, names of rounds, a trace, a
+  // filter of ids or investors, or another division of rounds. CANCELLED, DEADLINE_EXCEEDED.
   absl::StatusOr<std::optional<Answer>> Aggregate(const Context& context, const Question& question);
 
   // Makes the prices of a valuation, and with `with_cube` its cube at a revision, if there is a

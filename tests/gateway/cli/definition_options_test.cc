@@ -80,12 +80,20 @@ TEST(DefinitionOptionsTest, BadFlagsAreAllNamedWithWhatIsAllowed) {
   options.scope = {"equty"};
   options.bindings = {"EUROPE", "=EU27", "EUROPE="};
   options.fx = "2025-06";
+  options.attribution = "investors";
+  options.layer_attribution = "half";
   const auto definition = ToDefinition(options);
   EXPECT_THAT(definition, HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
-  EXPECT_THAT(definition, StatusIs(absl::StatusCode::kInvalidArgument,
-                                   AllOf(HasSubstr("--scope: 'equty' is none of all, equity, debt"),
-                                         HasSubstr("'EUROPE'"), HasSubstr("'=EU27'"),
-                                         HasSubstr("'EUROPE='"), HasSubstr("--fx: '2025-06'"))));
+  EXPECT_THAT(
+      definition,
+      StatusIs(
+          absl::StatusCode::kInvalidArgument,
+          AllOf(HasSubstr("--scope: 'equty' is none of all, equity, debt"), HasSubstr("'EUROPE'"),
+                HasSubstr("'=EU27'"), HasSubstr("'EUROPE='"), HasSubstr("--fx: '2025-06'"),
+                HasSubstr("--attribution: 'investors' is none of recipient-headquarters, "
+                          "investor-origin, legal-domicile, founding-country"),
+                HasSubstr("--layer-attribution: 'half' is none of primary, equal-split, "
+                          "full"))));
 }
 
 TEST(DefinitionOptionsTest, ADefinitionReadsAsOneLine) {
@@ -101,6 +109,21 @@ TEST(DefinitionOptionsTest, ADefinitionReadsAsOneLine) {
   EXPECT_EQ(Describe(definition),
             "equity + debt; by recipient headquarters; EUR, nominal; ECB mean rate of the year; "
             "EUROPE is EU27@2020-02-01");
+  definition.set_attribution(common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  definition.set_layer_attribution(common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT);
+  definition.clear_regions();
+  EXPECT_EQ(Describe(definition),
+            "equity + debt; by investor origin; EUR, nominal; ECB mean rate of the year; layers by "
+            "equal split");
+}
+
+TEST(DefinitionOptionsTest, AttributionsAreWords) {
+  DefinitionOptions options = Options();
+  options.attribution = "investor-origin";
+  options.layer_attribution = "full";
+  ASSERT_OK_AND_ASSIGN(const auto definition, ToDefinition(options));
+  EXPECT_EQ(definition.attribution(), common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  EXPECT_EQ(definition.layer_attribution(), common::v1::LAYER_ATTRIBUTION_FULL);
 }
 
 TEST(PeriodOptionsTest, EndsMayBePartialOrMissing) {

@@ -11,6 +11,7 @@ namespace {
 using ::steelyard::testing::HasReason;
 using ::steelyard::testing::MakeCompany;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 
 class AggregateRoundsTest : public ServiceFixture {};
@@ -94,10 +95,10 @@ TEST_F(AggregateRoundsTest, AggregateErrorsHaveTheirReasons) {
       {sum + "definition { currency: 'QQQ' }", common::v1::ERROR_REASON_UNKNOWN_CURRENCY, "QQQ"},
       {sum + "definition { scope: AMOUNT_KIND_UNSPECIFIED }",
        common::v1::ERROR_REASON_INVALID_FIELD, "definition.scope[0]"},
-      {sum + "definition { attribution: ATTRIBUTION_INVESTOR_ORIGIN }",
-       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.attribution"},
-      {sum + "definition { layer_attribution: LAYER_ATTRIBUTION_FULL }",
-       common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED, "definition.layer_attribution"},
+      {sum + "definition { attribution: 9 }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "definition.attribution"},
+      {sum + "definition { layer_attribution: 9 }", common::v1::ERROR_REASON_INVALID_FIELD,
+       "definition.layer_attribution"},
       {sum + "definition { price_basis { base_year: 2021 } }",
        common::v1::ERROR_REASON_INVALID_FIELD, "definition.price_basis.deflator"},
       {sum + "definition { price_basis { deflator: 'cpi_index' } }",
@@ -132,9 +133,8 @@ TEST_F(AggregateRoundsTest, AggregateErrorsHaveTheirReasons) {
                 HasSubstr(test.says));
   }
   const auto unsupported =
-      Aggregate(sum + "definition { layer_attribution: LAYER_ATTRIBUTION_FULL }");
-  EXPECT_EQ(MetadataOf(unsupported.status(), "field"), "definition.layer_attribution");
-  EXPECT_EQ(MetadataOf(unsupported.status(), "allowed"), "LAYER_ATTRIBUTION_PRIMARY");
+      Aggregate(sum + "definition { price_basis { base_year: 2021 deflator: 'cpi_index' } }");
+  EXPECT_EQ(MetadataOf(unsupported.status(), "field"), "definition.price_basis.deflator");
 }
 
 TEST_F(AggregateRoundsTest, SourcePoliciesChangeWhatIsAddedUp) {
@@ -300,6 +300,97 @@ TEST_F(AggregateRoundsTest, UndisclosedAmountsAreEstimatedFromTheirPeers) {
   EXPECT_EQ(row.figures(1).imputed(0).rounds(), 1);
   EXPECT_DOUBLE_EQ(row.figures(2).figure().number(), 5 / 6.0);
   EXPECT_EQ(row.figures(3).figure().money().units(), 3'000'000);
+}
+
+// What one round of 1,000,000.01 USD counts as: of Acme in FR, incorporated in US, of two layers,
+// with One of DE, Two of FR and Nobody-knows as investors.
+class DividedRoundsTest : public ServiceFixture {
+ protected:
+  void SetUp() override {
+    ServiceFixture::SetUp();
+    Round round = SomeRound("a");
+    round.amount->minor_units = 100'000'001;
+    for (const std::string investor : {"One", "Two", "Nobody-knows"}) {
+      round.participations.push_back({.investor = investor,
+                                      .role = v1::PARTICIPATION_ROLE_PARTICIPANT,
+                                      .country = "",
+                                      .investor_kind = ""});
+    }
+    Upsert({round});
+    ASSERT_OK(
+        Import({{"steelyard-investors", "name,country,kind\nOne,DE,VC\nTwo,FR,CORPORATE\n"}}));
+    registry::v1::Company acme = MakeCompany("acme", "FR", "CHIPS");
+    acme.add_layers("CLOUD");
+    acme.set_legal_country("US");
+    FollowRegistry({acme});
+  }
+
+  // "DE 33333333.67" for each group of the answer.
+  std::vector<std::string> Sums(const std::string& question) {
+    const auto reply = Aggregate("measures: MEASURE_SUM " + question);
+    EXPECT_OK(reply);
+    std::vector<std::string> sums;
+    if (!reply.ok()) return sums;
+    for (const v1::AggregateRow& row : reply->rows()) {
+      std::string text;
+      for (const v1::DimensionValue& key : row.keys()) StrAppend(&text, key.value(), " ");
+      const google::type::Money& money = row.figures(0).figure().money();
+      sums.push_back(StrCat(text, money.units(), ".", money.nanos() / 10'000'000));
+    }
+    return sums;
+  }
+};
+
+TEST_F(DividedRoundsTest, AmountsAreDividedWhereTheQuestionTellsPartsApart) {
+  const std::string origin = "definition { attribution: ATTRIBUTION_INVESTOR_ORIGIN } ";
+  const std::string equal = "definition { layer_attribution: LAYER_ATTRIBUTION_EQUAL_SPLIT } ";
+  const std::string full = "definition { layer_attribution: LAYER_ATTRIBUTION_FULL } ";
+  const struct {
+    std::string question;
+    std::vector<std::string> sums;
+  } cases[] = {
+      {"", {"1000000.1"}},
+      {origin, {"1000000.1"}},
+      {origin + "group_by: DIMENSION_COUNTRY", {" 333333.33", "DE 333333.34", "FR 333333.34"}},
+      {origin + "regions: 'DE' regions: 'FR' regions: 'US' group_by: DIMENSION_REGION",
+       {"DE 333333.34", "FR 333333.34"}},
+      {origin + "regions: 'DE' regions: 'FR'", {"666666.68"}},
+      // The filter is about companies.
+      {origin + "filter: 'country = FR' group_by: DIMENSION_COUNTRY",
+       {" 333333.33", "DE 333333.34", "FR 333333.34"}},
+      {"group_by: DIMENSION_COUNTRY group_by: DIMENSION_INVESTOR_COUNTRY",
+       {"FR  333333.33", "FR DE 333333.34", "FR FR 333333.34"}},
+      {"group_by: DIMENSION_INVESTOR",
+       {"Nobody-knows 333333.33", "One 333333.34", "Two 333333.34"}},
+      {"group_by: DIMENSION_INVESTOR_KIND", {" 333333.33", "CORPORATE 333333.34", "VC 333333.34"}},
+      {"definition { attribution: ATTRIBUTION_LEGAL_DOMICILE } group_by: DIMENSION_COUNTRY",
+       {"US 1000000.1"}},
+      {"definition { attribution: ATTRIBUTION_FOUNDING_COUNTRY } group_by: DIMENSION_COUNTRY",
+       {"FR 1000000.1"}},
+      {"group_by: DIMENSION_LAYER", {"CHIPS 1000000.1"}},
+      {equal + "group_by: DIMENSION_LAYER", {"CHIPS 500000.1", "CLOUD 500000.0"}},
+      {equal + "filter: 'layer = CLOUD'", {"500000.0"}},
+      {equal + "filter: 'NOT layer = CHIPS'", {"500000.0"}},
+      {equal + "filter: 'layer = CHIPS OR layer = CLOUD'", {"1000000.1"}},
+      {full + "group_by: DIMENSION_LAYER", {"CHIPS 1000000.1", "CLOUD 1000000.1"}},
+      {full + "filter: 'layer = CLOUD'", {"1000000.1"}},
+      {full + "filter: 'layer = CHIPS OR layer = CLOUD'", {"1000000.1"}},
+      {full + "group_by: DIMENSION_LAYER group_by: DIMENSION_INVESTOR_COUNTRY",
+       {"CHIPS  333333.33", "CHIPS DE 333333.34", "CHIPS FR 333333.34", "CLOUD  333333.33",
+        "CLOUD DE 333333.34", "CLOUD FR 333333.34"}},
+  };
+  for (const auto& test : cases) {
+    EXPECT_THAT(Sums(test.question), ElementsAreArray(test.sums)) << test.question;
+  }
+}
+
+TEST_F(DividedRoundsTest, TheDefinitionSaysHow) {
+  ASSERT_OK_AND_ASSIGN(const auto reply,
+                       Aggregate("measures: MEASURE_SUM definition { attribution: "
+                                 "ATTRIBUTION_INVESTOR_ORIGIN layer_attribution: "
+                                 "LAYER_ATTRIBUTION_FULL }"));
+  EXPECT_EQ(reply.definition().attribution(), common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  EXPECT_EQ(reply.definition().layer_attribution(), common::v1::LAYER_ATTRIBUTION_FULL);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/services/funding/aggregate_fixture.h"
 
 namespace steelyard::funding {
 namespace {
@@ -13,62 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 using ::testing::Pair;
-
-constexpr int64_t kDollar = 100;
-
-// A round as a test writes it.
-struct Given {
-  std::string company;
-  std::string country = "US";
-  std::string layer = "CHIPS";
-  PartialDate announced{2024, 5, 6};
-  std::optional<int64_t> minor_units = 100 * kDollar;
-  std::string currency = "USD";
-  std::string sources = "|a|";
-  Stage stage = v1::STAGE_SEED;
-};
-
-// Rounds must come by company, as the store gives them.
-Selection Select(const std::vector<Given>& given) {
-  Selection selection;
-  for (const Given& round : given) {
-    if (selection.companies.empty() || selection.companies.back().id != round.company) {
-      selection.companies.push_back({.id = round.company,
-                                     .name = round.company,
-                                     .country = round.country,
-                                     .layer = round.layer,
-                                     .sector = "",
-                                     .source_category = ""});
-    }
-    selection.rounds.push_back(
-        {.company = static_cast<int32_t>(selection.companies.size()) - 1,
-         .currency = selection.currencies.Number(round.minor_units ? round.currency : ""),
-         .sources = selection.source_lists.Number(round.sources),
-         .stage = round.stage,
-         .date = round.announced,
-         .minor_units = round.minor_units});
-  }
-  return selection;
-}
-
-AggregateQuery Query(std::vector<v1::Dimension> group_by = {}) {
-  return {.group_by = std::move(group_by), .regions = {}, .currency = "USD", .fx = {}, .top_k = 0};
-}
-
-int32_t Day(int year, int month, int day) { return PartialDate{year, month, day}.ToDays(); }
-
-// One euro is two dollars, on one day only.
-RateTable TwoDollarsToTheEuro() { return RateTable({{Day(2024, 5, 6), "USD", 2 * kRateScale}}); }
-
-ResolvedRegion Country(const std::string& code) {
-  return {.term = code, .region = code, .version = "", .members = {{.country = code}}};
-}
-
-std::vector<std::vector<std::string>> KeysOf(const Aggregation& aggregation) {
-  std::vector<std::vector<std::string>> keys;
-  for (const Group& group : aggregation.groups) keys.push_back(group.keys);
-  return keys;
-}
 
 TEST(AggregateTest, NothingIsOneGroupWithoutAValue) {
   const Aggregation aggregation = Aggregate(Query(), Selection(), RateTable());

@@ -209,5 +209,27 @@ TEST_F(DiffTest, DifferencesAreOfferedUnderTheDefaultPolicyAlone) {
       HasReason(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED));
 }
 
+TEST_F(DiffTest, DifferencesAreOfferedForWholeRoundsAlone) {
+  Upsert({SomeRound("a")});
+  const struct {
+    std::string question;
+    std::string field;
+  } cases[] = {
+      {"definition { attribution: ATTRIBUTION_LEGAL_DOMICILE }", "question.definition.attribution"},
+      {"group_by: DIMENSION_INVESTOR", "question.group_by"},
+      {"group_by: DIMENSION_LAYER definition { layer_attribution: LAYER_ATTRIBUTION_FULL }",
+       "question.definition.layer_attribution"},
+  };
+  for (const auto& test : cases) {
+    const auto refused = Diff(Token(), Token(), "measures: MEASURE_SUM " + test.question);
+    EXPECT_THAT(refused, HasReason(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED));
+    EXPECT_EQ(MetadataOf(refused.status(), "field"), test.field);
+  }
+  // It divides nothing here.
+  EXPECT_OK(Diff(Token(), Token(),
+                 "measures: MEASURE_SUM definition { layer_attribution: "
+                 "LAYER_ATTRIBUTION_FULL }"));
+}
+
 }  // namespace
 }  // namespace steelyard::funding

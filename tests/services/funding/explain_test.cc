@@ -305,5 +305,29 @@ TEST_F(ExplainProperty, WhatRoundsAddIsTheSumUnderEveryPolicy) {
   }
 }
 
+TEST_F(ExplainTest, DividedRoundsSayWhichOfTheirPartsCount) {
+  Round round = SomeRound("a");
+  for (const std::string investor : {"One", "Two", "Three"}) {
+    round.participations.push_back({.investor = investor,
+                                    .role = v1::PARTICIPATION_ROLE_PARTICIPANT,
+                                    .country = "",
+                                    .investor_kind = ""});
+  }
+  Upsert({round, SomeRound("b")});
+  ASSERT_OK(Import({{"steelyard-investors", "name,country,kind\nOne,DE,VC\nThree,DE,VC\n"}}));
+  ASSERT_OK_AND_ASSIGN(
+      const auto reply,
+      Explain("sum/WORLD/../country=DE",
+              "measures: MEASURE_SUM group_by: DIMENSION_COUNTRY definition { attribution: "
+              "ATTRIBUTION_INVESTOR_ORIGIN }"));
+  EXPECT_EQ(MinorUnits(reply.figure().money()), 66'666'667);
+  const ExplanationNode rounds = RoundsOf(reply);
+  EXPECT_THAT(Contributions(rounds), ElementsAre("a 66666667"));
+  EXPECT_THAT(rounds.children(0).title(), HasSubstr("2 of 3 parts"));
+  EXPECT_THAT(Named(rounds.children(0), "rounds/a/participations").title(), HasSubstr("Three"));
+  EXPECT_THAT(Named(reply.root(), "attribution").title(), HasSubstr("where its investors are"));
+  EXPECT_THAT(Named(reply.root(), "investors").title(), HasSubstr("divided equally"));
+}
+
 }  // namespace
 }  // namespace steelyard::funding

@@ -74,6 +74,25 @@ TEST(RoundTest, WhatIsReadOnlyPlaysNoPart) {
   EXPECT_EQ(Canonical(round), text);
 }
 
+TEST(RoundTest, DifferentFactsOfCompaniesHaveDifferentTexts) {
+  const CompanyFacts acme{.id = "acme", .display_name = "Acme", .country = "FR"};
+  // Digests of stored rows are of this text.
+  EXPECT_EQ(Canonical(acme), "4:acme4:Acme2:FR1:01:00:");
+  std::vector<CompanyFacts> companies(6, acme);
+  companies[1].legal_country = "US";
+  companies[2].founding_country = "US";
+  companies[3].legal_country = companies[3].founding_country = "US";
+  companies[4].country = "US";
+  companies[5].source_category = "US";
+  std::set<std::string> texts;
+  for (const CompanyFacts& company : companies) texts.insert(Canonical(company));
+  EXPECT_EQ(texts.size(), companies.size());
+  // Founded in its country, as is taken of a company that says nothing of it.
+  CompanyFacts founded = acme;
+  founded.founding_country = "FR";
+  EXPECT_EQ(Canonical(founded), Canonical(acme));
+}
+
 TEST(SchemaTest, ListsAndDatesComeBack) {
   for (const std::vector<std::string>& list :
        {std::vector<std::string>{}, {"a"}, {"a", "b", "c"}}) {
