@@ -18,6 +18,7 @@ using strategy::v1::Axis;
 using strategy::v1::AxisChoices;
 using strategy::v1::IndicatorChoice;
 
+using Axes = google::protobuf::RepeatedPtrField<AxisChoices>;
 using Indicators = google::protobuf::RepeatedPtrField<IndicatorChoice>;
 
 constexpr std::string_view kIndicatorExample = "world_share:0.5 or company_concentration:0.2:lower";
@@ -97,6 +98,23 @@ absl::StatusOr<AxisChoices> ParseAxis(std::string_view text) {
   return choices;
 }
 
+std::string RegionWordOf(const std::string& choice) { return choice.substr(0, choice.find('=')); }
+
+// Adds a meaning to the axis of its region word.
+void AddRegion(const std::string& choice, Axes& axes) {
+  for (AxisChoices& axis : axes) {
+    if (axis.axis() != strategy::v1::AXIS_REGION ||
+        RegionWordOf(axis.choices(0)) != RegionWordOf(choice)) {
+      continue;
+    }
+    axis.add_choices(choice);
+    return;
+  }
+  AxisChoices& axis = *axes.Add();
+  axis.set_axis(strategy::v1::AXIS_REGION);
+  axis.add_choices(choice);
+}
+
 }  // namespace
 
 absl::StatusOr<IndicatorChoice> ParseIndicator(std::string_view text) {
@@ -169,17 +187,16 @@ absl::StatusOr<Definition> ParseAlternative(std::string_view text, const Definit
   return alternative;
 }
 
-absl::StatusOr<google::protobuf::RepeatedPtrField<AxisChoices>> ParseAxes(
-    const std::vector<std::string>& texts) {
-  google::protobuf::RepeatedPtrField<AxisChoices> axes;
+absl::StatusOr<Axes> ParseAxes(const std::vector<std::string>& texts) {
+  Axes axes;
   for (const std::string& text : texts) {
     STEELYARD_ASSIGN_OR_RETURN(const AxisChoices axis, ParseAxis(text));
-    const auto same = std::find_if(axes.begin(), axes.end(),
-                                   [&](const auto& a) { return a.axis() == axis.axis(); });
-    if (same == axes.end()) {
+    const bool second = std::any_of(axes.begin(), axes.end(),
+                                    [&](const auto& a) { return a.axis() == axis.axis(); });
+    if (axis.axis() == strategy::v1::AXIS_REGION) {
+      for (const std::string& choice : axis.choices()) AddRegion(choice, axes);
+    } else if (!second) {
       *axes.Add() = axis;
-    } else if (axis.axis() == strategy::v1::AXIS_REGION) {
-      same->mutable_choices()->MergeFrom(axis.choices());
     } else {
       return WrongWords(text,
                         StrCat("is the second axis of ", AxisWords().WordOf(axis.axis()),

@@ -31,10 +31,10 @@ absl::Status AddGoalposts(
 absl::StatusOr<common::v1::Definition> ParseAlternative(std::string_view text,
                                                         const common::v1::Definition& base);
 
-// "AXIS:CHOICE,CHOICE": axes are region, scope, prices, layer-attribution, source-policy,
-// date-basis and fx; choices are spelled as AxisChoice says, in upper or lower case, policies with
-// or without "/1", prices as "nominal", "2021" or "2021:cpi_index". Several axes of region words
-// become one AxisChoices, any other axis may stand once.
+// "AXIS:CHOICE,CHOICE": axes are region, scope, prices, layer-attribution, attribution,
+// source-policy, date-basis and fx; choices are spelled as AxisChoice says, in upper or lower case,
+// policies with or without "/1", prices as "nominal", "2021" or "2021:cpi_index". Region words have
+// one AxisChoices each, wherever their choices stand; any other axis may stand once.
 absl::StatusOr<google::protobuf::RepeatedPtrField<strategy::v1::AxisChoices>> ParseAxes(
     const std::vector<std::string>& texts);
 

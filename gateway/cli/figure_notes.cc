@@ -28,11 +28,11 @@ constexpr double kGroupedUpTo = 1e18;
 constexpr double kLeastOfOneDecimal = 0.001;
 
 // Formulas whose numbers people know as percentages.
-constexpr std::array<std::string_view, 15> kPercentages = {
-    "cagr/1",      "concentration_ratio/1",  "disagreement/1",        "disclosed_share/1",
-    "gap_share/1", "finger_kreinin/1",       "main_effect/1",         "mean_growth/1",
-    "per_gdp/1",   "pairwise_probability/1", "probability/1",         "required_growth/1",
-    "share/1",     "world_share/1",          "effective_importance/1"};
+constexpr std::array<std::string_view, 16> kPercentages = {
+    "cagr/1",      "concentration_ratio/1",  "disagreement/1",         "disclosed_share/1",
+    "gap_share/1", "finger_kreinin/1",       "main_effect/1",          "mean_growth/1",
+    "per_gdp/1",   "pairwise_probability/1", "probability/1",          "required_growth/1",
+    "share/1",     "world_share/1",          "effective_importance/1", "foreign_capital_share/1"};
 
 // "USD", or "USD@constant_2021" for amounts in the prices of a year.
 bool IsCurrency(std::string_view unit) {

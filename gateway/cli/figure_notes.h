@@ -62,7 +62,7 @@ class FigureNotes {
   void Remember(std::string label, std::string text, std::string_view what);
 
   std::vector<Reason> reasons_;         // as they first came
-  std::vector<std::string> intervals_;  // likewise: "90 % by bootstrap/1"
+  std::vector<std::string> intervals_;  // likewise: "90 % by compound_poisson_log/1"
 };
 
 // What an answer rests on.

@@ -13,6 +13,7 @@ namespace {
 
 using common::v1::Figure;
 using strategy::v1::Ambition;
+using strategy::v1::CapitalFlow;
 using strategy::v1::Indicator;
 using strategy::v1::ProfileRegionResponse;
 using strategy::v1::RegionProfile;
@@ -70,6 +71,8 @@ std::string Figures(const RegionProfile& p, const Figure& world, FigureNotes& no
   table.Add("entropy over sectors, nats", p.sector_entropy());
   table.Add("notable models per billion", p.models_per_billion());
   table.Add("capital received over capital given", p.net_inflow_ratio());
+  table.Add("capital received over given, of the rounds", p.rounds_inflow_ratio());
+  table.Add("share of capital from outside", p.foreign_capital_share());
   return table.Render();
 }
 
@@ -134,6 +137,20 @@ std::string Slices(const std::string& title, const List<Slice>& slices, FigureNo
   return table.Render();
 }
 
+// What flows to or from other countries and the region itself.
+std::string Flows(const std::string& title, const List<CapitalFlow>& flows, FigureNotes& notes) {
+  const auto share = [](const auto& flow) -> const Figure& { return flow.share(); };
+  const double largest = LargestOf(flows, share);
+  Table table({title, "total", "share", ""},
+              {Align::kLeft, Align::kRight, Align::kRight, Align::kLeft});
+  for (const CapitalFlow& flow : flows) {
+    const std::string what = StrCat(title, " ", flow.country());
+    table.AddRow({flow.country(), notes.Value(what, flow.amount()), notes.Value(what, flow.share()),
+                  BarOf(flow.share(), largest)});
+  }
+  return table.Render();
+}
+
 std::string Largest(const RegionProfile& profile) {
   Table table({"", "largest companies", "", "rounds"},
               {Align::kRight, Align::kLeft, Align::kRight, Align::kRight});
@@ -160,6 +177,8 @@ std::string RenderProfile(const ProfileRegionResponse& response) {
   if (!profile.layers().empty() || !profile.sectors().empty()) {
     page += "LQ: location quotient, the share over that of the world\n";
   }
+  AddPart(Flows("capital comes from", profile.origins(), notes), page);
+  AddPart(Flows("capital goes to", profile.destinations(), notes), page);
   AddPart(Largest(profile), page);
   AddPart(StrCat(notes.Render(), RenderOrigin({.definition = &response.definition(),
                                                .regions = {&profile.region()},

@@ -10,8 +10,10 @@ namespace {
 constexpr char kFilter[] = "only these rounds, such as 'layer = \"CHIPS\"'";
 constexpr char kSeed[] = "of the random numbers; the same seed gives the same answer [0]";
 constexpr char kAxis[] =
-    "AXIS:CHOICE,CHOICE to try: region, scope, prices, layer-attribution, source-policy, "
-    "date-basis or fx; any number of times [what makes a difference]";
+    "AXIS:CHOICE,CHOICE to try: region, scope, prices, layer-attribution (primary, equal-split, "
+    "full), attribution (recipient-headquarters, investor-origin, legal-domicile, "
+    "founding-country), source-policy, date-basis or fx; any number of times [what makes a "
+    "difference]";
 
 void AddSeed(CLI::App& verb, uint64_t& seed) {
   // The library would take -1 for the largest number there is.

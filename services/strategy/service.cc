@@ -6,20 +6,20 @@
 #include "services/common/rpc/handler.h"
 #include "services/common/snapshot/snapshot.h"
 #include "services/common/status/status.h"
-#include "services/strategy/claims.h"
-#include "services/strategy/claims_answer.h"
-#include "services/strategy/compare.h"
-#include "services/strategy/explain_answer.h"
-#include "services/strategy/formula_answer.h"
-#include "services/strategy/gap_answer.h"
-#include "services/strategy/indicators.h"
-#include "services/strategy/measure_catalog.h"
-#include "services/strategy/profile_answer.h"
-#include "services/strategy/ranking_answer.h"
-#include "services/strategy/scenario_answer.h"
+#include "services/strategy/claims/claims.h"
+#include "services/strategy/claims/claims_answer.h"
+#include "services/strategy/formula/explain_answer.h"
+#include "services/strategy/formula/formula_answer.h"
+#include "services/strategy/measures/measure_catalog.h"
+#include "services/strategy/profile/compare.h"
+#include "services/strategy/profile/indicators.h"
+#include "services/strategy/profile/profile_answer.h"
+#include "services/strategy/ranking/ranking_answer.h"
+#include "services/strategy/ranking/validate_ranking.h"
+#include "services/strategy/scenario/gap_answer.h"
+#include "services/strategy/scenario/scenario_answer.h"
+#include "services/strategy/scenario/validate_scenario.h"
 #include "services/strategy/validate.h"
-#include "services/strategy/validate_ranking.h"
-#include "services/strategy/validate_scenario.h"
 
 namespace steelyard::strategy {
 namespace {
@@ -55,7 +55,8 @@ grpc::ServerUnaryReactor* Answer(
 
 absl::StatusOr<v1::CompareRegionsResponse> CompareRegions(
     const rpc::Call& call, const Backends& backends, const v1::CompareRegionsRequest& request) {
-  STEELYARD_ASSIGN_OR_RETURN(const Facts facts, GatherFacts(call, backends, request));
+  STEELYARD_ASSIGN_OR_RETURN(const Facts facts,
+                             GatherFacts(call, backends, request, CapitalFlows::kAsk));
   return MergeComparison(request, facts);
 }
 

@@ -3,7 +3,7 @@
 // The gRPC adaptor of StrategyService.
 
 #include "services/common/rpc/runtime.h"
-#include "services/strategy/facts.h"
+#include "services/strategy/facts/facts.h"
 #include "steelyard/strategy/v1/strategy.grpc.pb.h"
 
 namespace steelyard::strategy {

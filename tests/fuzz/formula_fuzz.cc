@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "services/common/status/status.h"
-#include "services/strategy/formula/functions.h"
+#include "services/strategy/formula/check.h"
 #include "services/strategy/formula/parser.h"
 #include "tests/fuzz/fuzz_input.h"
 

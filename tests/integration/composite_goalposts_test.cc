@@ -6,7 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/strategy/composite.h"
+#include "services/strategy/measures/composite.h"
 
 namespace steelyard::strategy {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "services/common/random/philox.h"
-#include "services/strategy/intervals.h"
+#include "services/strategy/measures/intervals.h"
 
 namespace steelyard::strategy {
 namespace {

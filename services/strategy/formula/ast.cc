@@ -1,7 +1,9 @@
 #include "services/strategy/formula/ast.h"
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "services/common/text/strings.h"
-#include "services/strategy/digits.h"
+#include "services/strategy/measures/digits.h"
 
 namespace steelyard::strategy::formula {
 namespace {
@@ -79,6 +81,17 @@ const Option* FindOption(const std::vector<Option>& options, std::string_view ke
     if (option.key == key) return &option;
   }
   return nullptr;
+}
+
+std::vector<std::string> YearsOf(const FigureRef& figure) {
+  int from = 0;
+  int to = 0;
+  // The parser has seen to four digits.
+  static_cast<void>(absl::SimpleAtoi(figure.from, &from));
+  static_cast<void>(absl::SimpleAtoi(figure.to, &to));
+  std::vector<std::string> years;
+  for (int year = from; year <= to; ++year) years.push_back(absl::StrFormat("%04d", year));
+  return years;
 }
 
 std::string Spell(const FigureRef& figure) {

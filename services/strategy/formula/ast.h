@@ -65,6 +65,9 @@ const Option* FindOption(const std::vector<Option>& options, std::string_view ke
 std::string Spell(const Node& node);
 std::string Spell(const FigureRef& figure);
 
+// "2015", "2016", ... of a figure of whole years.
+std::vector<std::string> YearsOf(const FigureRef& figure);
+
 // Calls `visit` with the node and everything in it, parents first.
 template <typename Visit>
 void ForEach(const Node& node, const Visit& visit) {

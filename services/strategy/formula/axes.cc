@@ -1,24 +1,17 @@
 #include "services/strategy/formula/axes.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
-#include <span>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "services/common/text/strings.h"
-#include "services/strategy/formula/functions.h"
 
 namespace steelyard::strategy::formula {
 namespace {
 
-constexpr int kMostChoices = 16;
-constexpr double kLeastOverlap = 0.75;
-constexpr std::array<std::string_view, 2> kScopes = {"EQUITY", "EQUITY+DEBT+GRANT"};
-constexpr std::array<std::string_view, 3> kPolicies = {"listed-order/1", "freshest/1", "median/1"};
 constexpr std::string_view kNominal = "nominal";
 
 // The value of an enumeration by its name without prefix; 0 when there is none.
@@ -89,6 +82,15 @@ absl::Status Apply(v1::Axis axis, const std::string& choice, common::v1::Definit
       definition.set_layer_attribution(static_cast<common::v1::LayerAttribution>(value));
       return absl::OkStatus();
     }
+    case v1::AXIS_ATTRIBUTION: {
+      const int value = ValueOf(*common::v1::Attribution_descriptor(), "ATTRIBUTION_", choice);
+      if (value == 0) {
+        return Wrong(choice,
+                     "RECIPIENT_HEADQUARTERS, INVESTOR_ORIGIN, LEGAL_DOMICILE or FOUNDING_COUNTRY");
+      }
+      definition.set_attribution(static_cast<common::v1::Attribution>(value));
+      return absl::OkStatus();
+    }
     case v1::AXIS_SOURCE_POLICY:
       definition.set_source_policy(choice);
       return absl::OkStatus();
@@ -137,44 +139,6 @@ void CheckAxis(const v1::AxisChoices& axis, const std::string& field, FieldError
       errors.Add(place, "an axis is about one region word; give another word an axis of its own");
     }
   }
-}
-
-std::set<std::string> MembersOf(const funding::v1::Region& region) {
-  std::set<std::string> out;
-  for (const funding::v1::RegionMember& member : region.members()) {
-    if (!member.has_valid_to()) out.insert(member.country());
-  }
-  return out;
-}
-
-// Whether two sets share three quarters of the smaller one's members.
-bool Overlap(const std::set<std::string>& a, const std::set<std::string>& b) {
-  if (a.empty() || b.empty()) return false;
-  const auto shared = std::count_if(a.begin(), a.end(),
-                                    [&](const std::string& member) { return b.contains(member); });
-  return static_cast<double>(shared) >=
-         kLeastOverlap * static_cast<double>(std::min(a.size(), b.size()));
-}
-
-void AddAxis(v1::Axis axis, std::span<const std::string_view> choices, Axes& axes) {
-  v1::AxisChoices& out = *axes.Add();
-  out.set_axis(axis);
-  for (const std::string_view choice : choices) out.add_choices(std::string(choice));
-}
-
-int Combinations(const Axes& axes) {
-  int count = 1;
-  for (const v1::AxisChoices& axis : axes) count *= axis.choices_size();
-  return count;
-}
-
-bool HasRounds(const Node& node) {
-  bool rounds = false;
-  ForEach(node, [&](const Node& part) {
-    rounds = rounds ||
-             (part.kind == Node::Kind::kFigure && FindRoundsFigure(part.figure.name) != nullptr);
-  });
-  return rounds;
 }
 
 }  // namespace
@@ -230,28 +194,6 @@ std::vector<std::string> RegionWords(const Node& node) {
     }
   });
   return words;
-}
-
-Axes DefaultAxes(const Node& node, const std::vector<RegionWord>& words,
-                 const google::protobuf::RepeatedPtrField<funding::v1::Region>& sets, bool brief) {
-  Axes axes;
-  for (const RegionWord& word : words) {
-    if (word.meaning.region() == word.word) continue;  // a country, or a set by its own name
-    const std::set<std::string> members = MembersOf(word.meaning);
-    v1::AxisChoices axis;
-    axis.set_axis(v1::AXIS_REGION);
-    for (const funding::v1::Region& set : sets) {
-      if (axis.choices_size() < kMostChoices && Overlap(members, MembersOf(set))) {
-        axis.add_choices(StrCat(word.word, "=", set.region(), "@", set.version()));
-      }
-    }
-    if (axis.choices_size() > 1) *axes.Add() = std::move(axis);
-  }
-  const bool rounds = HasRounds(node);
-  if (rounds) AddAxis(v1::AXIS_SCOPE, kScopes, axes);
-  if (rounds && !brief) AddAxis(v1::AXIS_SOURCE_POLICY, kPolicies, axes);
-  while (Combinations(axes) > kMostVariants) axes.RemoveLast();
-  return axes;
 }
 
 Axes AxesOfFormula(const Axes& axes, const Node& node) {

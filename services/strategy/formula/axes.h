@@ -11,12 +11,12 @@
 #include "services/common/status/status.h"
 #include "services/strategy/formula/ast.h"
 #include "steelyard/common/v1/definition.pb.h"
-#include "steelyard/funding/v1/statistics.pb.h"
 #include "steelyard/strategy/v1/formula.pb.h"
 
 namespace steelyard::strategy::formula {
 
 inline constexpr int kMostVariants = 128;
+inline constexpr int kMostChoices = 16;  // on one axis
 using Axes = google::protobuf::RepeatedPtrField<v1::AxisChoices>;
 
 // Checks the axes of a request below `field`, one error for each bad axis or choice.
@@ -32,19 +32,8 @@ struct Variant {
 // The axes are ones that CheckAxes has accepted.
 std::vector<Variant> MakeVariants(const common::v1::Definition& definition, const Axes& axes);
 
-// What is known of the region words of a formula.
-struct RegionWord {
-  std::string word;
-  funding::v1::Region meaning;
-};
-
 // The region words of a formula, each once, in the order in which they stand.
 std::vector<std::string> RegionWords(const Node& node);
-
-// The axes that make a difference to the formula, as SweepDefinitionsRequest.axes says; with
-// `brief` only regions and, for rounds, the scope.
-Axes DefaultAxes(const Node& node, const std::vector<RegionWord>& words,
-                 const google::protobuf::RepeatedPtrField<funding::v1::Region>& sets, bool brief);
 
 // Those of the axes that are about the formula: all but regions that it has no word for.
 Axes AxesOfFormula(const Axes& axes, const Node& node);

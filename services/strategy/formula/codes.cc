@@ -9,10 +9,10 @@
 #include "services/common/rpc/client.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/facts/shared_calls.h"
 #include "services/strategy/formula/functions.h"
 #include "services/strategy/formula/parser.h"
 #include "services/strategy/formula/readings.h"
-#include "services/strategy/shared_calls.h"
 
 namespace steelyard::strategy::formula {
 namespace {

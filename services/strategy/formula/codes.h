@@ -5,7 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "services/strategy/facts.h"
+#include "services/strategy/facts/facts.h"
 
 namespace steelyard::strategy::formula {
 

@@ -9,9 +9,10 @@
 #include "absl/strings/numbers.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/evaluate_query.h"
 #include "services/strategy/formula/functions.h"
 #include "services/strategy/formula/parser.h"
-#include "services/strategy/measure_catalog.h"
+#include "services/strategy/measures/measure_catalog.h"
 
 namespace steelyard::strategy::formula {
 namespace {
@@ -19,7 +20,6 @@ namespace {
 using Kind = Node::Kind;
 
 constexpr double kPercent = 100;
-constexpr int kDefaultK = 5;
 
 Outcome Of(std::optional<Quantity> quantity, std::string_view missing) {
   if (quantity) return {.quantity = std::move(quantity), .truth = {}, .missing = {}};
@@ -51,21 +51,12 @@ class Evaluator {
 
  private:
   absl::StatusOr<Outcome> Compute(const Node& node, v1::FormulaStep* step);
+  absl::StatusOr<Outcome> OfParts(const Node& node, const std::vector<Outcome>& parts) const;
   absl::StatusOr<std::vector<Outcome>> Parts(const Node& node, v1::FormulaStep* step);
   absl::StatusOr<Outcome> Arithmetic(const Node& node, const std::vector<Outcome>& parts) const;
   absl::StatusOr<Outcome> Comparison(const Node& node, const std::vector<Outcome>& parts,
                                      std::string_view op, double tolerance) const;
   absl::StatusOr<Outcome> OfValues(const Node& node, const std::vector<Outcome>& parts) const;
-  Outcome OfFigure(const Node& node, v1::FormulaStep* step);
-  Outcome OfQuery(Query query, const Node& node, v1::FormulaStep* step);
-  Outcome ShareOf(const Node& node, v1::FormulaStep* step);
-  Outcome QuotientOf(const Node& node, v1::FormulaStep* step);
-  Outcome RankOf(const Node& node, v1::FormulaStep* step);
-  Outcome GrowthOf(const Node& node, v1::FormulaStep* step);
-  Outcome OfMeasure(const Node& node, funding::v1::Measure measure, v1::FormulaStep* step);
-  // The outcome of what was found, as a step of its own below `step`.
-  Outcome AsStep(const std::string& text, const Node& node, Found found, v1::FormulaStep* step);
-  Outcome Fill(Found found, v1::FormulaStep* step) const;
   absl::Status SameUnit(const Node& node, const Quantity& a, const Quantity& b) const;
 
   std::string_view expression_;
@@ -83,6 +74,7 @@ absl::StatusOr<Outcome> Evaluator::Evaluate(const Node& node, v1::FormulaStep* s
   *step->mutable_figure() = outcome.quantity
                                 ? FigureOf(*outcome.quantity, step->expression())
                                 : MakeUndefined({step->expression(), "", ""}, outcome.missing);
+  if (outcome.coverage) *step->mutable_figure()->mutable_coverage() = *outcome.coverage;
   return outcome;
 }
 
@@ -97,9 +89,19 @@ absl::StatusOr<std::vector<Outcome>> Evaluator::Parts(const Node& node, v1::Form
 }
 
 absl::StatusOr<Outcome> Evaluator::Compute(const Node& node, v1::FormulaStep* step) {
-  if (node.kind == Kind::kFigure) return OfFigure(node, step);
-  if (const std::optional<Query> query = QueryOf(node)) return OfQuery(*query, node, step);
+  if (node.kind == Kind::kFigure) return EvaluateFigure(node, lookup_, step);
+  if (const std::optional<Query> query = QueryOf(node)) {
+    return EvaluateQuery(*query, node, lookup_, step);
+  }
   STEELYARD_ASSIGN_OR_RETURN(const std::vector<Outcome> parts, Parts(node, step));
+  STEELYARD_ASSIGN_OR_RETURN(Outcome outcome, OfParts(node, parts));
+  outcome.coverage.reset();
+  for (const Outcome& part : parts) outcome.coverage = Worse(outcome.coverage, part.coverage);
+  return outcome;
+}
+
+absl::StatusOr<Outcome> Evaluator::OfParts(const Node& node,
+                                           const std::vector<Outcome>& parts) const {
   switch (node.kind) {
     case Kind::kNumber: {
       const bool percent = node.unit == "percent";
@@ -203,174 +205,6 @@ absl::StatusOr<Outcome> Evaluator::OfValues(const Node& node,
   if (node.name != "mean") return Of(std::move(out), "");
   return Of(Multiply(out, Quantity::Exact(1 / static_cast<double>(parts.size()))),
             "too large a number");
-}
-
-Outcome Evaluator::Fill(Found found, v1::FormulaStep* step) const {
-  const std::string_view basis = found.facet.price_basis();
-  Outcome outcome = Of(QuantityOf(found.figure, basis), found.figure.reason());
-  if (step != nullptr) {
-    for (Figure& part : found.parts) {
-      v1::FormulaStep& input = *step->add_inputs();
-      input.set_expression(part.id());
-      *input.mutable_figure() = std::move(part);
-    }
-    if (!found.facet.source().empty()) *step->mutable_facet() = std::move(found.facet);
-    *step->mutable_figure() = std::move(found.figure);
-  }
-  return outcome;
-}
-
-Outcome Evaluator::AsStep(const std::string& text, const Node& node, Found found,
-                          v1::FormulaStep* step) {
-  v1::FormulaStep* part = step == nullptr ? nullptr : step->add_inputs();
-  Outcome outcome = Fill(std::move(found), part);
-  if (part != nullptr) {
-    part->set_expression(text);
-    part->set_offset(static_cast<int>(node.offset));
-    part->set_length(static_cast<int>(node.length));
-  }
-  return outcome;
-}
-
-Outcome Evaluator::OfFigure(const Node& node, v1::FormulaStep* step) {
-  const FigureRef& figure = node.figure;
-  if (const RoundsFigure* rounds = FindRoundsFigure(figure.name)) {
-    return Fill(lookup_.OfRounds(figure, rounds->measure, 0, node.offset), step);
-  }
-  return Fill(lookup_.OfStatistic(figure, figure.from, node.offset), step);
-}
-
-Outcome Evaluator::OfMeasure(const Node& node, funding::v1::Measure measure,
-                             v1::FormulaStep* step) {
-  int k = kDefaultK;
-  if (const Option* option = FindOption(node.options, "k")) {
-    // Checked to be a number.
-    static_cast<void>(absl::SimpleAtoi(option->values[0], &k));
-  }
-  const Node& child = node.children[0];
-  return Fill(
-      lookup_.OfRounds(child.figure, measure,
-                       measure == funding::v1::MEASURE_CONCENTRATION_RATIO ? k : 0, child.offset),
-      step);
-}
-
-Outcome Evaluator::OfQuery(Query query, const Node& node, v1::FormulaStep* step) {
-  switch (query) {
-    case Query::kShare:
-      return ShareOf(node, step);
-    case Query::kLocationQuotient:
-      return QuotientOf(node, step);
-    case Query::kRank:
-      return RankOf(node, step);
-    case Query::kGrowth:
-      return GrowthOf(node, step);
-    case Query::kHhi:
-      return OfMeasure(node, funding::v1::MEASURE_HHI, step);
-    case Query::kConcentrationRatio:
-      return OfMeasure(node, funding::v1::MEASURE_CONCENTRATION_RATIO, step);
-  }
-  return {};
-}
-
-Outcome Evaluator::ShareOf(const Node& node, v1::FormulaStep* step) {
-  const Node& child = node.children[0];
-  FigureRef part = child.figure;
-  part.options.push_back(node.options[0]);
-  const auto of = [&](const FigureRef& figure) {
-    return AsStep(Spell(figure), child,
-                  lookup_.OfRounds(figure, funding::v1::MEASURE_SUM, 0, child.offset), step);
-  };
-  Outcome some = of(part);
-  Outcome all = of(child.figure);
-  if (!some.quantity) return some;
-  if (!all.quantity) return all;
-  return Of(Divide(*some.quantity, *all.quantity), "the whole is zero");
-}
-
-Outcome Evaluator::QuotientOf(const Node& node, v1::FormulaStep* step) {
-  Node world = node;
-  world.children[0].figure.region = "WORLD";
-  const auto share = [&](const Node& of) {
-    v1::FormulaStep* part = step == nullptr ? nullptr : step->add_inputs();
-    Node as_share = of;
-    as_share.name = "share";
-    Outcome outcome = ShareOf(as_share, part);
-    if (part != nullptr) {
-      part->set_expression(Spell(as_share));
-      part->set_offset(static_cast<int>(node.offset));
-      part->set_length(static_cast<int>(node.length));
-      *part->mutable_figure() =
-          outcome.quantity ? FigureOf(*outcome.quantity, part->expression())
-                           : MakeUndefined({part->expression(), kShare, ""}, outcome.missing);
-    }
-    return outcome;
-  };
-  Outcome here = share(node);
-  Outcome everywhere = share(world);
-  if (!here.quantity) return here;
-  if (!everywhere.quantity) return everywhere;
-  return Of(Divide(*here.quantity, *everywhere.quantity), "the share in the world is zero");
-}
-
-Outcome Evaluator::RankOf(const Node& node, v1::FormulaStep* /*step*/) {
-  const Node& child = node.children[0];
-  const std::string& of = FindOption(node.options, "of")->values[0];
-  const Option* among = FindOption(node.options, "among");
-  const auto values = lookup_.OfRegions(
-      child.figure, among == nullptr ? std::vector<std::string>() : among->values, child.offset);
-  if (!values) return {};
-  const auto own = std::find_if(values->begin(), values->end(),
-                                [&](const RegionValue& value) { return value.region == of; });
-  if (own == values->end()) {
-    return Of(std::nullopt, StrCat("nothing is known of ", of, " by which it could be ranked"));
-  }
-  if (values->size() < 2) return Of(std::nullopt, StrCat("nothing is known of any but ", of));
-  // The best place counts those that are ahead for certain, the worst those that may be.
-  const auto ahead = [&](const auto& is_ahead) {
-    return 1 + static_cast<double>(std::count_if(values->begin(), values->end(), is_ahead));
-  };
-  const Quantity& mine = own->value;
-  return Of(
-      Quantity{ahead([&](const RegionValue& other) { return other.value.low > mine.high; }),
-               ahead([&](const RegionValue& other) { return other.value.value > mine.value; }),
-               ahead([&](const RegionValue& other) {
-                 return other.region != of && other.value.high > mine.low;
-               }),
-               {}},
-      "");
-}
-
-Outcome Evaluator::GrowthOf(const Node& node, v1::FormulaStep* step) {
-  const Node& child = node.children[0];
-  const FigureRef& figure = child.figure;
-  const bool of_rounds = FindRoundsFigure(figure.name) != nullptr;
-  const auto at = [&](const std::string& year) {
-    FigureRef one = figure;
-    one.from = year;
-    one.to = year;
-    return AsStep(Spell(one), child,
-                  of_rounds ? lookup_.OfRoundsInYear(figure, year, child.offset)
-                            : lookup_.OfStatistic(figure, year, child.offset),
-                  step);
-  };
-  Outcome first = at(figure.from);
-  Outcome last = at(figure.to);
-  if (!first.quantity) return first;
-  if (!last.quantity) return last;
-  int from = 0;
-  int to = 0;
-  // The parser has seen to four digits.
-  static_cast<void>(absl::SimpleAtoi(figure.from, &from));
-  static_cast<void>(absl::SimpleAtoi(figure.to, &to));
-  const std::optional<Quantity> factor = Divide(*last.quantity, *first.quantity);
-  if (!factor)
-    return Of(std::nullopt, StrCat("the value of ", figure.from, " is, or may be, zero"));
-  if (to == from || factor->low < 0) {
-    return Of(std::nullopt, to == from ? "growth is between two years" : "a value is negative");
-  }
-  const std::optional<Quantity> yearly = Power(*factor, 1.0 / (to - from));
-  if (!yearly) return Of(std::nullopt, "too large a number");
-  return Of(Add(*yearly, Quantity::Exact(1), -1), "too large a number");
 }
 
 }  // namespace

@@ -54,6 +54,13 @@ FacetSet FacetsOf(const funding::v1::GetSeriesResponse& response, std::string_vi
   return out;
 }
 
+FacetSet FacetsOfAny(const funding::v1::GetSeriesResponse& response, std::string_view term,
+                     const std::vector<std::string>& periods) {
+  FacetSet out;
+  for (const std::string& period : periods) out.merge(FacetsOf(response, term, {period}));
+  return out;
+}
+
 std::string StatisticOf(const FigureRef& figure) {
   FigureRef statistic = figure;
   statistic.region = "*";

@@ -37,6 +37,9 @@ Published FindPublished(const funding::v1::GetSeriesResponse& response, std::str
 // The facets with a value for a term in each of the periods.
 FacetSet FacetsOf(const funding::v1::GetSeriesResponse& response, std::string_view term,
                   const std::vector<std::string>& periods);
+// The facets with a value for a term in one of the periods at least.
+FacetSet FacetsOfAny(const funding::v1::GetSeriesResponse& response, std::string_view term,
+                     const std::vector<std::string>& periods);
 
 // "sources/oecd: ai_vc_all_stages, USD, nominal".
 std::string Describe(const funding::v1::Facet& facet);

@@ -7,23 +7,19 @@
 #include <utility>
 
 #include "services/common/text/strings.h"
+#include "services/strategy/facts/tables.h"
 #include "services/strategy/formula/functions.h"
 #include "services/strategy/formula/quantity.h"
-#include "services/strategy/measure_catalog.h"
+#include "services/strategy/measures/measure_catalog.h"
 
 namespace steelyard::strategy::formula {
 namespace {
 
 constexpr size_t kMostRegions = 100;  // of one question for series
 constexpr size_t kCountryLength = 2;
-
-std::vector<Option> SlicesOf(const FigureRef& figure) {
-  std::vector<Option> slices;
-  for (const Option& option : figure.options) {
-    if (option.key == "layer" || option.key == "sector") slices.push_back(option);
-  }
-  return slices;
-}
+// The statistic that counts people, and how UCUM writes so.
+constexpr std::string_view kPopulation = "population";
+constexpr std::string_view kPerson = "{person}";
 
 bool Selects(const Option& slice, std::string_view code) {
   return std::any_of(slice.values.begin(), slice.values.end(), [&](const std::string& value) {
@@ -55,10 +51,15 @@ google::type::Money Plus(const google::type::Money& a, const google::type::Money
   return Subtract(a, negative);
 }
 
-// A sum of members of which some have no value is no more than a lower bound.
+// Whether it is a sum of members of which some have no value.
+bool IsPartialSum(const Figure& figure) {
+  return figure.has_coverage() &&
+         figure.coverage().units_present() < figure.coverage().units_expected();
+}
+
+// Which is no more than a lower bound.
 void BoundPartialSum(Figure& figure) {
-  const Coverage& coverage = figure.coverage();
-  if (!figure.has_coverage() || coverage.units_present() >= coverage.units_expected()) return;
+  if (!IsPartialSum(figure)) return;
   const std::optional<Quantity> sum = QuantityOf(figure, "");
   if (!sum) return;
   figure.set_qualifier(common::v1::QUALIFIER_AT_LEAST);
@@ -107,17 +108,19 @@ Figure None(funding::v1::Measure measure, const std::string& id) {
 }
 
 // The sum of the rows that match; what counts things is zero when none does.
-Found SumOf(const funding::v1::AggregateRoundsResponse& response, const std::vector<Option>& slices,
+Found SumOf(const funding::v1::AggregateRoundsResponse& response, const Slices& slices,
             funding::v1::Measure measure, const std::string& id, std::string_view year) {
   Found out;
   for (const funding::v1::AggregateRow& row : response.rows()) {
-    if (!Matches(row, slices)) continue;
+    if (!Matches(row, slices.grouped)) continue;
     if (!year.empty() && row.keys(row.keys_size() - 1).value() != year) continue;
     if (const Figure* figure = Measured(row, measure)) out.parts.push_back(*figure);
   }
   if (out.parts.size() == 1) {
     out.figure = std::move(out.parts.front());
     out.parts.clear();
+    // Funding's ids do not tell of filters: unlike this one's, its own is that of all rounds.
+    if (!slices.filtered.empty()) out.figure.set_id(id);
     return out;
   }
   if (out.parts.empty()) {
@@ -137,56 +140,107 @@ bool IsCountry(std::string_view region) {
 
 }  // namespace
 
+FigureRef InSlice(const FigureRef& figure, const std::string& key, const std::string& code) {
+  FigureRef part = figure;
+  part.options.push_back({key, {code}, 0});
+  return part;
+}
+
 Found Lookup::OfRounds(const FigureRef& figure, funding::v1::Measure measure, int k,
                        size_t position) {
-  const std::vector<Option> slices = SlicesOf(figure);
-  const auto* response = questions_.Find(
-      requests_.Rounds(figure,
-                       {.regions = {figure.region}, .measure = measure, .slices = slices, .k = k}),
-      position);
-  if (response == nullptr) return {};
-  return SumOf(*response, slices, measure, Spell(figure), "");
+  return SumIn(figure, {.regions = {figure.region}, .measure = measure, .k = k}, "", position);
 }
 
 Found Lookup::OfRoundsInYear(const FigureRef& figure, std::string_view year, size_t position) {
-  const RoundsFigure* rounds = FindRoundsFigure(figure.name);
-  const std::vector<Option> slices = SlicesOf(figure);
-  const auto* response = questions_.Find(requests_.Rounds(figure, {.regions = {figure.region},
-                                                                   .measure = rounds->measure,
-                                                                   .slices = slices,
-                                                                   .by_year = true}),
-                                         position);
+  return SumIn(figure,
+               {.regions = {figure.region},
+                .measure = FindRoundsFigure(figure.name)->measure,
+                .by_year = true},
+               year, position);
+}
+
+Found Lookup::SumIn(const FigureRef& figure, const RoundsQuestion& question, std::string_view year,
+                    size_t position) {
+  const funding::v1::AggregateRoundsRequest request = requests_.Rounds(figure, question);
+  const auto* response = questions_.Find(request, position);
   if (response == nullptr) return {};
-  FigureRef of_year = figure;
-  of_year.from = std::string(year);
-  of_year.to = of_year.from;
-  return SumOf(*response, slices, rounds->measure, Spell(of_year), year);
+  FigureRef named = figure;
+  if (!year.empty()) {
+    named.from = std::string(year);
+    named.to = named.from;
+  }
+  const absl::Status refusal = questions_.RefusalOf(request);
+  if (!refusal.ok()) return {Missing(Spell(named), std::string(ToStd(refusal.message()))), {}, {}};
+  return SumOf(*response, requests_.SlicesOf(figure, question.measure), question.measure,
+               Spell(named), year);
 }
 
 Found Lookup::OfStatistic(const FigureRef& figure, std::string_view period, size_t position) {
   const auto* response = questions_.Find(requests_.Series(figure, {figure.region}), position);
   if (response == nullptr) return {};
+  FigureRef named = figure;
+  named.from = std::string(period);
+  named.to = named.from;
+  const std::string text = Spell(named);
   const auto chosen = facets_.find(StatisticOf(figure));
   if (chosen == facets_.end()) {
     const bool stored = !FacetsOf(*response, figure.region, {std::string(period)}).empty();
-    return {Missing(Spell(figure), stored ? StrCat("no one source has everything that the formula "
-                                                   "needs of ",
-                                                   figure.name, "; ", Spell(figure), " is stored")
-                                          : StrCat("no source has ", Spell(figure))),
+    return {Missing(text, stored ? StrCat("no one source has everything that the formula "
+                                          "needs of ",
+                                          figure.name, "; ", text, " is stored")
+                                 : StrCat("no source has ", text)),
             {},
             {}};
   }
   const Published found = FindPublished(*response, figure.region, chosen->second, period);
   if (found.point == nullptr) {
-    return {Missing(Spell(figure), StrCat(Describe(chosen->second), " has no value for ",
-                                          figure.region, " in ", std::string(period))),
+    return {Missing(text, StrCat(Describe(chosen->second), " has no value for ", figure.region,
+                                 " in ", std::string(period))),
             chosen->second,
             {}};
   }
-  Found out = {found.point->figure(), found.series->facet(), {}};
+  if (FindOption(figure.options, "members") != nullptr && IsPartialSum(found.point->figure())) {
+    return {Missing(text, StrCat("some members of ", figure.region, " have no value in ",
+                                 std::string(period))),
+            chosen->second,
+            {}};
+  }
+  // Points of a resolved series name their facets; of any other the series does.
+  Found out = {found.point->figure(),
+               found.point->has_facet() ? found.point->facet() : found.series->facet(),
+               {}};
+  if (figure.name == kPopulation) out.figure.set_unit(std::string(kPerson));
   BoundPartialSum(out.figure);
   if (out.figure.sources_size() == 0 && !out.facet.source().empty()) {
     out.figure.add_sources(out.facet.source());
+  }
+  return out;
+}
+
+std::optional<SliceValues> Lookup::OfSlices(const std::vector<Node>& figures,
+                                            const std::string& by) {
+  const auto* codelist = questions_.Find(requests_.Codelist(by), figures[0].offset);
+  bool known = codelist != nullptr;
+  SliceValues out;
+  funding::v1::AggregateRoundsResponse all;
+  for (const Node& node : figures) {
+    // Whichever code: the question is about all of them.
+    const auto request =
+        requests_.Rounds(InSlice(node.figure, by, ""), {.regions = {node.figure.region}});
+    const auto* response = questions_.Find(request, node.offset);
+    known = known && response != nullptr;
+    if (response == nullptr) continue;
+    all.mutable_rows()->MergeFrom(response->rows());
+    const absl::Status refusal = questions_.RefusalOf(request);
+    if (out.missing.empty()) out.missing = std::string(ToStd(refusal.message()));
+  }
+  if (!known) return std::nullopt;
+  for (const std::string& code : OrderedCodes(Table(all), codelist->codelist())) {
+    SliceFound& slice = out.found.emplace_back(SliceFound{code, {}});
+    for (const Node& node : figures) {
+      slice.sums.push_back(
+          OfRounds(InSlice(node.figure, by, code), funding::v1::MEASURE_SUM, 0, node.offset));
+    }
   }
   return out;
 }
@@ -228,35 +282,40 @@ std::optional<funding::v1::GetSeriesResponse> Lookup::SeriesOf(
 std::vector<RegionValue> Lookup::RowsByRegion(const funding::v1::AggregateRoundsResponse& response,
                                               const std::vector<Option>& slices,
                                               funding::v1::Measure measure) const {
-  std::map<std::string, Quantity> values;
+  std::map<std::string, RegionValue> values;
   for (const funding::v1::AggregateRow& row : response.rows()) {
     const std::string& region = row.keys(0).value();
     const Figure* figure = Measured(row, measure);
     if (region.empty() || figure == nullptr || !Matches(row, slices)) continue;
     const std::optional<Quantity> quantity = QuantityOf(*figure, "");
     if (!quantity) continue;
-    const auto [entry, is_first] = values.try_emplace(region, *quantity);
-    if (!is_first) entry->second = formula::Add(entry->second, *quantity, 1).value_or(*quantity);
+    const auto [entry, is_first] =
+        values.try_emplace(region, RegionValue{region, *quantity, figure->coverage()});
+    if (is_first) continue;
+    RegionValue& sum = entry->second;
+    sum.value = formula::Add(sum.value, *quantity, 1).value_or(*quantity);
+    sum.coverage = strategy::Add(*sum.coverage, figure->coverage());
   }
   std::vector<RegionValue> out;
-  for (const auto& [region, value] : values) out.push_back({region, value});
+  for (const auto& [region, value] : values) out.push_back(value);
   return out;
 }
 
-std::optional<std::vector<RegionValue>> Lookup::OfRegions(const FigureRef& figure,
-                                                          const std::vector<std::string>& among,
-                                                          size_t position) {
+std::optional<RegionValues> Lookup::OfRegions(const FigureRef& figure,
+                                              const std::vector<std::string>& among,
+                                              size_t position) {
   if (const RoundsFigure* rounds = FindRoundsFigure(figure.name)) {
-    const std::vector<Option> slices = SlicesOf(figure);
-    const auto* response = questions_.Find(
-        requests_.Rounds(figure, {.regions = among, .measure = rounds->measure, .slices = slices}),
-        position);
+    const funding::v1::AggregateRoundsRequest request =
+        requests_.Rounds(figure, {.regions = among, .measure = rounds->measure});
+    const auto* response = questions_.Find(request, position);
     if (response == nullptr) return std::nullopt;
-    return RowsByRegion(*response, slices, rounds->measure);
+    return RegionValues{RowsByRegion(*response, requests_.SlicesOf(figure, rounds->measure).grouped,
+                                     rounds->measure),
+                        std::string(ToStd(questions_.RefusalOf(request).message()))};
   }
   const auto terms = Terms(figure, among, position);
   if (!terms) return std::nullopt;
-  std::vector<RegionValue> out;
+  RegionValues out;
   if (terms->empty()) return out;
   const auto response = SeriesOf(figure, *terms, position);
   if (!response) return std::nullopt;
@@ -268,9 +327,17 @@ std::optional<std::vector<RegionValue>> Lookup::OfRegions(const FigureRef& figur
     Figure value = found.point->figure();
     BoundPartialSum(value);
     const std::optional<Quantity> quantity = QuantityOf(value, "");
-    if (quantity) out.push_back({term, *quantity});
+    if (!quantity) continue;
+    out.values.push_back({term, *quantity, std::nullopt});
+    if (value.has_coverage()) out.values.back().coverage = value.coverage();
   }
   return out;
+}
+
+std::optional<FacetSet> Lookup::FacetsOfYears(const FigureRef& figure, size_t position) {
+  const auto* response = questions_.Find(requests_.Series(figure, {figure.region}), position);
+  if (response == nullptr) return std::nullopt;
+  return FacetsOfAny(*response, figure.region, YearsOf(figure));
 }
 
 std::optional<FacetSet> Lookup::Facets(const FigureRef& figure, const std::string& rank_of,

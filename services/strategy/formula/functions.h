@@ -5,9 +5,10 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
-#include "absl/status/statusor.h"
 #include "services/strategy/formula/ast.h"
+#include "services/strategy/measures/measures.h"
 #include "steelyard/funding/v1/funding.pb.h"
 
 namespace steelyard::strategy::formula {
@@ -16,7 +17,7 @@ namespace steelyard::strategy::formula {
 struct RoundsFigure {
   std::string_view name;
   funding::v1::Measure measure;
-  // Whether values of several layers or sectors add up.
+  // Whether values of several layers, sectors or years add up.
   bool additive;
 };
 
@@ -26,20 +27,44 @@ std::span<const RoundsFigure> RoundsFigures();
 const RoundsFigure* FindRoundsFigure(std::string_view name);
 
 // Functions that ask for figures by themselves instead of taking values.
-enum class Query { kShare, kLocationQuotient, kHhi, kConcentrationRatio, kRank, kGrowth };
+enum class Query {
+  kShare,
+  kLocationQuotient,
+  kHhi,
+  kConcentrationRatio,
+  kRank,
+  kGrowth,
+  kOverSlices,  // a SliceMeasure
+  kRatioOfSums,
+};
+struct QueryName {
+  std::string_view name;
+  Query query;
+};
+// All of them, by name.
+std::span<const QueryName> QueryNames();
 // Which one a call is; nullopt for functions of values.
 std::optional<Query> QueryOf(const Node& node);
+
+// A measure over the layers or sectors of one whole, or of two. Formulas call it by its id without
+// the version.
+struct SliceMeasure {
+  std::string_view id;  // in the catalogue
+  Value (*of_one)(Amounts) = nullptr;
+  Value (*of_two)(Amounts, Amounts) = nullptr;
+};
+// nullptr when there is none.
+const SliceMeasure* FindSliceMeasure(std::string_view name);
+
+// "layer" and "sector".
+bool IsSlice(std::string_view key);
 
 // The codes that a value of layer= gathers: four for "INFRASTRUCTURE", one for "MODEL", two for
 // "APPLIED"; none for any other word, which is a code itself.
 std::span<const std::string_view> CodesOf(std::string_view value);
 
-// What a formula is.
-enum class Type { kNumber, kCondition };
-
-// Checks names, arguments and options of everything in the tree, and whether numbers and conditions
-// stand where they can. INVALID_FORMULA names the byte and what is allowed. Units are checked when
-// values are known.
-absl::StatusOr<Type> Check(std::string_view expression, const Node& node);
+// Whether a figure of rounds, or a function of one, with these options tells layers or sectors
+// apart: by layer= or sector=, by=layer or by=sector, or by a filter that names one.
+bool TellsLayersApart(const std::vector<Option>& options);
 
 }  // namespace steelyard::strategy::formula

@@ -47,6 +47,14 @@ std::string PowerText(const std::string& unit, int power) {
   return power == 1 ? unit : StrCat(unit, "^", power);
 }
 
+bool IsAnnotation(std::string_view unit) { return unit.starts_with('{'); }
+
+double ShareOf(const common::v1::Coverage& coverage) {
+  if (coverage.units_expected() == 0) return 1;
+  return static_cast<double>(coverage.units_present()) /
+         static_cast<double>(coverage.units_expected());
+}
+
 v1::Truth Decide(bool always, bool never) {
   if (always) return v1::TRUTH_TRUE;
   return never ? v1::TRUTH_FALSE : v1::TRUTH_OPEN;
@@ -96,10 +104,19 @@ std::optional<Unit> Unit::Power(double exponent) const {
   Unit out;
   for (const auto& [unit, power] : powers_) {
     const double raised = power * exponent;
-    if (raised != std::nearbyint(raised) || std::abs(raised) > kMostPower) return std::nullopt;
+    if (raised != std::nearbyint(raised) || std::abs(raised) > kMostPower) {
+      if (IsAnnotation(unit)) continue;
+      return std::nullopt;
+    }
     if (raised != 0) out.powers_.emplace(unit, static_cast<int>(raised));
   }
   return out;
+}
+
+bool Unit::operator==(const Unit& other) const {
+  const Unit quotient = Times(other, -1);
+  return std::all_of(quotient.powers_.begin(), quotient.powers_.end(),
+                     [](const auto& power) { return IsAnnotation(power.first); });
 }
 
 std::string Unit::ToString() const {
@@ -111,6 +128,12 @@ std::string Unit::ToString() const {
   std::string text = above.empty() ? "1" : StrJoin(above, ".");
   for (const std::string& unit : below) StrAppend(&text, "/", unit);
   return text;
+}
+
+std::optional<common::v1::Coverage> Worse(const std::optional<common::v1::Coverage>& a,
+                                          const std::optional<common::v1::Coverage>& b) {
+  if (!a || !b) return a ? a : b;
+  return ShareOf(*b) < ShareOf(*a) ? b : a;
 }
 
 std::optional<Quantity> Add(const Quantity& a, const Quantity& b, int sign) {

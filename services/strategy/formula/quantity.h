@@ -16,7 +16,8 @@ namespace steelyard::strategy::formula {
 
 // A product of powers of currencies and other base units. Amounts in prices of a year have a unit
 // of their own, "USD@constant_2021", so that they are never added to amounts as paid. Counts,
-// ratios and percentages are pure numbers.
+// ratios and percentages are pure numbers. What is counted may stand in braces, "{person}": UCUM's
+// annotations, which are written and change nothing, so that people are still a pure number.
 class Unit {
  public:
   Unit() = default;  // pure
@@ -27,10 +28,11 @@ class Unit {
   Unit Times(const Unit& other, int sign) const;
   // nullopt when a power is not whole.
   std::optional<Unit> Power(double exponent) const;
-  bool pure() const { return powers_.empty(); }
-  // "1", "USD", "USD/EUR", "USD^2".
+  bool pure() const { return *this == Unit(); }
+  // "1", "USD", "USD/EUR", "USD^2", "USD/{person}".
   std::string ToString() const;
-  bool operator==(const Unit&) const = default;
+  // Annotations make no difference.
+  bool operator==(const Unit& other) const;
 
  private:
   std::map<std::string, int> powers_;  // none is 0
@@ -54,8 +56,14 @@ struct Quantity {
 struct Outcome {
   std::optional<Quantity> quantity;
   v1::Truth truth = v1::TRUTH_UNSPECIFIED;
-  std::string missing;  // a sentence; set when a number has no value
+  std::string missing;                                // a sentence; set when a number has no value
+  std::optional<common::v1::Coverage> coverage = {};  // of a number, where one is known
 };
+
+// The one of two coverages of which the smaller part is there; the first when they are equal. What
+// expects nothing lacks nothing.
+std::optional<common::v1::Coverage> Worse(const std::optional<common::v1::Coverage>& a,
+                                          const std::optional<common::v1::Coverage>& b);
 
 // The result of an operation on what is known: the interval of all values that it can take, which
 // holds at least with the levels of both, less one (Bonferroni). nullopt where it is not defined

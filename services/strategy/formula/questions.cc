@@ -8,6 +8,7 @@
 #include "services/common/rpc/client.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/facts/shared_calls.h"
 #include "services/strategy/formula/parser.h"
 
 namespace steelyard::strategy::formula {
@@ -17,8 +18,10 @@ constexpr size_t kAtOnce = 16;
 
 // One call that is to be made.
 struct Pending {
+  std::string_view service;
   rpc::Start start;
   size_t position;
+  absl::Status* refusal;
 };
 
 }  // namespace
@@ -50,14 +53,15 @@ const funding::v1::ListSeriesResponse* Questions::Find(
   return Look(lists_, request, position);
 }
 
+const registry::v1::GetCodelistResponse* Questions::Find(
+    const registry::v1::GetCodelistRequest& request, size_t position) {
+  return Look(codelists_, request, position);
+}
+
 // What the formula says wrongly is told at its place; whether funding is well is not the formula's.
 absl::Status Questions::Blame(const absl::Status& status, size_t position) const {
   if (!absl::IsInvalidArgument(status)) return status;
-  const ErrorReason reason = ReasonOf(status);
-  if (reason == common::v1::ERROR_REASON_INVALID_SNAPSHOT ||
-      reason == common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED) {
-    return status;
-  }
+  if (ReasonOf(status) == common::v1::ERROR_REASON_INVALID_SNAPSHOT) return status;
   std::string problem(ToStd(status.message()));
   const auto fields = FieldsOf(status);
   for (const auto& [field, description] : fields) {
@@ -67,22 +71,29 @@ absl::Status Questions::Blame(const absl::Status& status, size_t position) const
   return Refuse(expression_, position, problem);
 }
 
+absl::Status Questions::RefusalOf(const funding::v1::AggregateRoundsRequest& request) const {
+  const auto entry = rounds_.find(request.SerializeAsString());
+  return entry == rounds_.end() ? absl::OkStatus() : entry->second.refusal;
+}
+
 absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
-  if (rounds_.size() + series_.size() + lists_.size() > kMostQuestions) {
+  if (size() > kMostQuestions) {
     return Refuse(expression_, 0,
                   StrCat("more than ", kMostQuestions,
                          " questions to funding; fewer figures or fewer choices are allowed"));
   }
   std::vector<Pending> pending;
-  const auto collect = [&](auto& book, const auto& begin) {
+  const auto collect = [&](auto& book, const auto& begin,
+                           std::string_view service = kFundingService) {
     for (auto& [key, question] : book) {
       if (question.asked) continue;
       question.asked = true;
       auto* asked = &question;
-      pending.push_back({[&backends, asked, begin](grpc::ClientContext* context, auto done) {
+      pending.push_back({service,
+                         [&backends, asked, begin](grpc::ClientContext* context, auto done) {
                            begin(backends, context, asked, std::move(done));
                          },
-                         question.position});
+                         question.position, &question.refusal});
     }
   };
   collect(rounds_, [](const Backends& to, grpc::ClientContext* context, auto* question, auto done) {
@@ -97,15 +108,26 @@ absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
     to.statistics->async()->ListSeries(context, &question->request, &question->response,
                                        std::move(done));
   });
+  const auto codelist = [](const Backends& to, grpc::ClientContext* context, auto* question,
+                           auto done) {
+    to.registry->async()->GetCodelist(context, &question->request, &question->response,
+                                      std::move(done));
+  };
+  collect(codelists_, codelist, kRegistryService);
   new_ = 0;
   for (size_t begin = 0; begin < pending.size(); begin += kAtOnce) {
     rpc::FanOut calls(call);
     calls.Optional();
     const size_t end = std::min(begin + kAtOnce, pending.size());
-    for (size_t i = begin; i < end; ++i) calls.Add(kFundingService, pending[i].start);
+    for (size_t i = begin; i < end; ++i) calls.Add(pending[i].service, pending[i].start);
     const std::vector<absl::Status> outcomes = calls.Wait();
     for (size_t i = 0; i < outcomes.size(); ++i) {
       if (outcomes[i].ok() || absl::IsNotFound(outcomes[i])) continue;
+      if (pending[begin + i].service == kRegistryService && IsUnreachable(outcomes[i])) continue;
+      if (ReasonOf(outcomes[i]) == common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED) {
+        *pending[begin + i].refusal = outcomes[i];
+        continue;
+      }
       return Blame(outcomes[i], pending[begin + i].position);
     }
   }
@@ -127,7 +149,11 @@ std::map<std::string, funding::v1::AggregateRoundsRequest> Questions::ByFigure()
     if (question.request.group_by().empty()) continue;
     for (const funding::v1::AggregateRow& row : question.response.rows()) {
       for (const funding::v1::MeasuredFigure& measured : row.figures()) {
-        questions.try_emplace(measured.figure().id(), question.request);
+        const auto [entry, is_first] =
+            questions.try_emplace(measured.figure().id(), question.request);
+        if (!is_first && question.request.filter().size() < entry->second.filter().size()) {
+          entry->second = question.request;
+        }
       }
     }
   }

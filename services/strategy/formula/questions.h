@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "services/strategy/facts.h"
+#include "services/strategy/facts/facts.h"
 #include "steelyard/funding/v1/funding.pb.h"
 #include "steelyard/funding/v1/statistics.pb.h"
+#include "steelyard/registry/v1/registry.pb.h"
 
 namespace steelyard::strategy::formula {
 
@@ -33,16 +34,28 @@ class Questions {
                                              size_t position);
   const funding::v1::ListSeriesResponse* Find(const funding::v1::ListSeriesRequest& request,
                                               size_t position);
+  const registry::v1::GetCodelistResponse* Find(const registry::v1::GetCodelistRequest& request,
+                                                size_t position);
+
+  // Of a question that was answered: DEFINITION_UNSUPPORTED when funding does not offer what its
+  // definition says, or has no price index for it, and the answer is empty; else OK.
+  absl::Status RefusalOf(const funding::v1::AggregateRoundsRequest& request) const;
 
   bool has_new() const { return new_ > 0; }
-  // Asks what is new, some at a time. A statistic that is not stored is an empty answer. A region,
+  // How many there are, asked or not.
+  size_t size() const {
+    return rounds_.size() + series_.size() + lists_.size() + codelists_.size();
+  }
+  // Asks what is new, some at a time. A statistic that is not stored is an empty answer, and so is
+  // a codelist of a registry that does not answer: nothing but an order rests on it. A region,
   // code or filter that funding refuses is INVALID_FORMULA at its place; more than kMostQuestions
   // are INVALID_ARGUMENT; other errors are funding's.
   absl::Status Run(const rpc::Call& call, const Backends& backends);
 
   // The sources of the rounds that were asked for.
   std::set<std::string> SourcesOfRounds() const;
-  // By id of each figure of rounds that was answered, the question; of several the first.
+  // By id of each figure of rounds that was answered, the question; of several the one with the
+  // shortest filter, since what filters by layers has figures of other ids made of its answer.
   std::map<std::string, funding::v1::AggregateRoundsRequest> ByFigure() const;
 
  private:
@@ -52,6 +65,7 @@ class Questions {
     Response response;
     size_t position = 0;
     bool asked = false;
+    absl::Status refusal;
   };
   template <typename Request, typename Response>
   using Book = std::map<std::string, Question<Request, Response>>;
@@ -64,6 +78,7 @@ class Questions {
   Book<funding::v1::AggregateRoundsRequest, funding::v1::AggregateRoundsResponse> rounds_;
   Book<funding::v1::GetSeriesRequest, funding::v1::GetSeriesResponse> series_;
   Book<funding::v1::ListSeriesRequest, funding::v1::ListSeriesResponse> lists_;
+  Book<registry::v1::GetCodelistRequest, registry::v1::GetCodelistResponse> codelists_;
   size_t new_ = 0;
 };
 

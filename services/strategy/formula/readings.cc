@@ -11,8 +11,9 @@
 #include "services/common/text/strings.h"
 #include "services/strategy/formula/codes.h"
 #include "services/strategy/formula/evaluate.h"
+#include "services/strategy/formula/functions.h"
 #include "services/strategy/formula/parser.h"
-#include "services/strategy/measure_catalog.h"
+#include "services/strategy/measures/measure_catalog.h"
 
 namespace steelyard::strategy::formula {
 namespace {
@@ -23,23 +24,24 @@ struct Use {
   std::string rank_of;
   std::vector<std::string> among;
   size_t position;
+  bool any_year = false;  // of its range, instead of the first and the last
 };
+
+// `call` is what the node is an argument of; may be null.
+void CollectUses(const Node& node, const Node* call, std::vector<Use>& uses) {
+  for (const Node& child : node.children) CollectUses(child, &node, uses);
+  if (node.kind != Node::Kind::kFigure || FindRoundsFigure(node.figure.name) != nullptr) return;
+  const std::optional<Query> query = call == nullptr ? std::nullopt : QueryOf(*call);
+  Use& use = uses.emplace_back(Use{&node.figure, "", {}, node.offset});
+  use.any_year = query == Query::kRatioOfSums;
+  if (query != Query::kRank) return;
+  use.rank_of = FindOption(call->options, "of")->values[0];
+  if (const Option* among = FindOption(call->options, "among")) use.among = among->values;
+}
 
 std::vector<Use> UsesOf(const Node& tree) {
   std::vector<Use> uses;
-  ForEach(tree, [&](const Node& node) {
-    const bool ranks = QueryOf(node) == Query::kRank;
-    if (ranks && FindRoundsFigure(node.children[0].figure.name) == nullptr) {
-      const Option* among = FindOption(node.options, "among");
-      uses.push_back({&node.children[0].figure, FindOption(node.options, "of")->values[0],
-                      among == nullptr ? std::vector<std::string>() : among->values,
-                      node.children[0].offset});
-    }
-    if (node.kind == Node::Kind::kFigure && node.figure.region != "*" &&
-        FindRoundsFigure(node.figure.name) == nullptr) {
-      uses.push_back({&node.figure, "", {}, node.offset});
-    }
-  });
+  CollectUses(tree, nullptr, uses);
   return uses;
 }
 
@@ -51,7 +53,8 @@ std::optional<std::map<std::string, FacetSet>> CommonFacets(const std::vector<Us
   bool known = true;
   for (const Use& use : uses) {
     std::optional<FacetSet> facets =
-        lookup.Facets(*use.figure, use.rank_of, use.among, use.position);
+        use.any_year ? lookup.FacetsOfYears(*use.figure, use.position)
+                     : lookup.Facets(*use.figure, use.rank_of, use.among, use.position);
     if (!facets) {
       known = false;
       continue;
@@ -104,8 +107,10 @@ class Reader {
         ReadVariant(variant);
         if (readings_.all.size() > kMostReadings) return TooMany();
       }
-      const auto* rounds = questions_.Find(Requests(plan_.definition, read_).Definition(), 0);
+      const auto effective = Requests(plan_.definition, read_).Definition();
+      const auto* rounds = questions_.Find(effective, 0);
       if (rounds != nullptr) readings_.definition = rounds->definition();
+      STEELYARD_RETURN_IF_ERROR(questions_.RefusalOf(effective));
       if (!questions_.has_new()) break;
       STEELYARD_RETURN_IF_ERROR(questions_.Run(call, backends));
     } while (true);
@@ -153,6 +158,9 @@ class Reader {
                                            : StrCat(variable, " of ", Describe(facet)));
       if (!read.reading.has_facet()) *read.reading.mutable_facet() = facet;
     }
+    std::stable_sort(
+        read.reading.mutable_choices()->begin(), read.reading.mutable_choices()->end(),
+        [](const auto& left, const auto& right) { return left.axis() < right.axis(); });
     absl::StatusOr<Outcome> outcome =
         Evaluate(plan_.formula.expression, plan_.formula.tree, lookup, &read.step);
     if (questions_.has_new()) return;
@@ -202,6 +210,7 @@ class Reader {
     if (!margin) return MakeUndefined({id, kMargin, "1"}, "the right side may be zero");
     Figure figure = FigureOf(*margin, id);
     figure.set_formula(std::string(kMargin));
+    figure.set_unit("1");  // whatever was counted on both sides
     return figure;
   }
 
@@ -221,6 +230,21 @@ absl::StatusOr<Formula> MakeFormula(std::string_view expression) {
   STEELYARD_ASSIGN_OR_RETURN(formula.tree, Parse(expression));
   STEELYARD_ASSIGN_OR_RETURN(formula.type, Check(expression, formula.tree));
   return formula;
+}
+
+size_t CountQuestions(const ReadingPlan& plan) {
+  Questions questions(plan.formula.expression);
+  const common::v1::ReadOptions read;
+  const FacetChoice none;
+  questions.Find(Requests(plan.definition, read).Definition(), 0);
+  for (const Variant& variant : plan.variants) {
+    const Requests requests(variant.definition, read);
+    Lookup lookup(requests, questions, none);
+    CommonFacets(UsesOf(plan.formula.tree), lookup, plan.without_source);
+    // What it comes to says nothing before anything is answered.
+    static_cast<void>(Evaluate(plan.formula.expression, plan.formula.tree, lookup, nullptr));
+  }
+  return questions.size();
 }
 
 absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends,

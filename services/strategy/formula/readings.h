@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "services/strategy/facts.h"
+#include "services/strategy/facts/facts.h"
 #include "services/strategy/formula/ast.h"
 #include "services/strategy/formula/axes.h"
-#include "services/strategy/formula/functions.h"
+#include "services/strategy/formula/check.h"
 #include "steelyard/strategy/v1/formula.pb.h"
 
 namespace steelyard::strategy::formula {
@@ -58,10 +58,14 @@ struct ReadingPlan {
   std::string_view without_source;
 };
 
+// How many questions the plan is known to need before any is answered; ranks ask some in turn.
+size_t CountQuestions(const ReadingPlan& plan);
+
 // Asks what the formula needs at a snapshot, each question once, and evaluates every reading.
 // INVALID_FORMULA for a layer or sector that the registry does not know, and for too many readings.
 // A reading whose units do not fit is UNKNOWN with the reason as long as another one fits; if none
-// does, INVALID_FORMULA.
+// does, INVALID_FORMULA. A variant that funding does not offer has no value, with the reason; when
+// it does not offer `definition`, DEFINITION_UNSUPPORTED.
 absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends,
                               const std::string& snapshot, const ReadingPlan& plan);
 

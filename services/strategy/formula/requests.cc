@@ -1,7 +1,11 @@
 #include "services/strategy/formula/requests.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/functions.h"
 
 namespace steelyard::strategy::formula {
 namespace {
@@ -34,7 +38,73 @@ void SetEnds(std::string_view from, std::string_view to, common::v1::Period& per
   period.mutable_to()->set_month(last);
 }
 
+// Whether a company's rounds may count in several groups of one dimension.
+bool Overlap(common::v1::LayerAttribution attribution, funding::v1::Measure measure) {
+  // Parts of an amount add up to it, rounds that have a part in each of two groups do not.
+  return attribution == common::v1::LAYER_ATTRIBUTION_FULL ||
+         (attribution == common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT &&
+          measure == funding::v1::MEASURE_COUNT);
+}
+
+std::string Quoted(std::string_view code) {
+  std::string out = "\"";
+  for (const char c : code) {
+    if (c == '"' || c == '\\' || c == '*') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+// `layer = "CHIPS" OR layer = "CLOUD"`.
+std::string AnyOf(const Option& slice) {
+  std::vector<std::string> terms;
+  for (const std::string& value : slice.values) {
+    const auto codes = CodesOf(value);
+    if (codes.empty()) terms.push_back(StrCat(slice.key, " = ", Quoted(value)));
+    for (const std::string_view code : codes) {
+      terms.push_back(StrCat(slice.key, " = ", Quoted(code)));
+    }
+  }
+  return StrJoin(terms, " OR ");
+}
+
+std::string FilterOf(const FigureRef& figure, const std::vector<Option>& filtered) {
+  std::vector<std::string> parts;
+  if (const Option* filter = FindOption(figure.options, "filter")) {
+    if (filtered.empty()) return filter->values[0];
+    parts.push_back(StrCat("(", filter->values[0], ")"));
+  }
+  for (const Option& slice : filtered) parts.push_back(StrCat("(", AnyOf(slice), ")"));
+  return StrJoin(parts, " AND ");
+}
+
+// The meanings of the words among the regions.
+google::protobuf::RepeatedPtrField<common::v1::RegionBinding> BindingsOf(
+    const std::vector<std::string>& regions, const common::v1::Definition& definition) {
+  google::protobuf::RepeatedPtrField<common::v1::RegionBinding> bindings;
+  for (const common::v1::RegionBinding& binding : definition.regions()) {
+    const std::string alias = absl::AsciiStrToUpper(binding.alias());
+    if (std::any_of(regions.begin(), regions.end(), [&](const std::string& region) {
+          return absl::AsciiStrToUpper(region) == alias;
+        })) {
+      *bindings.Add() = binding;
+    }
+  }
+  return bindings;
+}
+
 }  // namespace
+
+Slices Requests::SlicesOf(const FigureRef& figure, funding::v1::Measure measure) const {
+  Slices slices;
+  for (const Option& option : figure.options) {
+    if (option.key != "layer" && option.key != "sector") continue;
+    const bool several = option.values.size() > 1 || CodesOf(option.values[0]).size() > 1;
+    const bool filtered = several && Overlap(definition_.layer_attribution(), measure);
+    (filtered ? slices.filtered : slices.grouped).push_back(option);
+  }
+  return slices;
+}
 
 funding::v1::AggregateRoundsRequest Requests::Rounds(const FigureRef& figure,
                                                      const RoundsQuestion& question) const {
@@ -43,18 +113,32 @@ funding::v1::AggregateRoundsRequest Requests::Rounds(const FigureRef& figure,
   for (const std::string& region : question.regions) out.add_regions(region);
   out.add_group_by(question.regions.empty() ? funding::v1::DIMENSION_COUNTRY
                                             : funding::v1::DIMENSION_REGION);
-  for (const Option& slice : question.slices) {
+  const Slices slices = SlicesOf(figure, question.measure);
+  for (const Option& slice : slices.grouped) {
     out.add_group_by(slice.key == "layer" ? funding::v1::DIMENSION_LAYER
                                           : funding::v1::DIMENSION_SECTOR);
   }
   if (question.by_year) out.add_group_by(funding::v1::DIMENSION_YEAR);
-  if (const Option* filter = FindOption(figure.options, "filter")) {
-    out.set_filter(filter->values[0]);
-  }
+  out.set_filter(FilterOf(figure, slices.filtered));
   out.add_measures(question.measure);
   out.set_top_k(question.k);
   out.set_page_size(kPage);
   *out.mutable_definition() = definition_;
+  if (const Option* unit = FindOption(figure.options, "unit")) {
+    out.mutable_definition()->set_currency(unit->values[0]);
+  }
+  if (FindOption(figure.options, "prices") != nullptr) {
+    out.mutable_definition()->clear_price_basis();
+  }
+  *out.mutable_definition()->mutable_regions() = BindingsOf(question.regions, definition_);
+  const bool by_layers =
+      std::any_of(out.group_by().begin(), out.group_by().end(), [](int dimension) {
+        return dimension == funding::v1::DIMENSION_LAYER ||
+               dimension == funding::v1::DIMENSION_SECTOR;
+      });
+  if (!by_layers && !TellsLayersApart(figure.options)) {
+    out.mutable_definition()->clear_layer_attribution();
+  }
   *out.mutable_read() = read_;
   return out;
 }
@@ -66,7 +150,7 @@ funding::v1::GetSeriesRequest Requests::Series(const FigureRef& figure,
   for (const std::string& region : regions) out.add_regions(region);
   SetEnds(figure.from, figure.to, *out.mutable_period());
   out.set_sum_members(true);
-  *out.mutable_region_bindings() = definition_.regions();
+  *out.mutable_region_bindings() = BindingsOf(regions, definition_);
   *out.mutable_read() = read_;
   const auto value = [&](std::string_view key) {
     const Option* option = FindOption(figure.options, key);
@@ -81,6 +165,15 @@ funding::v1::GetSeriesRequest Requests::Series(const FigureRef& figure,
   facet.set_unit(value("unit"));
   facet.set_price_basis(value("prices"));
   if (facet.ByteSizeLong() > 0) *out.mutable_facet() = facet;
+  out.set_source_policy(value("policy"));
+  out.set_one_source(!out.source_policy().empty());
+  return out;
+}
+
+registry::v1::GetCodelistRequest Requests::Codelist(std::string_view slice) const {
+  registry::v1::GetCodelistRequest out;
+  out.set_name(slice == "layer" ? "codelists/LAYER" : "codelists/SECTOR");
+  *out.mutable_read() = read_;
   return out;
 }
 

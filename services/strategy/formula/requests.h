@@ -9,6 +9,7 @@
 #include "services/strategy/formula/ast.h"
 #include "steelyard/funding/v1/funding.pb.h"
 #include "steelyard/funding/v1/statistics.pb.h"
+#include "steelyard/registry/v1/registry.pb.h"
 
 namespace steelyard::strategy::formula {
 
@@ -16,23 +17,36 @@ namespace steelyard::strategy::formula {
 struct RoundsQuestion {
   std::vector<std::string> regions;  // none: all rounds, by country
   funding::v1::Measure measure = funding::v1::MEASURE_SUM;
-  std::vector<Option> slices;  // of layer and sector: grouped by these
   bool by_year = false;
   int k = 0;
 };
 
-// Thread-safe; both arguments must outlive it.
+// How the layer= and sector= of a figure are asked for.
+struct Slices {
+  std::vector<Option> grouped;   // by groups, one a code: figures of one dimension share a question
+  std::vector<Option> filtered;  // by a filter
+};
+
+// Questions hold no more of the definition than their answers depend on, so that readings share
+// those that differ in nothing else. Thread-safe; both arguments must outlive it.
 class Requests {
  public:
   Requests(const common::v1::Definition& definition, const common::v1::ReadOptions& read)
       : definition_(definition), read_(read) {}
 
-  // Groups by region (or country), then layer, sector and year as far as asked.
+  // Several codes are filtered by where their groups may overlap: what is in two of them must count
+  // once.
+  Slices SlicesOf(const FigureRef& figure, funding::v1::Measure measure) const;
+  // Groups by region (or country), then the grouped slices and the year as far as asked. In the
+  // currency and the prices of the definition, unless the figure has unit= and prices=nominal.
   funding::v1::AggregateRoundsRequest Rounds(const FigureRef& figure,
                                              const RoundsQuestion& question) const;
-  // Every facet that the figure's options leave, sums of members included.
+  // Every facet that the figure's options leave, sums of members included; with policy= the one
+  // that the policy chooses.
   funding::v1::GetSeriesRequest Series(const FigureRef& figure,
                                        const std::vector<std::string>& regions) const;
+  // The codes of "layer" or "sector".
+  registry::v1::GetCodelistRequest Codelist(std::string_view slice) const;
   // How many rounds there are: answered with the effective definition.
   funding::v1::AggregateRoundsRequest Definition() const;
   // Which regions a variable has.

@@ -94,31 +94,30 @@ TEST(ParseAlternativeTest, ChangesTheDefinitionOfTheQuestion) {
 
 TEST(ParseAxesTest, ReadsChoicesInTheContractsSpelling) {
   const auto axes = ParseAxes(
-      {"region:EUROPE=EU27,EUROPE=EU27_UK", "scope:equity,EQUITY+DEBT", "region:CN=CHINA_MAINLAND",
+      {"region:EUROPE=EU27,CN=CHINA_MAINLAND", "scope:equity,EQUITY+DEBT", "region:EUROPE=EU27_UK",
        "prices:nominal,2021,2020:cpi_index", "layer-attribution:primary,equal-split",
-       "source-policy:median,freshest/1", "date_basis:closed", "fx:year-average"});
+       "attribution:recipient-headquarters,INVESTOR_ORIGIN", "source-policy:median,freshest/1",
+       "date_basis:closed", "fx:year-average"});
   ASSERT_TRUE(axes.ok()) << axes.status();
   strategy::v1::SweepDefinitionsRequest request;
   *request.mutable_axes() = *axes;
-  EXPECT_THAT(request, EqualsProto(R"pb(
-                axes {
-                  axis: AXIS_REGION
-                  choices: "EUROPE=EU27"
-                  choices: "EUROPE=EU27_UK"
-                  choices: "CN=CHINA_MAINLAND"
-                }
-                axes { axis: AXIS_SCOPE choices: "EQUITY" choices: "EQUITY+DEBT" }
-                axes {
-                  axis: AXIS_PRICES
-                  choices: "nominal"
-                  choices: "2021:gdp_deflator_index"
-                  choices: "2020:cpi_index"
-                }
-                axes { axis: AXIS_LAYER_ATTRIBUTION choices: "PRIMARY" choices: "EQUAL_SPLIT" }
-                axes { axis: AXIS_SOURCE_POLICY choices: "median/1" choices: "freshest/1" }
-                axes { axis: AXIS_DATE_BASIS choices: "CLOSED" }
-                axes { axis: AXIS_FX choices: "YEAR_AVERAGE" }
-              )pb"));
+  EXPECT_THAT(
+      request, EqualsProto(R"pb(
+        axes { axis: AXIS_REGION choices: "EUROPE=EU27" choices: "EUROPE=EU27_UK" }
+        axes { axis: AXIS_REGION choices: "CN=CHINA_MAINLAND" }
+        axes { axis: AXIS_SCOPE choices: "EQUITY" choices: "EQUITY+DEBT" }
+        axes {
+          axis: AXIS_PRICES
+          choices: "nominal"
+          choices: "2021:gdp_deflator_index"
+          choices: "2020:cpi_index"
+        }
+        axes { axis: AXIS_LAYER_ATTRIBUTION choices: "PRIMARY" choices: "EQUAL_SPLIT" }
+        axes { axis: AXIS_ATTRIBUTION choices: "RECIPIENT_HEADQUARTERS" choices: "INVESTOR_ORIGIN" }
+        axes { axis: AXIS_SOURCE_POLICY choices: "median/1" choices: "freshest/1" }
+        axes { axis: AXIS_DATE_BASIS choices: "CLOSED" }
+        axes { axis: AXIS_FX choices: "YEAR_AVERAGE" }
+      )pb"));
   EXPECT_TRUE(ParseAxes({})->empty());
 }
 
@@ -135,6 +134,8 @@ TEST(ParseAxesTest, ShowsWhatIsWrongAndAnExample) {
       {{"facet:x"}, "which are always all tried"},
       {{"region:EU27"}, "has 'EU27' where WORD=REGION_SET is due"},
       {{"scope:EQUITY", "scope:DEBT"}, "is the second axis of scope"},
+      {{"attribution:investor-origin", "attribution:legal-domicile"},
+       "is the second axis of attribution"},
   };
   for (const auto& c : cases) {
     const auto axes = ParseAxes(c.texts);
@@ -146,6 +147,7 @@ TEST(ParseAxesTest, ShowsWhatIsWrongAndAnExample) {
 
 TEST(AxisTitleTest, IsWordsAndForRegionsTheirWord) {
   EXPECT_EQ(AxisTitle(strategy::v1::AXIS_SOURCE_POLICY, ""), "source policy");
+  EXPECT_EQ(AxisTitle(strategy::v1::AXIS_ATTRIBUTION, ""), "attribution");
   EXPECT_EQ(ChoiceText(strategy::v1::AXIS_REGION, "EUROPE=EU27@1"), "EU27@1");
   EXPECT_EQ(ChoiceText(strategy::v1::AXIS_SCOPE, "EQUITY"), "EQUITY");
   EXPECT_EQ(AxisTitle(strategy::v1::AXIS_REGION, "EUROPE"), "region EUROPE");

@@ -133,6 +133,45 @@ TEST_F(FormulaVerbsTest, AsksForASweep) {
               )pb"));
 }
 
+TEST_F(FormulaVerbsTest, ShowsWhoseMoneyItIs) {
+  strategy_.SweepDefinitionsAnswer = Answers<strategy::v1::SweepDefinitionsResponse>(R"pb(
+    expression: "f"
+    readings {
+      choices { axis: AXIS_ATTRIBUTION choice: "RECIPIENT_HEADQUARTERS" }
+      figure { status: VALUE_STATUS_OK number: 9 }
+    }
+    readings {
+      choices { axis: AXIS_ATTRIBUTION choice: "INVESTOR_ORIGIN" }
+      figure { status: VALUE_STATUS_OK number: 14 }
+    }
+    effects {
+      axis: AXIS_ATTRIBUTION
+      main_effect { status: VALUE_STATUS_OK number: 1 formula: "main_effect/1" }
+    }
+  )pb");
+  const Ran ran = Ask({"sweep", "f", "--axis", "attribution:recipient-headquarters,investor-origin",
+                       "--axis", "layer-attribution:full"});
+  ASSERT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(
+      strategy_.SweepDefinitionsAnswer.requests().at(0), EqualsProto(R"pb(
+        expression: "f"
+        axes { axis: AXIS_ATTRIBUTION choices: "RECIPIENT_HEADQUARTERS" choices: "INVESTOR_ORIGIN" }
+        axes { axis: AXIS_LAYER_ATTRIBUTION choices: "FULL" }
+        definition {}
+        read {}
+      )pb"));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("attribution"), HasSubstr("RECIPIENT_HEADQUARTERS"),
+                             HasSubstr("INVESTOR_ORIGIN")));
+}
+
+TEST_F(FormulaVerbsTest, OffersTheWordsOfAttributions) {
+  const Ran ran = Ask({"sweep", "--help"});
+  for (const char* word : {"attribution", "recipient-headquarters", "investor-origin",
+                           "legal-domicile", "founding-country", "equal-split"}) {
+    EXPECT_THAT(ran.out, HasSubstr(word));
+  }
+}
+
 TEST_F(FormulaVerbsTest, ShowsReadingsAndWhatDrivesThem) {
   strategy_.SweepDefinitionsAnswer = Answers<strategy::v1::SweepDefinitionsResponse>(R"pb(
     expression: "f > 10"

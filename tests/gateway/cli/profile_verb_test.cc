@@ -32,6 +32,41 @@ constexpr char kAnswer[] = R"pb(
       unit: "1/a"
       formula: "cagr/1"
     }
+    foreign_capital_share {
+      status: VALUE_STATUS_OK
+      number: 0.425
+      unit: "1"
+      formula: "foreign_capital_share/1"
+    }
+    rounds_inflow_ratio {
+      status: VALUE_STATUS_UNDEFINED
+      reason: "the investors gave nothing"
+      formula: "rounds_inflow_ratio/1"
+    }
+    origins {
+      country: "US"
+      amount {
+        status: VALUE_STATUS_OK
+        money { currency_code: "EUR" units: 6000000000 }
+      }
+      share { status: VALUE_STATUS_OK number: 0.4 formula: "share/1" }
+    }
+    origins {
+      country: "FR"
+      amount {
+        status: VALUE_STATUS_OK
+        money { currency_code: "EUR" units: 3000000000 }
+      }
+      share { status: VALUE_STATUS_OK number: 0.2 formula: "share/1" }
+    }
+    destinations {
+      country: "GB"
+      amount {
+        status: VALUE_STATUS_OK
+        money { currency_code: "EUR" units: 0 }
+      }
+      share { status: VALUE_STATUS_UNDEFINED reason: "the amounts add up to zero" }
+    }
     scale {
       id: "mega_round_share"
       title: "Share of mega-rounds"
@@ -127,6 +162,8 @@ TEST_F(ProfileVerbTest, ShowsFiguresWithIntervalsAndWhyThereAreNone) {
         "24.84 bn EUR  20.00 bn to 30.00 bn",
         "share of the world",
         "9.7 %",
+        "share of capital from outside",
+        "42.5 %",
         "speaks of scale",
         "Share of mega-rounds",
         "50.0 %",
@@ -138,8 +175,15 @@ TEST_F(ProfileVerbTest, ShowsFiguresWithIntervalsAndWhyThereAreNone) {
         "2025     8.000 bn EUR        12  ████████████████████\n",
         "foundation model",
         "28.6 %    0.45    ████████████████████",
+        "capital comes from         total   share\n"
+        "US                  6.000 bn EUR  40.0 %  ████████████████████\n"
+        "FR                  3.000 bn EUR  20.0 %  ██████████\n",
+        "capital goes to  total  share\n"
+        "GB               0 EUR      -\n",
         "1  Mistral AI         3.185 bn EUR       5",
         "no value    growth: no total in 2015\n",
+        "no value    capital received over given, of the rounds: the investors gave nothing\n",
+        "no value    capital goes to GB: the amounts add up to zero\n",
         "coverage    Notable models per billion: no source counts them\n",
         "intervals   probability 90 % by compound_poisson/1; probability 90 % by delta/1\n",
         "definition  equity",
@@ -151,11 +195,24 @@ TEST_F(ProfileVerbTest, ShowsFiguresWithIntervalsAndWhyThereAreNone) {
   }
 }
 
+// An answer of which no investor is known shows no empty tables.
+TEST_F(ProfileVerbTest, WithoutFlowsThereIsNoTableOfThem) {
+  strategy_.ProfileRegionAnswer = Answers<strategy::v1::ProfileRegionResponse>(
+      "profile { region { term: 'US' region: 'US' } }");
+  const Ran ran = Ask({"profile", "US", "--from", "2015", "--to", "2025"});
+  ASSERT_EQ(ran.code, kOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("share of capital from outside"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("capital comes from")));
+  EXPECT_THAT(ran.out, Not(HasSubstr("capital goes to")));
+}
+
 TEST_F(ProfileVerbTest, JsonIsTheAnswer) {
   strategy_.ProfileRegionAnswer = Answers<strategy::v1::ProfileRegionResponse>(kAnswer);
   const Ran ran = Ask({"--json", "profile", "EUROPE", "--from", "2015", "--to", "2025"});
   ASSERT_EQ(ran.code, kOk) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("\"sourceCount\": \"42\""));
+  EXPECT_THAT(ran.out, HasSubstr("\"origins\": ["));
+  EXPECT_THAT(ran.out, HasSubstr("\"foreignCapitalShare\": {"));
   EXPECT_THAT(ran.out, Not(HasSubstr("definition  ")));
 }
 

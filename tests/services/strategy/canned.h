@@ -14,6 +14,13 @@
 //   world    CHIPS 600, FOUNDATION_MODEL 500,                   HEALTH 600, LANGUAGE 900
 //            APPLICATION_VERTICAL 100, none 300
 //
+//            from   US    DE    FR    GB    JP    unknown
+//   to US           500   -     -     100   60    240
+//   to DE           60    30    -     -     -     10.50
+//   to FR           -     -     50    -     -     -
+//   to JP           200   -     -     -     50    -
+//   to unknown      -     -     -     20    -     179.50
+//
 // The world has 1500 in all. One of the five rounds of the US is undisclosed; 450 of its amounts
 // are in mega-rounds. No group has as many companies as an interval takes. GDP and population of
 // EUROPE lack FR after 2020 and everywhere. Models are counted in 2020 and 2021 for the US, in 2020
@@ -25,7 +32,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/strategy/facts.h"
+#include "services/strategy/facts/facts.h"
 
 namespace steelyard::strategy {
 
@@ -172,6 +179,28 @@ inline void FillSums(Facts& facts) {
   AddRow(facts.world_sectors, {"LANGUAGE"}, {{MEASURE_SUM, Over(Usd(900), 8, 7)}});
 }
 
+// Who gave whom how much, over so many rounds of which so many are disclosed.
+inline void AddFlow(Facts& facts, std::string_view company, std::string_view investor,
+                    const common::v1::Figure& amount, int64_t rounds, int64_t disclosed) {
+  AddRow(facts.flows, {company, investor},
+         {{funding::v1::MEASURE_SUM, Over(amount, rounds, disclosed)}});
+}
+
+inline void FillFlows(Facts& facts) {
+  AddFlow(facts, "", "", Usd(179, 50), 3, 2);
+  AddFlow(facts, "", "GB", Usd(20), 1, 1);
+  AddFlow(facts, "DE", "", Usd(10, 50), 1, 1);
+  AddFlow(facts, "DE", "DE", Usd(30), 2, 2);
+  AddFlow(facts, "DE", "US", Usd(60), 1, 1);
+  AddFlow(facts, "FR", "FR", Usd(50), 1, 1);
+  AddFlow(facts, "JP", "JP", Usd(50), 1, 1);
+  AddFlow(facts, "JP", "US", Usd(200), 2, 2);
+  AddFlow(facts, "US", "", Usd(240), 1, 1);
+  AddFlow(facts, "US", "GB", Usd(100), 1, 1);
+  AddFlow(facts, "US", "JP", Usd(60), 1, 1);
+  AddFlow(facts, "US", "US", Usd(500), 3, 2);
+}
+
 inline void FillReferences(Facts& facts) {
   funding::v1::Series& us_gdp = AddSeries(facts.gdp, "US", "US", "sources/wb_gdp", "USD");
   AddPoint(us_gdp, "2020", Usd(1000));
@@ -204,6 +233,7 @@ inline Facts SmallWorld() {
   facts.snapshot.set_token("sy1.test");
   facts.snapshot.set_funding_revision(7);
   FillSums(facts);
+  FillFlows(facts);
   FillReferences(facts);
   AddModels(facts, "US", "US", {{"2020", 6}, {"2021", 8}});
   AddModels(facts, "EUROPE", "EUROPE_BROAD", {{"2020", 2}, {"2022", 3}});

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "services/common/status/status.h"
-#include "services/strategy/facts.h"
+#include "services/strategy/facts/facts.h"
 #include "tests/support/fake_backends.h"
 
 namespace steelyard::strategy {
@@ -24,6 +24,8 @@ inline const funding::v1::AggregateRoundsResponse& AnswerTo(
       return regions ? world.layers : world.world_layers;
     case funding::v1::DIMENSION_SECTOR:
       return regions ? world.sectors : world.world_sectors;
+    case funding::v1::DIMENSION_INVESTOR_COUNTRY:
+      return world.flows;
     case funding::v1::DIMENSION_REGION:
       return request.measures(0) == funding::v1::MEASURE_CONCENTRATION_RATIO ? world.top5
                                                                              : world.totals;

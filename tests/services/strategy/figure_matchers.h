@@ -7,7 +7,7 @@
 #include <string>
 
 #include "gmock/gmock.h"
-#include "services/strategy/figures.h"
+#include "services/strategy/measures/figures.h"
 
 namespace steelyard::strategy {
 

@@ -6,8 +6,8 @@
 
 #include "gtest/gtest.h"
 #include "services/common/status/status.h"
-#include "services/strategy/figures.h"
-#include "services/strategy/scenario.h"
+#include "services/strategy/measures/figures.h"
+#include "services/strategy/scenario/scenario.h"
 #include "tests/services/strategy/growing_world.h"
 
 namespace steelyard::strategy {

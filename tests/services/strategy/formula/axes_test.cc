@@ -1,8 +1,6 @@
 #include "services/strategy/formula/axes.h"
 
-#include <initializer_list>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,7 +37,8 @@ TEST(AxesTest, CombinesEverythingTheLastAxisFastest) {
                                        {v1::AXIS_LAYER_ATTRIBUTION, {"FULL"}},
                                        {v1::AXIS_SOURCE_POLICY, {"median/1"}},
                                        {v1::AXIS_DATE_BASIS, {"CLOSED"}},
-                                       {v1::AXIS_FX, {"YEAR_AVERAGE"}}}));
+                                       {v1::AXIS_FX, {"YEAR_AVERAGE"}},
+                                       {v1::AXIS_ATTRIBUTION, {"INVESTOR_ORIGIN"}}}));
   ASSERT_EQ(variants.size(), 4U);
   const common::v1::Definition& second = variants[1].definition;
   EXPECT_EQ(second.currency(), "EUR");
@@ -54,8 +53,19 @@ TEST(AxesTest, CombinesEverythingTheLastAxisFastest) {
   EXPECT_EQ(second.date_basis(), common::v1::DATE_BASIS_CLOSED);
   EXPECT_EQ(second.fx_policy().method(), common::v1::FX_METHOD_YEAR_AVERAGE);
   EXPECT_EQ(variants[2].definition.regions(0).region_set(), "EU27_UK");
-  EXPECT_EQ(variants[3].choices.size(), 7U);
+  EXPECT_EQ(second.attribution(), common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  EXPECT_EQ(variants[3].choices.size(), 8U);
   EXPECT_EQ(MakeVariants(definition, {}).size(), 1U);
+}
+
+TEST(AxesTest, OffersEveryAttribution) {
+  const auto variants = MakeVariants({}, AxesOf({{v1::AXIS_ATTRIBUTION,
+                                                  {"RECIPIENT_HEADQUARTERS", "INVESTOR_ORIGIN",
+                                                   "LEGAL_DOMICILE", "FOUNDING_COUNTRY"}}}));
+  ASSERT_EQ(variants.size(), 4U);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(variants[static_cast<size_t>(i)].definition.attribution(), i + 1);
+  }
 }
 
 struct Mistake {
@@ -76,6 +86,11 @@ TEST(AxesTest, SaysWhichChoiceIsNone) {
            {AxesOf({{v1::AXIS_SCOPE, {"EQUITY+MONEY"}}}), "axes[0].choices[0]", "EQUITY+DEBT"},
            {AxesOf({{v1::AXIS_PRICES, {"2021"}}}), "axes[0].choices[0]", "2021:gdp_deflator_index"},
            {AxesOf({{v1::AXIS_LAYER_ATTRIBUTION, {"HALF"}}}), "axes[0].choices[0]", "EQUAL_SPLIT"},
+           {AxesOf({{v1::AXIS_ATTRIBUTION, {"INVESTOR"}}}), "axes[0].choices[0]",
+            "'INVESTOR' is not RECIPIENT_HEADQUARTERS, INVESTOR_ORIGIN, LEGAL_DOMICILE or "
+            "FOUNDING_COUNTRY"},
+           {AxesOf({{v1::AXIS_ATTRIBUTION, {"UNSPECIFIED"}}}), "axes[0].choices[0]",
+            "FOUNDING_COUNTRY"},
            {AxesOf({{v1::AXIS_DATE_BASIS, {"PAID"}}}), "axes[0].choices[0]", "CLOSED"},
            {AxesOf({{v1::AXIS_FX, {"FIXED_DATE"}}}), "axes[0].choices[0]", "YEAR_AVERAGE"},
            {AxesOf({{v1::AXIS_SCOPE, {}}}), "axes[0].choices", "1 to 16 choices, not 0"},
@@ -99,66 +114,6 @@ TEST(AxesTest, RefusesTooManyCombinations) {
   CheckAxes(AxesOf({{v1::AXIS_REGION, sets}, {v1::AXIS_REGION, others}}), "axes", errors);
   EXPECT_THAT(std::string(ToStd(errors.ToStatus().message())),
               HasSubstr("at most 128 combinations"));
-}
-
-funding::v1::Region Set(std::string_view region, std::initializer_list<std::string_view> members,
-                        bool ended = false) {
-  funding::v1::Region out;
-  out.set_region(std::string(region));
-  out.set_version("1");
-  for (const std::string_view member : members) {
-    funding::v1::RegionMember& added = *out.add_members();
-    added.set_country(std::string(member));
-    if (ended) added.mutable_valid_to()->set_year(2020);
-  }
-  return out;
-}
-
-class DefaultAxesTest : public ::testing::Test {
- protected:
-  DefaultAxesTest() {
-    *sets_.Add() = Set("BROAD", {"DE", "FR", "GB", "CH"});
-    *sets_.Add() = Set("EU27", {"DE", "FR"});
-    *sets_.Add() = Set("EU28", {"DE", "FR", "GB"}, true);
-    *sets_.Add() = Set("MAINLAND", {"CN"});
-    *sets_.Add() = Set("WITH_HK", {"CN", "HK"});
-    words_ = {{"EUROPE", sets_[0]}, {"CN", sets_[3]}, {"US", Set("US", {"US"})}};
-  }
-  std::vector<std::string> Of(const std::string& expression, bool brief) const {
-    std::vector<std::string> out;
-    for (const v1::AxisChoices& axis :
-         DefaultAxes(Parse(expression).value(), words_, sets_, brief)) {
-      out.push_back(StrCat(v1::Axis_Name(axis.axis()), " ", StrJoin(axis.choices(), " ")));
-    }
-    return out;
-  }
-
-  google::protobuf::RepeatedPtrField<funding::v1::Region> sets_;
-  std::vector<RegionWord> words_;
-};
-
-TEST_F(DefaultAxesTest, TriesWhatMakesADifference) {
-  EXPECT_THAT(Of("x[US, 2025] > x[EUROPE, 2025]", false),
-              ElementsAre("AXIS_REGION EUROPE=BROAD@1 EUROPE=EU27@1",
-                          "AXIS_REGION CN=MAINLAND@1 CN=WITH_HK@1"));
-  EXPECT_THAT(Of("funding[US, 2025]", true), ElementsAre("AXIS_REGION EUROPE=BROAD@1 EUROPE=EU27@1",
-                                                         "AXIS_REGION CN=MAINLAND@1 CN=WITH_HK@1",
-                                                         "AXIS_SCOPE EQUITY EQUITY+DEBT+GRANT"));
-  EXPECT_THAT(
-      Of("share(funding[US, 2025], layer=CHIPS)", false),
-      ElementsAre("AXIS_REGION EUROPE=BROAD@1 EUROPE=EU27@1",
-                  "AXIS_REGION CN=MAINLAND@1 CN=WITH_HK@1", "AXIS_SCOPE EQUITY EQUITY+DEBT+GRANT",
-                  "AXIS_SOURCE_POLICY listed-order/1 freshest/1 median/1"));
-}
-
-TEST_F(DefaultAxesTest, LeavesOutWhatWouldBeTooMuch) {
-  // Ten more sets that EUROPE may mean: 12 x 2 x 2 x 3 = 144.
-  for (int i = 0; i < 10; ++i) {
-    *sets_.Add() = Set(StrCat("SET", i), {"DE", "FR", "GB"});
-  }
-  const auto axes = Of("share(funding[US, 2025], layer=CHIPS)", false);
-  ASSERT_EQ(axes.size(), 3U);
-  EXPECT_THAT(axes[2], HasSubstr("AXIS_SCOPE"));
 }
 
 TEST(AxesWordsTest, FindsTheRegionWordsOfAFormula) {

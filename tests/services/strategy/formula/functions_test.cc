@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/check.h"
 #include "services/strategy/formula/parser.h"
 #include "tests/support/status_matchers.h"
 
@@ -29,7 +30,11 @@ TEST(FunctionsTest, KnowsNumbersFromConditions) {
         "rank(funding[*, 2015..2025], of=US, among=US;CN)",
         "concentration_ratio(funding[US,2025], k=10)",
         "location_quotient(funding[US,2025], sector=HEALTH)", "companies[US, 2025, layer=CHIPS]",
-        "rounds[US, 2025, layer=APPLIED]"}) {
+        "rounds[US, 2025, layer=APPLIED]", "entropy(funding[US, 2025], by=sector)",
+        "krugman(funding[US, 2025], funding[CN, 2015..2025, filter=a], by=layer)",
+        "ratio_of_sums(funding[US, 2015..2025, unit=USD, prices=nominal], gdp[US, 2015..2025])",
+        "ratio_of_sums(models[US, 2025, policy=a], rounds[US, 2025], per=1000)",
+        "gdp[US, 2025, members=all]", "share(funding[US, 2025, unit=EUR], layer=A)"}) {
     const auto type = TypeOf(number);
     ASSERT_TRUE(type.ok()) << number << ": " << type.status();
     EXPECT_EQ(*type, Type::kNumber) << number;
@@ -60,9 +65,12 @@ TEST(FunctionsTest, SaysWhatIsAllowed) {
            {"max(1, k=2)", 7, "max has no option 'k'; it has none"},
            {"funding[*, 2025]", 8, "'*' stands only in the figure of a rank"},
            {"funding[US, 2025-Q1]", 0, "'funding' is of whole years"},
-           {"funding[US, 2025, source=x]", 18, "it has layer, sector, filter"},
-           {"gdp[US, 2025, layer=A]", 14, "it has source, scope, unit, prices"},
-           {"gdp[US, 2015..2025]", 0, "only growth(...) takes a range of it"},
+           {"funding[US, 2025, source=x]", 18, "it has layer, sector, filter, unit, prices"},
+           {"funding[US, 2025, unit=dollars]", 18, "one currency: unit=USD"},
+           {"funding[US, 2025, prices=constant_2021]", 18, "unless prices=nominal does"},
+           {"gdp[US, 2025, layer=A]", 14, "it has source, scope, unit, prices, members, policy"},
+           {"gdp[US, 2025, members=some]", 14, "only members=all is known"},
+           {"gdp[US, 2015..2025]", 0, "only growth(...) and ratio_of_sums(...) take a range of it"},
            {"gdp[US, 2025, source=a;b]", 14, "one value is expected"},
            {"companies[US, 2025, layer=INFRASTRUCTURE]", 20, "does not add up over several layers"},
            {"median_round[US, 2025, sector=A;B]", 23, "name one code"},
@@ -80,6 +88,29 @@ TEST(FunctionsTest, SaysWhatIsAllowed) {
            {"rank(gdp[*, 2025])", 0, "rank(...) takes of="},
            {"rank(gdp[*, 2025], of=US, among=CN;FR)", 26, "'US' must be among them"},
            {"rank(gdp[*, 2015..2025], of=US)", 5, "is of one period"},
+           {"entropy(funding[US, 2025])", 0, "entropy(...) takes by=layer or by=sector"},
+           {"entropy(funding[US, 2025], by=stage)", 27, "'by' is layer or sector"},
+           {"entropy(funding[US, 2025], by=layer;sector)", 27, "'by' is layer or sector"},
+           {"entropy(funding[US, 2025], by=layer, k=2)", 37,
+            "entropy has no option 'k'; it has by"},
+           {"entropy(rounds[US, 2025], by=layer)", 8, "entropy(...) is of funding[...]"},
+           {"entropy(funding[*, 2025], by=layer)", 16, "'*' stands only in the figure of a rank"},
+           {"entropy(funding[US, 2025, layer=A], by=sector)", 26, "stands behind the figure"},
+           {"entropy(funding[US, 2025], funding[CN, 2025], by=layer)", 0, "takes one figure"},
+           {"krugman(funding[US, 2025], by=layer)", 0,
+            "takes two figures, such as krugman(funding[US, 2025], funding[EUROPE, 2025])"},
+           {"krugman(funding[US, 2025], 1, by=layer)", 0, "takes two figures"},
+           {"krugman(funding[US, 2025], gdp[US, 2025], by=layer)", 27, "is of funding[...]"},
+           {"ratio_of_sums(funding[US, 2025])", 0, "takes two figures"},
+           {"ratio_of_sums(gdp[US, 2025], gdp[*, 2025])", 33, "'*' stands only in"},
+           {"ratio_of_sums(gdp[US, 2024..2025], gdp[US, 2025])", 35, "of the same whole years"},
+           {"ratio_of_sums(gdp[US, 2025-Q1], gdp[US, 2025-Q1])", 14, "of the same whole years"},
+           {"ratio_of_sums(gdp[US, 2025], companies[US, 2025])", 29, "does not add up over years"},
+           {"ratio_of_sums(gdp[US, 2025], gdp[US, 2025], per=0)", 44, "'per' is a number in [1,"},
+           {"ratio_of_sums(gdp[US, 2025], gdp[US, 2025], per=1e3)", 44, "'per' is a whole number"},
+           {"ratio_of_sums(a[US, 2000..2100], b[US, 2000..2100]) + "
+            "ratio_of_sums(a[US, 2000..2100], b[US, 2000..2100])",
+            54, "adds up 404 years of figures; 400 are allowed in a formula"},
            {"growth(gdp[US, 2025])", 7, "over years: 2015..2025"}}) {
     const auto type = TypeOf(mistake.written);
     ASSERT_FALSE(type.ok()) << mistake.written;
@@ -95,6 +126,22 @@ TEST(FunctionsTest, ListsFiguresOfRoundsByName) {
   for (size_t i = 1; i < figures.size(); ++i) EXPECT_LT(figures[i - 1].name, figures[i].name);
   EXPECT_EQ(FindRoundsFigure("funding")->measure, funding::v1::MEASURE_SUM);
   EXPECT_EQ(FindRoundsFigure("ai_investment"), nullptr);
+}
+
+TEST(FunctionsTest, HasAMeasureForEachFunctionOverSlices) {
+  const auto queries = QueryNames();
+  for (size_t i = 0; i < queries.size(); ++i) {
+    if (i > 0) EXPECT_LT(queries[i - 1].name, queries[i].name);
+    const SliceMeasure* measure = FindSliceMeasure(queries[i].name);
+    ASSERT_EQ(measure != nullptr, queries[i].query == Query::kOverSlices) << queries[i].name;
+    if (measure == nullptr) continue;
+    EXPECT_NE(measure->of_one == nullptr, measure->of_two == nullptr) << queries[i].name;
+  }
+}
+
+TEST(FunctionsTest, TellsLayersApart) {
+  EXPECT_TRUE(TellsLayersApart({{"by", {"sector"}, 0}}));
+  EXPECT_FALSE(TellsLayersApart({{"by", {"0.1"}, 0}}));
 }
 
 }  // namespace

@@ -144,6 +144,36 @@ TEST(QuantityTest, KeepsUnitsApart) {
   EXPECT_FALSE(usd.Power(0.5).has_value());
 }
 
+TEST(QuantityTest, WritesWhatIsCountedAndComparesIt) {
+  const Unit person = Unit::Of("{person}", "");
+  const Unit usd = Unit::Of("USD", "");
+  EXPECT_TRUE(person.pure());
+  EXPECT_EQ(person, Unit());
+  EXPECT_EQ(person.ToString(), "{person}");
+  EXPECT_EQ(usd.Times(person, -1), usd);
+  EXPECT_EQ(usd.Times(person, -1).ToString(), "USD/{person}");
+  EXPECT_EQ(usd.Times(person, -1).Times(person, 1).ToString(), "USD");
+  EXPECT_EQ(person.Power(2)->ToString(), "{person}^2");
+  // There is no root of people to write.
+  EXPECT_EQ(person.Power(0.5)->ToString(), "1");
+}
+
+TEST(QuantityTest, KeepsTheWorseCoverage) {
+  const auto of = [](int64_t expected, int64_t present) {
+    common::v1::Coverage coverage;
+    coverage.set_units_expected(expected);
+    coverage.set_units_present(present);
+    return std::optional(coverage);
+  };
+  EXPECT_EQ(Worse(of(5, 4), of(10, 7))->units_present(), 7);
+  EXPECT_EQ(Worse(of(10, 7), of(5, 4))->units_present(), 7);
+  EXPECT_EQ(Worse(of(2, 1), of(4, 2))->units_present(), 1);
+  EXPECT_EQ(Worse(of(0, 0), of(5, 4))->units_present(), 4);
+  EXPECT_EQ(Worse(std::nullopt, of(5, 4))->units_present(), 4);
+  EXPECT_EQ(Worse(of(5, 4), std::nullopt)->units_present(), 4);
+  EXPECT_FALSE(Worse(std::nullopt, std::nullopt).has_value());
+}
+
 TEST(QuantityTest, ReadsFiguresAndWritesThem) {
   common::v1::Figure figure;
   figure.set_status(common::v1::VALUE_STATUS_OK);

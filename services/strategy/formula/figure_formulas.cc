@@ -1,0 +1,189 @@
+#include "services/strategy/formula/figure_formulas.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "services/common/status/status.h"
+#include "services/common/text/strings.h"
+#include "services/strategy/formula/ast.h"
+#include "services/strategy/formula/readings.h"
+
+namespace steelyard::strategy {
+namespace {
+
+// The parts of a template: {funding}, {rounds}, ... are figures of the region and period, {world}
+// the sum of all rounds, {left} and {right} the sums of a pair, {in_dollars} is {funding} as paid,
+// in the currency of GDP; {region}, {period} and {slice} are what the id says.
+struct Row {
+  std::string_view measure;
+  std::string_view expression;
+  std::string_view of_slice = {};  // for an id with a slice; empty: has none
+  bool filtered = true;            // whether it has a value of filtered rounds
+};
+
+// By measure.
+constexpr std::array kRows = {
+    Row{"applied_share", "share({funding}, layer=APPLIED)"},
+    Row{"companies", "{companies}"},
+    Row{"company_concentration", "hhi({funding})"},
+    Row{"disclosed_share", "{disclosed_share}"},
+    Row{"gap", "{left} - {right}"},
+    Row{"growth", "growth({funding})"},
+    Row{"imputed_total", "{imputed_funding}"},
+    Row{"infrastructure_and_model_share", "share({funding}, layer=INFRASTRUCTURE;MODEL)"},
+    Row{"infrastructure_and_model_total", "{infrastructure_and_model}"},
+    Row{"infrastructure_share", "share({funding}, layer=INFRASTRUCTURE)"},
+    Row{"largest_round", "{largest_round}"},
+    Row{"layer_similarity", "finger_kreinin({left}, {right}, by=layer)"},
+    Row{"location_quotient", "", "location_quotient({funding}, {slice})"},
+    Row{"mean_round", "{mean_round}"},
+    Row{"median_round", "{median_round}"},
+    Row{"mega_round_share", "{mega_round_funding} / {funding}"},
+    Row{"model_share", "share({funding}, layer=MODEL)"},
+    // Models for a billion dollars, as a number.
+    Row{"models_per_billion",
+        "ratio_of_sums(notable_ai_models[{region}, {period}, policy=most-complete/1], "
+        "{in_dollars}, per=1000000000) * 1 USD",
+        {},
+        false},
+    Row{"per_capita", "", "{funding} / {population}"},
+    Row{"per_company", "{funding} / {companies}"},
+    Row{"per_gdp",
+        "ratio_of_sums({in_dollars}, gdp_current_usd[{region}, {period}, unit=USD, members=all])"},
+    Row{"ratio", "{left} / {right}"},
+    Row{"rounds", "{rounds}"},
+    Row{"sector_entropy", "entropy({funding}, by=sector)"},
+    Row{"sector_similarity", "finger_kreinin({left}, {right}, by=sector)"},
+    Row{"share", "", "share({funding}, {slice})"},
+    Row{"top5_share", "concentration_ratio({funding}, k=5)"},
+    Row{"total", "{funding}", "{slice_funding}"},
+    Row{"total_without_largest", "{funding_without_largest}"},
+    Row{"world_share", "{funding} / {world}"},
+};
+
+constexpr std::array<std::string_view, 10> kFigures = {
+    "companies",          "disclosed_share", "funding",    "funding_without_largest",
+    "imputed_funding",    "largest_round",   "mean_round", "median_round",
+    "mega_round_funding", "rounds"};
+
+// An id in its parts: measure/region/period or measure/left:right/period, then a slice.
+struct Id {
+  std::string measure;
+  std::string region;
+  std::string period;
+  std::string slice;
+};
+
+std::optional<Id> Split(std::string_view figure) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(figure), '/');
+  if (parts.size() < 3 || parts.size() > 4) return std::nullopt;
+  for (const std::string& part : parts) {
+    if (part.empty()) return std::nullopt;
+  }
+  return Id{parts[0], parts[1], parts[2], parts.size() == 4 ? parts[3] : ""};
+}
+
+class Writer {
+ public:
+  Writer(const Id& id, std::string_view filter) : id_(id), filter_(filter) {}
+
+  std::string Write(std::string_view expression) const {
+    std::vector<std::pair<std::string, std::string>> parts;
+    for (const std::string_view name : kFigures) {
+      parts.emplace_back(StrCat("{", name, "}"), Figure(name, id_.region));
+    }
+    const size_t colon = id_.region.find(':');
+    const std::string left = id_.region.substr(0, colon);
+    const std::string right = colon == std::string::npos ? "" : id_.region.substr(colon + 1);
+    parts.emplace_back("{left}", Figure("funding", left));
+    parts.emplace_back("{right}", Figure("funding", right));
+    parts.emplace_back("{world}", Figure("funding", "WORLD"));
+    const size_t equals = id_.slice.find('=');
+    const bool unclassified = equals != std::string::npos && equals + 1 == id_.slice.size();
+    parts.emplace_back("{slice}", unclassified ? StrCat(id_.slice, "''") : id_.slice);
+    parts.emplace_back("{infrastructure_and_model}",
+                       Figure("funding", id_.region, {"layer=INFRASTRUCTURE;MODEL"}));
+    if (!id_.slice.empty()) {
+      parts.emplace_back("{slice_funding}", Figure("funding", id_.region, {id_.slice}));
+    }
+    parts.emplace_back("{in_dollars}",
+                       Figure("funding", id_.region, {"unit=USD", "prices=nominal"}));
+    parts.emplace_back("{region}", id_.region);
+    parts.emplace_back("{period}", id_.period);
+    // Of the year that the id names: "population=2024".
+    const std::string year = id_.slice.substr(id_.slice.find('=') + 1);
+    parts.emplace_back("{population}", StrCat("population[", id_.region, ", ", year, "]"));
+    return absl::StrReplaceAll(ToAbsl(expression), parts);
+  }
+
+ private:
+  std::string Figure(std::string_view name, const std::string& region,
+                     const std::vector<std::string>& options = {}) const {
+    formula::FigureRef figure = {
+        .name = std::string(name), .region = region, .from = id_.period, .to = id_.period};
+    if (const size_t dots = id_.period.find(".."); dots != std::string::npos) {
+      figure.from = id_.period.substr(0, dots);
+      figure.to = id_.period.substr(dots + 2);
+    }
+    for (const std::string& option : options) {
+      const size_t equals = option.find('=');
+      figure.options.push_back(
+          {option.substr(0, equals), absl::StrSplit(option.substr(equals + 1), ';'), 0});
+    }
+    if (!filter_.empty()) figure.options.push_back({"filter", {std::string(filter_)}, 0});
+    return formula::Spell(figure);
+  }
+
+  const Id& id_;
+  std::string_view filter_;
+};
+
+// Whether the measure has such a slice: people of a year, or a layer or sector.
+bool HasSlice(const Row& row, const std::string& slice) {
+  if (slice.empty()) return true;
+  const bool of_people = row.of_slice.find("{population}") != std::string_view::npos;
+  if (of_people) return slice.starts_with("population=");
+  return slice.starts_with("layer=") || slice.starts_with("sector=");
+}
+
+absl::Status NotFound(std::string_view figure) {
+  return MakeError(
+      common::v1::ERROR_REASON_FIGURE_NOT_FOUND,
+      StrCat("'", figure,
+             "' is no figure that a formula gives: an id is measure/region/period, such "
+             "as world_share/EUROPE/2015..2025, of per_capita with /population=2024 and of shares "
+             "with /layer=CHIPS behind it, and the measures are ",
+             StrJoin(ExplainedMeasures(), ", ")),
+      {{"figure", std::string(figure)}});
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> FormulaOf(std::string_view figure, std::string_view filter) {
+  const std::optional<Id> id = Split(figure);
+  if (!id) return NotFound(figure);
+  const auto* const row = std::find_if(kRows.begin(), kRows.end(),
+                                       [&](const Row& one) { return one.measure == id->measure; });
+  if (row == kRows.end()) return NotFound(figure);
+  const std::string_view expression = id->slice.empty() ? row->expression : row->of_slice;
+  if (expression.empty() || !HasSlice(*row, id->slice)) return NotFound(figure);
+  if (!filter.empty() && !row->filtered) return NotFound(figure);
+  const bool of_pair = expression.find("{left}") != std::string_view::npos;
+  if (of_pair != (id->region.find(':') != std::string::npos)) return NotFound(figure);
+  std::string written = Writer(*id, filter).Write(expression);
+  // A period or slice that the measure has not got makes no formula.
+  if (!formula::MakeFormula(written).ok()) return NotFound(figure);
+  return written;
+}
+
+std::vector<std::string_view> ExplainedMeasures() {
+  std::vector<std::string_view> measures;
+  measures.reserve(kRows.size());
+  for (const Row& row : kRows) measures.push_back(row.measure);
+  return measures;
+}
+
+}  // namespace steelyard::strategy

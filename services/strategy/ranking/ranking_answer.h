@@ -1,0 +1,20 @@
+#pragma once
+
+// The answer to a ranking's question: asks for the facts under each definition, at one snapshot,
+// and ranks.
+
+#include "absl/status/statusor.h"
+#include "services/common/rpc/call.h"
+#include "services/strategy/facts/facts.h"
+#include "steelyard/strategy/v1/strategy.pb.h"
+
+namespace steelyard::strategy {
+
+// `request` is one that Validate has accepted. As many rounds of questions as there are
+// definitions, one after the other, each with a fixed number of calls (facts.h). Errors of other
+// services are returned with their code and reason; one under alternatives[i] says so in its
+// message. CANCELLED or DEADLINE_EXCEEDED when the call ends while draws are made. Thread-safe.
+absl::StatusOr<v1::RankRegionsResponse> RankRegions(const rpc::Call& call, const Backends& backends,
+                                                    const v1::RankRegionsRequest& request);
+
+}  // namespace steelyard::strategy

@@ -1,0 +1,17 @@
+#pragma once
+
+// Answers DecomposeGap: gathers the facts and takes the gap apart.
+
+#include "absl/status/statusor.h"
+#include "services/strategy/facts/facts.h"
+#include "steelyard/strategy/v1/gap.pb.h"
+
+namespace steelyard::strategy {
+
+// `request` is one that Validate has accepted. Errors of GatherFacts; CANCELLED or
+// DEADLINE_EXCEEDED when the call ends while paths are drawn. Thread-safe.
+absl::StatusOr<v1::DecomposeGapResponse> DecomposeGap(const rpc::Call& call,
+                                                      const Backends& backends,
+                                                      const v1::DecomposeGapRequest& request);
+
+}  // namespace steelyard::strategy

@@ -1,0 +1,192 @@
+#include "services/strategy/formula/explain_answer.h"
+
+#include <algorithm>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/common/rpc/call.h"
+#include "services/common/status/status.h"
+#include "services/strategy/formula/formula_answer.h"
+#include "services/strategy/profile/compare.h"
+#include "tests/services/strategy/canned.h"
+#include "tests/services/strategy/canned_backends.h"
+#include "tests/services/strategy/formula_world.h"
+#include "tests/support/fake_backends.h"
+#include "tests/support/status_matchers.h"
+
+namespace steelyard::strategy {
+namespace {
+
+using ::steelyard::testing::HasReason;
+using ::testing::ElementsAre;
+
+class ExplainAnswerTest : public ::testing::Test {
+ protected:
+  ExplainAnswerTest() { AnswerAboutFormulas(fakes_); }
+  testing::FakeBackends fakes_;
+  Backends backends_{fakes_.channels().funding, fakes_.channels().registry};
+  rpc::Call call_ = rpc::BackgroundCall(Context::Background(), "test");
+};
+
+TEST_F(ExplainAnswerTest, DerivesAFigureDownToFundingsTrees) {
+  v1::ExplainFigureRequest request;
+  request.set_figure("infrastructure_share/US/2025");
+  request.set_rounds(7);
+  const auto response = ExplainFigure(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->expression(), "share(funding[US, 2025], layer=INFRASTRUCTURE)");
+  EXPECT_EQ(response->step().figure().number(), 1);
+  // The layers that funding added up, and the whole.
+  ASSERT_EQ(response->explanations_size(), 3);
+  EXPECT_EQ(response->explanations(0).root().id(), "of/US/CHIPS");
+  EXPECT_EQ(response->explanations(1).root().id(), "of/US/CLOUD");
+  EXPECT_EQ(response->explanations(2).expression(), "funding[US, 2025]");
+  const auto asked = fakes_.funding.ExplainFigureAnswer.requests();
+  ASSERT_EQ(asked.size(), 3U);
+  EXPECT_EQ(asked[0].page_size(), 7);
+  EXPECT_EQ(asked[0].read().snapshot(), "token");
+  EXPECT_FALSE(asked[0].aggregate().has_read());
+}
+
+TEST_F(ExplainAnswerTest, RefusesWhatItCannotDerive) {
+  v1::ExplainFigureRequest request;
+  EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  request.set_figure("net_inflow_ratio/US/2025");
+  request.set_rounds(201);
+  EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
+  EXPECT_THAT(ExplainFigure(call_, backends_, request).status(),
+              HasReason(common::v1::ERROR_REASON_FIGURE_NOT_FOUND));
+}
+
+// Amounts of sectors whose sum, in another order, rounds otherwise; the codelist's is not theirs.
+void AddSectors(Facts& facts) {
+  int cents = 33;
+  for (const char* code : {"ROBOTICS", "BIOTECH", "MOBILITY", "ENERGY_CLIMATE", "AGRICULTURE"}) {
+    facts.sector_codes.add_codes()->set_code(code);
+    for (const char* region : {"US", "EUROPE"}) {
+      cents = cents * 37 % 9973;
+      AddRow(facts.sectors, {region, code},
+             {{funding::v1::MEASURE_SUM, Over(Usd(cents, cents % 100), 1, 1)}});
+    }
+  }
+}
+
+// What ExplainFigure derives is what CompareRegions and ProfileRegion say, to the last bit.
+class ExplainedValuesTest : public ::testing::Test {
+ protected:
+  ExplainedValuesTest() {
+    AddSectors(facts_);
+    AnswerAbout(facts_, fakes_);
+    // Only the regions that are asked for, as funding does.
+    fakes_.funding.AggregateRoundsAnswer = [this](const auto& request, auto& reply) {
+      reply = AnswerTo(facts_, request);
+      *reply.mutable_definition() = request.definition();
+      reply.mutable_definition()->set_currency("USD");
+      reply.clear_rows();
+      for (const funding::v1::AggregateRow& row : AnswerTo(facts_, request).rows()) {
+        const auto& asked = request.regions();
+        if (asked.empty() ||
+            std::find(asked.begin(), asked.end(), row.keys(0).value()) != asked.end()) {
+          *reply.add_rows() = row;
+        }
+      }
+      return absl::OkStatus();
+    };
+    fakes_.funding.ExplainFigureAnswer = [](const auto& request, auto& reply) {
+      reply.mutable_root()->set_id(request.figure());
+      return absl::OkStatus();
+    };
+  }
+
+  common::v1::Figure Explained(const std::string& id) {
+    v1::ExplainFigureRequest request;
+    request.set_figure(id);
+    const auto response = ExplainFigure(call_, backends_, request);
+    EXPECT_TRUE(response.ok()) << id << ": " << response.status();
+    return response.ok() ? response->step().figure() : common::v1::Figure();
+  }
+  void ExpectExplained(const common::v1::Figure& figure) {
+    const common::v1::Figure explained = Explained(figure.id());
+    EXPECT_EQ(explained.status() == common::v1::VALUE_STATUS_OK,
+              figure.status() == common::v1::VALUE_STATUS_OK)
+        << figure.id() << explained.DebugString();
+    EXPECT_EQ(explained.number(), figure.number()) << figure.id();
+    if (figure.has_number()) {
+      EXPECT_EQ(explained.unit(), figure.unit()) << figure.id();
+    }
+  }
+
+  Facts facts_ = SmallWorld();
+  testing::FakeBackends fakes_;
+  Backends backends_{fakes_.channels().funding, fakes_.channels().registry};
+  rpc::Call call_ = rpc::BackgroundCall(Context::Background(), "test");
+};
+
+TEST_F(ExplainedValuesTest, AreThoseOfTheAnswer) {
+  const v1::CompareRegionsResponse answer = MergeComparison(Question(), facts_);
+  ASSERT_EQ(answer.profiles_size(), 3);
+  for (const v1::RegionProfile& profile : answer.profiles()) {
+    for (const common::v1::Figure* figure :
+         {&profile.per_gdp(), &profile.models_per_billion(), &profile.sector_entropy()}) {
+      ExpectExplained(*figure);
+    }
+    if (profile.per_capita().has_number()) ExpectExplained(profile.per_capita());
+  }
+  for (const v1::RegionRatio& ratio : answer.ratios()) {
+    ExpectExplained(ratio.layer_similarity());
+    ExpectExplained(ratio.sector_similarity());
+  }
+  // So that the comparison is not of nothing.
+  EXPECT_TRUE(answer.profiles(0).per_gdp().has_number());
+  EXPECT_TRUE(answer.profiles(1).per_gdp().has_number());
+  EXPECT_TRUE(answer.profiles(1).models_per_billion().has_number());
+  EXPECT_EQ(answer.profiles(0).per_capita().unit(), "USD/{person}");
+  EXPECT_GT(answer.profiles(0).sector_entropy().number(), 1);
+  EXPECT_GT(answer.ratios(0).sector_similarity().number(), 0);
+}
+
+// Of EUROPE 2021 lacks FR, and nothing is known of 2022.
+TEST_F(ExplainedValuesTest, LeaveTheSameYearsOut) {
+  const common::v1::Figure per_gdp = Explained("per_gdp/EUROPE/2020..2022");
+  EXPECT_EQ(per_gdp.number(), 50.5 / 500);
+  EXPECT_THAT(per_gdp.coverage().missing(), ElementsAre("2021", "2022"));
+  const common::v1::Figure models = Explained("models_per_billion/EUROPE/2020..2022");
+  EXPECT_THAT(models.coverage().missing(), ElementsAre("2021", "2022"));
+}
+
+TEST_F(ExplainedValuesTest, HaveNoModelsOfSomeRounds) {
+  v1::ExplainFigureRequest request;
+  request.set_figure("models_per_billion/US/2020..2022");
+  request.set_filter("stage = \"SEED\"");
+  EXPECT_THAT(ExplainFigure(call_, backends_, request).status(),
+              HasReason(common::v1::ERROR_REASON_FIGURE_NOT_FOUND));
+}
+
+TEST_F(ExplainedValuesTest, AreDerivedDownToEachSector) {
+  v1::ExplainFigureRequest request;
+  request.set_figure("sector_entropy/US/2020..2022");
+  const auto response = ExplainFigure(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->expression(), "entropy(funding[US, 2020..2022], by=sector)");
+  ASSERT_EQ(response->step().inputs_size(), 7);
+  // In the order of the codelist.
+  EXPECT_EQ(response->step().inputs(0).expression(), "funding[US, 2020..2022, sector=LANGUAGE]");
+  EXPECT_EQ(response->step().inputs(1).expression(), "funding[US, 2020..2022, sector=HEALTH]");
+  EXPECT_EQ(response->step().figure().formula(), "entropy/1");
+}
+
+// Four of five rounds of the US tell their amount, all of EUROPE's do.
+TEST_F(ExplainedValuesTest, GiveARankTheLeastCoverage) {
+  v1::EvaluateFormulaRequest request;
+  request.set_expression("rank(funding[*, 2020..2022], of=EUROPE, among=US;EUROPE)");
+  const auto response = EvaluateFormula(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  const common::v1::Figure& figure = response->readings(0).figure();
+  EXPECT_EQ(figure.number(), 2);
+  EXPECT_EQ(figure.coverage().units_expected(), 5);
+  EXPECT_EQ(figure.coverage().units_present(), 4);
+}
+
+}  // namespace
+}  // namespace steelyard::strategy
