@@ -150,14 +150,22 @@ std::vector<double> Finite(std::vector<double> values) {
   return values;
 }
 
+// Each quantile is drawn as the one that it is, whichever others are not known.
 std::string Fan(const std::vector<double>& quantiles, const Scale& scale, int area) {
-  if (quantiles.empty()) return "";
   Cells cells(area);
   const auto column = [&](size_t i) { return scale.ColumnOf(quantiles[i]); };
+  const auto fill = [&](size_t from, size_t to, std::string_view mark) {
+    while (from < to && !std::isfinite(quantiles[from])) ++from;
+    while (from < to && !std::isfinite(quantiles[to])) --to;
+    if (std::isfinite(quantiles[from])) cells.Fill(column(from), column(to), mark);
+  };
+  if (Finite(quantiles).empty()) return "";
   const size_t last = quantiles.size() - 1;
-  cells.Fill(column(0), column(last), kOuter);
-  if (last >= 3) cells.Fill(column(1), column(last - 1), kInner);
-  if (last % 2 == 0) cells.Set(column(last / 2), last == 0 ? kKnown : kMedian);
+  fill(0, last, kOuter);
+  if (last >= 3) fill(1, last - 1, kInner);
+  if (last % 2 == 0 && std::isfinite(quantiles[last / 2])) {
+    cells.Set(column(last / 2), last == 0 ? kKnown : kMedian);
+  }
   return cells.Render();
 }
 
@@ -210,7 +218,7 @@ std::string RenderFan(const std::vector<FanRow>& rows,
   const Scale scale(all.front(), all.back(), layout.area());
   std::string text;
   for (const FanRow& row : rows) {
-    text += layout.Line(row.label, Fan(Finite(row.quantiles), scale, layout.area()), row.text);
+    text += layout.Line(row.label, Fan(row.quantiles, scale, layout.area()), row.text);
   }
   if (all.front() == all.back()) return text;
   return text + layout.Ends(show(all.front()), show(all.back()), layout.area(), note);

@@ -30,8 +30,9 @@ std::string RenderBars(const std::vector<Bar>& bars, int width = kChartWidth);
 
 struct FanRow {
   std::string label;
-  // In ascending order: of five, the inner band lies between the second and the fourth. One stands
-  // for a value that is known; none for nothing known.
+  // In ascending order: of five, the inner band lies between the second and the fourth. One that is
+  // not known is NaN and keeps its place. One alone stands for a value that is known; none for
+  // nothing known.
   std::vector<double> quantiles;
   std::string text;
 };

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_format.h"
 #include "gateway/cli/definition_options.h"
+#include "gateway/cli/figure_notes.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/table.h"
 #include "gateway/cli/verbs.h"
@@ -52,10 +53,7 @@ std::string Figures(const CompareRegionsResponse& comparison, const std::string&
   const std::string in = StrCat(", ", currency);
   add("disclosed total" + in, [](const auto& p) { return Show(p.total()); });
   add("rounds", [](const auto& p) { return Show(p.rounds()); });
-  add("  of them disclosed", [](const auto& p) {
-    const auto& coverage = p.total().coverage();
-    return coverage.has_share() ? Percent(coverage.share()) : std::string("-");
-  });
+  add("  of them disclosed", [](const auto& p) { return ShowShare(p.disclosed_share()); });
   add("companies", [](const auto& p) { return Show(p.companies()); });
   add("median round" + in, [](const auto& p) { return Show(p.median_round()); });
   add("largest round" + in, [](const auto& p) { return Show(p.largest_round()); });
@@ -202,12 +200,9 @@ void AddCoverage(std::string& notes, const std::string& what, const common::v1::
     StrAppend(&notes, "coverage    ", what, " is without ",
               StrJoin(figure.coverage().missing(), ", "), "\n");
   }
-}
-
-void AddPart(std::string& text, const std::string& part) {
-  if (part.empty()) return;
-  if (!text.empty()) text += '\n';
-  text += part;
+  if (const std::string lost = Unconverted(figure); !lost.empty()) {
+    StrAppend(&notes, "coverage    ", what, " is without ", lost, "\n");
+  }
 }
 
 }  // namespace
@@ -216,16 +211,18 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
   const CompareRegionsResponse& comparison = response.comparison();
   const std::string& currency = comparison.definition().currency();
   std::string text;
-  AddPart(text, Figures(comparison, currency));
-  AddPart(text, Years(comparison, currency));
-  AddPart(text, Slices(
-                    comparison, "by layer: share, location quotient (LQ)",
-                    [](const RegionProfile& p) -> const auto& { return p.layers(); }));
-  AddPart(text, Slices(
-                    comparison, "by sector: share, location quotient (LQ)",
-                    [](const RegionProfile& p) -> const auto& { return p.sectors(); }));
-  AddPart(text, Largest(comparison));
-  AddPart(text, Published(comparison));
+  AddPart(Figures(comparison, currency), text);
+  AddPart(Years(comparison, currency), text);
+  AddPart(Slices(
+              comparison, "by layer: share, location quotient (LQ)",
+              [](const RegionProfile& p) -> const auto& { return p.layers(); }),
+          text);
+  AddPart(Slices(
+              comparison, "by sector: share, location quotient (LQ)",
+              [](const RegionProfile& p) -> const auto& { return p.sectors(); }),
+          text);
+  AddPart(Largest(comparison), text);
+  AddPart(Published(comparison), text);
   std::string notes = StrCat("definition  ", Describe(comparison.definition()), "\n");
   for (const RegionProfile& profile : comparison.profiles()) {
     if (profile.region().version().empty()) continue;
@@ -234,6 +231,7 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
               profile.region().members_size() == 1 ? " country\n" : " countries\n");
   }
   for (const RegionProfile& profile : comparison.profiles()) {
+    AddCoverage(notes, StrCat("total of ", profile.region().term()), profile.total());
     AddCoverage(notes, StrCat("growth of ", profile.region().term()), profile.growth());
     AddCoverage(notes, StrCat("per GDP of ", profile.region().term()), profile.per_gdp());
     AddCoverage(notes, StrCat("per person of ", profile.region().term()), profile.per_capita());
@@ -243,7 +241,7 @@ std::string RenderComparison(const gateway::v1::CompareResponse& response) {
   for (const std::string& service : response.unreachable()) {
     StrAppend(&notes, "incomplete  ", service, " did not answer\n");
   }
-  AddPart(text, notes);
+  AddPart(notes, text);
   return text;
 }
 

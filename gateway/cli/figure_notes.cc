@@ -148,6 +148,14 @@ std::string SourceId(std::string_view name) {
   return std::string(name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : name);
 }
 
+std::string Unconverted(const Figure& figure) {
+  const int64_t lost = figure.coverage().unconverted();
+  if (!figure.has_money() || lost == 0) return "";
+  return StrCat(Grouped(lost), lost == 1 ? " amount" : " amounts", " of ",
+                Grouped(figure.coverage().units_expected()),
+                " rounds, for want of an exchange rate or a price index of their time");
+}
+
 void FigureNotes::Remember(std::string label, std::string text, std::string_view what) {
   const auto same = [&](const Reason& r) { return r.label == label && r.text == text; };
   auto reason = std::find_if(reasons_.begin(), reasons_.end(), same);
@@ -166,6 +174,9 @@ std::string FigureNotes::Value(std::string_view what, const Figure& figure) {
   } else if (figure.coverage().missing_size() > 0) {
     const auto& missing = figure.coverage().missing();
     Remember("coverage", StrCat(" without ", Listed({missing.begin(), missing.end()})), what);
+  }
+  if (const std::string lost = Unconverted(figure); !lost.empty()) {
+    Remember("coverage", StrCat(" without ", lost), what);
   }
   return ShowFigure(figure);
 }

@@ -65,6 +65,10 @@ class FigureNotes {
   std::vector<std::string> intervals_;  // likewise: "90 % by compound_poisson_log/1"
 };
 
+// "86 amounts of 145 rounds, for want of ...": what a sum of money leaves out because it could not
+// be converted; "" when nothing is.
+std::string Unconverted(const common::v1::Figure& figure);
+
 // What an answer rests on.
 struct Origin {
   const common::v1::Definition* definition = nullptr;  // may be null

@@ -81,7 +81,8 @@ void AddMatching(CLI::App& app, Parsed& parsed) {
 // What a question for sums can say.
 void AddQuestionFlags(CLI::App& verb, AggregateOptions& options) {
   verb.add_option("--by", options.by,
-                  "region country year quarter month layer sector source-category stage company")
+                  "region country year quarter month layer sector source-category stage company "
+                  "investor investor-country investor-kind")
       ->delimiter(',')
       ->allow_extra_args(false);
   verb.add_option(

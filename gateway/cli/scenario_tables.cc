@@ -1,6 +1,7 @@
 #include "gateway/cli/scenario_tables.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -51,13 +52,10 @@ std::string Chart(const std::string& title, const Fan& fan, FigureNotes& notes) 
     FanRow row{.label = std::to_string(year.year()), .quantiles = {}, .text = ""};
     for (const strategy::v1::Quantile& quantile : year.quantiles()) {
       const std::optional<double> value = ValueOf(quantile.figure());
-      if (!value) continue;
-      row.quantiles.push_back(*value);
-      like = quantile.figure();
+      row.quantiles.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
+      if (value) like = quantile.figure();
     }
-    if (!row.quantiles.empty() && row.quantiles.front() == row.quantiles.back()) {
-      row.quantiles.resize(1);
-    }
+    if (!year.quantiles().empty() && IsOneValue(year)) row.quantiles.resize(1);
     row.text = Text(year, StrCat(title, " in ", row.label), notes);
     rows.push_back(std::move(row));
   }

@@ -3,6 +3,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "google/protobuf/util/json_util.h"
+#include "services/common/rpc/keep_grpc.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int kMostAnswerBytes = 64 << 20;
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
+  rpc::KeepGrpc();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMostAnswerBytes);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);

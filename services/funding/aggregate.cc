@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <map>
 #include <span>
 #include <unordered_map>
 
+#include "absl/container/flat_hash_map.h"
 #include "services/common/text/strings.h"
 #include "services/funding/division.h"
 #include "services/funding/group_builder.h"
@@ -40,6 +40,7 @@ struct Building {
   std::vector<GroupMember> members;
   std::map<PeerKey, int64_t> missing;  // rounds without a usable amount
   std::optional<Imputed> imputed;
+  bool divided = false;
 };
 
 class Aggregator {
@@ -96,13 +97,11 @@ class Aggregator {
       amount = converter_.Convert(round.currency, round.date, *round.minor_units);
     }
     landings_.clear();
+    landing_of_.clear();
     const std::span<const RoundPart> parts = selection_.PartsOf(round);
     const int32_t slots = parts.empty() ? 1 : parts.front().slots;
-    if (parts.empty()) Land(round, PlaceOf(round), 0, slots, amount, true);
-    for (size_t i = 0; i < parts.size(); ++i) {
-      const bool is_new = i == 0 || parts[i].slot != parts[i - 1].slot;
-      Land(round, PlaceOf(parts[i]), parts[i].slot, slots, amount, is_new);
-    }
+    if (parts.empty()) Land(round, PlaceOf(round), 0, amount);
+    for (const RoundPart& part : parts) Land(round, PlaceOf(part), part.slot, amount);
     if (landings_.empty()) return;
     ++sources_[static_cast<size_t>(round.sources)];
     for (const Landing& landing : landings_) {
@@ -122,17 +121,15 @@ class Aggregator {
             texts.Text(part.investor_country), texts.Text(part.investor_kind)};
   }
 
-  // Finds the groups that hold a part; `is_new` when it is the first that is seen of its slot.
-  void Land(const SelectedRound& round, const Place& place, int32_t slot, int32_t slots,
-            const std::optional<int64_t>& amount, bool is_new) {
+  // Finds the groups that hold a part.
+  void Land(const SelectedRound& round, const Place& place, int32_t slot,
+            const std::optional<int64_t>& amount) {
     static const auto& everywhere = *new std::vector<int32_t>{0};
     const std::vector<int32_t>& in =
         query_.regions.empty()
             ? everywhere
             : regions_.Find(places_.Number(place.country), place.country, round.date);
-    if (query_.impute && amount && is_new) {
-      AddPeer(round, PeerRegionOf(place), in, ShareOf(*amount, slots, std::span(&slot, 1)));
-    }
+    if (query_.impute && amount) AddPeer(round, PeerRegionOf(place), in, *amount);
     if (in.empty()) return;
     Key key = KeyOf(round, place);
     if (!region_dimension_) return LandIn(key, PeerRegionOf(place), slot);
@@ -143,14 +140,11 @@ class Aggregator {
   }
 
   void LandIn(const Key& key, int32_t peer_region, int32_t slot) {
-    auto landing = std::find_if(landings_.begin(), landings_.end(),
-                                [&](const Landing& one) { return one.key == key; });
-    if (landing == landings_.end()) {
-      landings_.push_back({.key = key, .peer_region = peer_region, .slots = {}});
-      landing = std::prev(landings_.end());
-    }
+    const auto [place, is_new] = landing_of_.try_emplace(key, landings_.size());
+    if (is_new) landings_.push_back({.key = key, .peer_region = peer_region, .slots = {}});
+    std::vector<int32_t>& slots = landings_[place->second].slots;
     // By slot, so that one that is there is the last.
-    if (landing->slots.empty() || landing->slots.back() != slot) landing->slots.push_back(slot);
+    if (slots.empty() || slots.back() != slot) slots.push_back(slot);
   }
 
   void AddTo(Building& building, const SelectedRound& round, const Landing& landing, int32_t slots,
@@ -169,9 +163,7 @@ class Aggregator {
                                   .key = key});
     }
     if (amount && round.spread >= 0) AddSpread(building, round, landing, slots);
-    if (query_.impute && !amount) {
-      building.missing[key] += static_cast<int64_t>(landing.slots.size());
-    }
+    if (query_.impute && !amount) ++building.missing[key];
   }
 
   void AddSpread(Building& building, const SelectedRound& round, const Landing& landing,
@@ -200,8 +192,12 @@ class Aggregator {
     peers_.Add(key, std::span(&region, in.empty() ? 0 : 1), amount);
   }
 
+  // Parts of one round are no peers of each other, nor of whole rounds.
   void AddEstimates() {
+    const bool divided = !selection_.parts.empty();
     for (Building& building : groups_) {
+      building.divided = divided && !building.missing.empty();
+      if (building.divided) continue;
       building.imputed = Impute(building.missing, peers_);
       for (GroupMember& member : building.members) {
         if (!member.amount) member.peers = peers_.Find(member.key);
@@ -269,6 +265,7 @@ class Aggregator {
                                : values_[i].Text(building.key[i]));
     }
     group.imputed = std::move(building.imputed);
+    group.divided = building.divided;
     group.members = std::move(building.members);
     return group;
   }
@@ -285,8 +282,9 @@ class Aggregator {
   std::array<Dictionary, kMostDimensions> values_;
   std::unordered_map<Key, size_t, KeyHash> index_;
   std::vector<Building> groups_;
-  std::vector<Landing> landings_;  // of the round at hand
-  std::vector<int64_t> sources_;   // rounds by number in source_lists
+  std::vector<Landing> landings_;                         // of the round at hand
+  absl::flat_hash_map<Key, size_t, KeyHash> landing_of_;  // its places in them by key
+  std::vector<int64_t> sources_;                          // rounds by number in source_lists
 };
 
 }  // namespace

@@ -84,8 +84,10 @@ struct Group {
   int64_t compared = 0;
   std::optional<double> disagreement;
   // What the rounds without a usable amount are estimated to have raised; nullopt unless
-  // AggregateQuery::impute, and when too few amounts are known to estimate from.
+  // AggregateQuery::impute, when too few amounts are known to estimate from, or `divided`.
   std::optional<Imputed> imputed;
+  bool divided = false;  // some of it would be estimated, but rounds are divided
+
   std::vector<GroupMember> members;  // by company; with AggregateQuery::trace
 
   int64_t disclosed() const { return rounds - undisclosed; }

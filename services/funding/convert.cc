@@ -7,12 +7,18 @@
 namespace steelyard::funding {
 namespace {
 
-// The country of the oldest headquarters that has one, else the present one.
+// The country of the oldest headquarters that has one, else the present one. They come oldest
+// first, but for those of which nobody knows when.
 std::string FoundingCountryOf(const registry::v1::Company& company) {
+  std::string founding = company.country();
+  bool undated = false;
   for (const registry::v1::Headquarters& place : company.headquarters()) {
-    if (!place.country().empty()) return place.country();
+    if (place.country().empty()) continue;
+    if (place.has_valid_from() || place.has_valid_to()) return place.country();
+    if (!undated) founding = place.country();
+    undated = true;
   }
-  return company.country();
+  return founding;
 }
 
 }  // namespace

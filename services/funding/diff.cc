@@ -62,7 +62,7 @@ absl::StatusOr<ledger::Revision> ResolveToken(const Context& context, const ledg
 
 absl::Status Unsupported(std::string_view field, std::string_view allowed) {
   return MakeError(common::v1::ERROR_REASON_DEFINITION_UNSUPPORTED,
-                   StrCat(field, ": differences are offered under ", allowed, " alone"),
+                   StrCat(field, ": differences are offered for ", allowed, " alone"),
                    {{"field", std::string(field)}, {"allowed", std::string(allowed)}});
 }
 
@@ -78,7 +78,7 @@ absl::Status CheckOffered(const AggregateAsked& question) {
     return Unsupported("question.definition.attribution", "ATTRIBUTION_RECIPIENT_HEADQUARTERS");
   }
   if (division.by_investor) {
-    return Unsupported("question.group_by", "dimensions other than those of investors");
+    return Unsupported("question.group_by", "dimensions of whole rounds, not of their investors");
   }
   if (division.divides()) {
     return Unsupported("question.definition.layer_attribution", "LAYER_ATTRIBUTION_PRIMARY");

@@ -12,9 +12,11 @@ bool Has(const std::vector<v1::Dimension>& group_by, v1::Dimension dimension) {
 }  // namespace
 
 Division DivisionOf(common::v1::Attribution attribution, common::v1::LayerAttribution layers,
-                    const std::vector<v1::Dimension>& group_by, const filter::Predicate& filter) {
-  Division division{.attribution = attribution};
-  division.by_investor = attribution == common::v1::ATTRIBUTION_INVESTOR_ORIGIN ||
+                    const std::vector<v1::Dimension>& group_by, bool has_regions,
+                    const filter::Predicate& filter) {
+  Division division;
+  if (has_regions || Has(group_by, v1::DIMENSION_COUNTRY)) division.attribution = attribution;
+  division.by_investor = division.attribution == common::v1::ATTRIBUTION_INVESTOR_ORIGIN ||
                          Has(group_by, v1::DIMENSION_INVESTOR) ||
                          Has(group_by, v1::DIMENSION_INVESTOR_COUNTRY) ||
                          Has(group_by, v1::DIMENSION_INVESTOR_KIND);

@@ -16,7 +16,8 @@ namespace steelyard::funding {
 // What a selection tells apart. By default nothing: every round is whole, with the country, the
 // first layer and the first sector of its company.
 struct Division {
-  // Whose country counts. By INVESTOR_ORIGIN implies by_investor.
+  // Whose country counts; the default where countries are not told apart. INVESTOR_ORIGIN implies
+  // by_investor.
   common::v1::Attribution attribution = common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS;
   bool by_investor = false;  // a part for each investor that is named, or one of nobody
   bool by_layer = false;     // a part for each layer of the company, or one without
@@ -30,9 +31,10 @@ struct Division {
   }
 };
 
-// The coarsest division that a question's groups and filter can be answered from.
+// The coarsest division that a question's groups, regions and filter can be answered from.
 Division DivisionOf(common::v1::Attribution attribution, common::v1::LayerAttribution layers,
-                    const std::vector<v1::Dimension>& group_by, const filter::Predicate& filter);
+                    const std::vector<v1::Dimension>& group_by, bool has_regions,
+                    const filter::Predicate& filter);
 
 // Of an amount in `slots` equal parts of whole minor units, of which the first ones are one larger
 // until the amount is used up, those at `taken`, from 0, each once. All of them add up to the

@@ -132,7 +132,10 @@ class Operands {
     const int64_t least = CutoffsOf(query_).mega_round;
     int64_t count = 0;
     ExplanationNode list = CountOperand(
-        "mega_rounds", StrCat("of these of at least ", kMegaRound, " ", query_.currency), 0);
+        "mega_rounds",
+        StrCat("of these of at least ", kMegaRound, " ", query_.currency,
+               selection_.parts.empty() ? "" : ", whole; their parts in the group are shown"),
+        0);
     for (const GroupMember* member : members_) {
       if (!member->whole || *member->whole < least) continue;
       if (++count > kMostMegaRoundsNamed) continue;
@@ -199,8 +202,8 @@ class Operands {
     for (const GroupMember* member : members_) {
       if (!member->peers) continue;
       auto& [rounds, sum] = levels[member->peers->level];
-      rounds += member->parts;
-      sum += static_cast<Int128>(member->peers->median) * member->parts;
+      ++rounds;
+      sum += member->peers->median;
     }
     if (!group_.imputed) return;
     for (const auto& [level, estimated] : levels) {

@@ -101,6 +101,7 @@ void SetShare(const std::optional<double>& share, const Group& group, Figure& fi
 void SetImputedSum(const FigureScope& scope, const Group& group, Figure& figure) {
   figure.set_unit(scope.currency);
   if (group.rounds == 0) return Undefined("no rounds", figure);
+  if (group.divided) return Undefined("whole rounds are estimated, and these are divided", figure);
   if (!group.imputed) {
     figure.set_status(common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
     figure.set_reason(

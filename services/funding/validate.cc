@@ -151,8 +151,9 @@ absl::StatusOr<AggregateAsked> Validate(const v1::AggregateRoundsRequest& reques
   asked.selection.policy = asked.definition.policy;
   STEELYARD_ASSIGN_OR_RETURN(asked.selection.filter,
                              filter::Compile(request.filter(), RoundFilterFields()));
-  asked.selection.division = DivisionOf(asked.definition.attribution, asked.definition.layers,
-                                        asked.group_by, asked.selection.filter);
+  asked.selection.division =
+      DivisionOf(asked.definition.attribution, asked.definition.layers, asked.group_by,
+                 !asked.regions.empty(), asked.selection.filter);
   STEELYARD_ASSIGN_OR_RETURN(PageAsked page,
                              TakePage(request, asked.digest, kAggregatePage, kMostAggregatePage));
   asked.limit = page.limit;

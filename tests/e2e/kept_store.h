@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/common/sql/driver.h"
 #include "tests/support/postgres_server.h"
 #include "tests/support/status_matchers.h"
@@ -55,8 +56,16 @@ class OnServer final : public KeptStore {
   }
 
  private:
+  // Tries again while the server does not answer: tests kill it and start it again.
   void Run(const std::string& sql) const {
-    EXPECT_OK((*administration_->Connect())->Execute(Context::Background(), sql));
+    const absl::Time until = absl::Now() + absl::Minutes(1);
+    absl::Status done;
+    do {
+      auto connection = administration_->Connect();
+      done = connection.ok() ? (*connection)->Execute(Context::Background(), sql).status()
+                             : connection.status();
+    } while (absl::IsUnavailable(done) && absl::Now() < until);
+    EXPECT_OK(done);
   }
 
   std::unique_ptr<sql::Database> administration_;

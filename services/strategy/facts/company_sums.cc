@@ -19,6 +19,7 @@ std::optional<CompanySum> CompanySumOf(const Table& table,
 
 std::optional<CompanySum> JoinLayers(const Evidence& evidence, const std::string& term,
                                      std::span<const std::string_view> codes) {
+  if (!evidence.CompaniesHaveOneSlice()) return std::nullopt;
   std::vector<CompanySum> sums;
   for (const std::string_view code : codes) {
     if (!NanosOf(evidence.layers.Find({term, code}, funding::v1::MEASURE_SUM))) continue;
@@ -27,6 +28,11 @@ std::optional<CompanySum> JoinLayers(const Evidence& evidence, const std::string
     sums.push_back(*sum);
   }
   return Join(sums);
+}
+
+std::optional<CompanySum> SliceSumOf(const Evidence& evidence, const Table& table,
+                                     std::initializer_list<std::string_view> values) {
+  return evidence.CompaniesHaveOneSlice() ? CompanySumOf(table, values) : std::nullopt;
 }
 
 bool AreDisjoint(const funding::v1::ResolvedRegion& left,

@@ -19,10 +19,15 @@ namespace steelyard::strategy {
 std::optional<CompanySum> CompanySumOf(const Table& table,
                                        std::initializer_list<std::string_view> values);
 
-// The region's layers with these codes taken together; a company is in one of them only. nullopt
-// when there is none, or when a sum is known of which the index is not.
+// The region's layers with these codes taken together. nullopt when there is none, when a sum is
+// known of which the index is not, or when a company can be in several of them.
 std::optional<CompanySum> JoinLayers(const Evidence& evidence, const std::string& term,
                                      std::span<const std::string_view> codes);
+
+// A layer's or sector's part of a region, for an interval beside the whole of it, which holds other
+// companies; nullopt also when a company can be in part and rest.
+std::optional<CompanySum> SliceSumOf(const Evidence& evidence, const Table& table,
+                                     std::initializer_list<std::string_view> values);
 
 // Whether no country can be in both regions: neither is the world, and they share no member.
 bool AreDisjoint(const funding::v1::ResolvedRegion& left, const funding::v1::ResolvedRegion& right);

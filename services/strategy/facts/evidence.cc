@@ -33,6 +33,19 @@ std::string Evidence::PeriodId(std::string_view measure, std::string_view term) 
   return StrCat(measure, "/", term, "/", PeriodName());
 }
 
+bool Evidence::CompaniesHaveOneRegion() const {
+  return facts.totals.definition().attribution() != common::v1::ATTRIBUTION_INVESTOR_ORIGIN;
+}
+
+bool Evidence::CompaniesHaveOneSlice() const {
+  const auto layers_by = facts.totals.definition().layer_attribution();
+  return layers_by != common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT && !SlicesOverlap();
+}
+
+bool Evidence::SlicesOverlap() const {
+  return facts.totals.definition().layer_attribution() == common::v1::LAYER_ATTRIBUTION_FULL;
+}
+
 const Table& Evidence::NominalYears() const {
   const bool like_gdp = currency == kGdpCurrency && base_year == 0;
   return like_gdp ? years : gdp_currency_years;

@@ -19,6 +19,13 @@ struct Evidence {
   std::string PeriodName() const;
   std::string YearId(std::string_view measure, std::string_view term, int year) const;
   std::string PeriodId(std::string_view measure, std::string_view term) const;
+  // Whether a company counts in one region only, as it does unless its investors decide: what
+  // compares regions by chance takes them for independent.
+  bool CompaniesHaveOneRegion() const;
+  // Whether a company counts in one layer and one sector only.
+  bool CompaniesHaveOneSlice() const;
+  // Whether layers, and sectors, hold the same amounts, so that their sums do not add up.
+  bool SlicesOverlap() const;
   // The table of yearly sums in the currency of GDP and as paid.
   const Table& NominalYears() const;
 

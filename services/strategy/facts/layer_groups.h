@@ -16,4 +16,9 @@ inline constexpr std::array<std::string_view, 5> kInfrastructureAndModelLayers =
 inline constexpr std::array<std::string_view, 2> kAppliedLayers = {"APPLICATION_HORIZONTAL",
                                                                    "APPLICATION_VERTICAL"};
 
+// Why such a group has no figure under LAYER_ATTRIBUTION_FULL.
+inline constexpr std::string_view kOverlap =
+    "layers overlap where each has the whole amount; a formula counts it once, such as "
+    "share(funding[FR, 2024], layer=INFRASTRUCTURE)";
+
 }  // namespace steelyard::strategy

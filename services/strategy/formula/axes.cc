@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/functions.h"
 
 namespace steelyard::strategy::formula {
 namespace {
@@ -182,15 +183,18 @@ std::vector<Variant> MakeVariants(const common::v1::Definition& definition, cons
 std::vector<std::string> RegionWords(const Node& node) {
   std::vector<std::string> words;
   const auto add = [&](const std::string& word) {
-    if (word != "*" && word != "WORLD" &&
+    if (!word.empty() && word != "*" && word != "WORLD" &&
         std::find(words.begin(), words.end(), word) == words.end()) {
       words.push_back(word);
     }
   };
   ForEach(node, [&](const Node& part) {
     if (part.kind == Node::Kind::kFigure) add(part.figure.region);
-    if (const Option* among = FindOption(part.options, "among")) {
-      for (const std::string& word : among->values) add(word);
+    for (const Option* option :
+         {FindOption(part.options, "among"), FindOption(part.options, kOrigin),
+          FindOption(part.figure.options, kOrigin)}) {
+      if (option == nullptr) continue;
+      for (const std::string& word : option->values) add(word);
     }
   });
   return words;

@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/check_figure.h"
 #include "services/strategy/formula/functions.h"
 #include "services/strategy/formula/parser.h"
 
@@ -23,14 +24,6 @@ constexpr std::array<std::string_view, 3> kOfMany = {"max", "mean", "min"};
 
 constexpr int kMostK = 100;
 constexpr double kMostPer = 1e9;
-
-constexpr std::string_view kNominal = "nominal";
-
-// As the currencies of numbers are spelled.
-bool IsCurrency(std::string_view value) {
-  return value.size() == 3 &&
-         std::all_of(value.begin(), value.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
 
 bool Contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -49,18 +42,21 @@ class Checker {
   absl::Status Wants(Type wanted, const Node& child) const;
   absl::Status WantsOptions(const std::vector<Option>& options,
                             std::span<const std::string_view> allowed,
-                            std::string_view owner) const;
-  absl::Status CheckFigure(const Node& node, bool in_query) const;
-  absl::Status CheckSlices(const Node& node) const;
+                            std::string_view owner) const {
+    return formula::WantsOptions(expression_, options, allowed, owner);
+  }
+  absl::Status CheckFigure(const Node& node, bool in_query) const {
+    return formula::CheckFigure(expression_, node, in_query);
+  }
   absl::StatusOr<Type> CheckCall(const Node& node) const;
-  absl::Status CheckPublished(const FigureRef& figure) const;
   absl::Status WantsFigures(const Node& node, size_t count) const;
   absl::Status CheckQuery(Query query, const Node& node) const;
   absl::Status CheckOfFunding(Query query, const Node& node) const;
   absl::Status CheckGrowth(const Node& node) const;
   absl::Status CheckOverSlices(const Node& node) const;
   absl::Status CheckRatioOfSums(const Node& node) const;
-  absl::Status CheckSliceless(const Node& node) const;
+  absl::Status CheckApart(const Node& child, std::string_view slice) const;
+  absl::Status CheckForeignShare(const Node& node) const;
   absl::Status CheckShare(const Node& node) const;
   absl::Status CheckRank(const Node& node) const;
   absl::Status CheckNumberOption(const Node& node, std::string_view key, double least,
@@ -78,76 +74,6 @@ absl::Status Checker::Wants(Type wanted, const Node& child) const {
                                 : "a condition such as a > b is expected here, not a number");
 }
 
-absl::Status Checker::WantsOptions(const std::vector<Option>& options,
-                                   std::span<const std::string_view> allowed,
-                                   std::string_view owner) const {
-  for (const Option& option : options) {
-    if (Contains(allowed, option.key)) continue;
-    return Fail(option.position, StrCat(owner, " has no option '", option.key, "'; it has ",
-                                        allowed.empty() ? "none" : StrJoin(allowed, ", ")));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Checker::CheckSlices(const Node& node) const {
-  const FigureRef& figure = node.figure;
-  const RoundsFigure* rounds = FindRoundsFigure(figure.name);
-  for (const Option& option : figure.options) {
-    if (option.key == "filter" && option.values.size() != 1) {
-      return Fail(option.position, "one filter is expected; join its terms by AND");
-    }
-    if (option.key == "unit" && (option.values.size() != 1 || !IsCurrency(option.values[0]))) {
-      return Fail(option.position, "the unit of rounds is one currency: unit=USD");
-    }
-    if (option.key == "prices" && (option.values.size() != 1 || option.values[0] != kNominal)) {
-      return Fail(option.position,
-                  "the definition says in which prices rounds are, unless prices=nominal does");
-    }
-    if (!IsSlice(option.key) || rounds->additive) continue;
-    if (option.values.size() != 1 || CodesOf(option.values[0]).size() > 1) {
-      return Fail(option.position, StrCat("'", figure.name, "' does not add up over several ",
-                                          option.key, "s; name one code"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Checker::CheckFigure(const Node& node, bool in_query) const {
-  static constexpr std::array<std::string_view, 5> kOfRounds = {"layer", "sector", "filter", "unit",
-                                                                "prices"};
-  const FigureRef& figure = node.figure;
-  const bool of_rounds = FindRoundsFigure(figure.name) != nullptr;
-  if (figure.region == "*" && !in_query) {
-    return Fail(figure.region_position, "'*' stands only in the figure of a rank");
-  }
-  if (of_rounds) {
-    if (!IsYear(figure.from)) {
-      return Fail(node.offset, StrCat("'", figure.name, "' is of whole years: 2025 or 2015..2025"));
-    }
-    STEELYARD_RETURN_IF_ERROR(WantsOptions(figure.options, kOfRounds, figure.name));
-    return CheckSlices(node);
-  }
-  if (figure.IsRange() && !in_query) {
-    return Fail(node.offset, StrCat("'", figure.name,
-                                    "' is a published statistic, of one period; only growth(...) "
-                                    "and ratio_of_sums(...) take a range of it"));
-  }
-  return CheckPublished(figure);
-}
-
-absl::Status Checker::CheckPublished(const FigureRef& figure) const {
-  static constexpr std::array<std::string_view, 6> kOptions = {"source", "scope",   "unit",
-                                                               "prices", "members", "policy"};
-  for (const Option& option : figure.options) {
-    if (option.values.size() != 1) return Fail(option.position, "one value is expected");
-    if (option.key == "members" && option.values[0] != "all") {
-      return Fail(option.position, "only members=all is known: no sum over some of them");
-    }
-  }
-  return WantsOptions(figure.options, kOptions,
-                      StrCat("the published statistic '", figure.name, "'"));
-}
-
 absl::Status Checker::CheckNumberOption(const Node& node, std::string_view key, double least,
                                         double most) const {
   const Option* option = FindOption(node.options, key);
@@ -161,23 +87,31 @@ absl::Status Checker::CheckNumberOption(const Node& node, std::string_view key, 
 }
 
 absl::Status Checker::CheckShare(const Node& node) const {
-  static constexpr std::array<std::string_view, 2> kSlices = {"layer", "sector"};
+  static constexpr std::array<std::string_view, 3> kSlices = {"layer", "sector", kOrigin};
   STEELYARD_RETURN_IF_ERROR(WantsOptions(node.options, kSlices, node.name));
   if (node.options.size() != 1) {
-    return Fail(node.offset, StrCat(node.name, "(...) takes one of layer= and sector="));
+    return Fail(node.offset, StrCat(node.name, "(...) takes one of layer=, sector= and origin="));
   }
-  return CheckSliceless(node.children[0]);
+  return CheckApart(node.children[0], node.options[0].key);
 }
 
-// The figure of a call that tells layers or sectors apart itself.
-absl::Status Checker::CheckSliceless(const Node& node) const {
-  for (const Option& option : node.figure.options) {
-    if (!IsSlice(option.key)) continue;
+// The figure of a call that tells layers, sectors or origins apart itself. Those of one origin may
+// be told apart by layers, and the other way round.
+absl::Status Checker::CheckApart(const Node& child, std::string_view slice) const {
+  for (const Option& option : child.figure.options) {
+    if (!IsSlice(option.key) || (option.key == kOrigin) != (slice == kOrigin)) continue;
     return Fail(
         option.position,
         StrCat("'", option.key, "' stands behind the figure, as an option of the function"));
   }
   return absl::OkStatus();
+}
+
+absl::Status Checker::CheckForeignShare(const Node& node) const {
+  if (const Option* origin = FindOption(node.children[0].figure.options, kOrigin)) {
+    return Fail(origin->position, StrCat(node.name, "(...) tells the origins apart itself"));
+  }
+  return WantsOptions(node.options, {}, node.name);
 }
 
 absl::Status Checker::CheckRank(const Node& node) const {
@@ -240,13 +174,14 @@ absl::Status Checker::CheckOfFunding(Query query, const Node& node) const {
     return Fail(child.offset, StrCat(node.name, "(...) is of funding[...]"));
   }
   if (query == Query::kShare || query == Query::kLocationQuotient) return CheckShare(node);
+  if (query == Query::kForeignCapitalShare) return CheckForeignShare(node);
   STEELYARD_RETURN_IF_ERROR(WantsOptions(node.options,
                                          query == Query::kConcentrationRatio
                                              ? std::span<const std::string_view>(kK)
                                              : std::span<const std::string_view>(),
                                          node.name));
   for (const Option& option : child.figure.options) {
-    if (IsSlice(option.key) && (option.values.size() > 1 || CodesOf(option.values[0]).size() > 1)) {
+    if (IsSlice(option.key) && !IsOneCode(option)) {
       return Fail(option.position, StrCat(node.name, "(...) is over one ", option.key));
     }
   }
@@ -270,13 +205,13 @@ absl::Status Checker::CheckOverSlices(const Node& node) const {
     if (child.figure.name != "funding") {
       return Fail(child.offset, StrCat(node.name, "(...) is of funding[...]"));
     }
-    STEELYARD_RETURN_IF_ERROR(CheckSliceless(child));
+    STEELYARD_RETURN_IF_ERROR(CheckApart(child, "layer"));
   }
   STEELYARD_RETURN_IF_ERROR(WantsOptions(node.options, kBy, node.name));
   const Option* by = FindOption(node.options, "by");
   if (by == nullptr)
     return Fail(node.offset, StrCat(node.name, "(...) takes by=layer or by=sector"));
-  if (by->values.size() == 1 && IsSlice(by->values[0])) return absl::OkStatus();
+  if (by->values.size() == 1 && IsClassification(by->values[0])) return absl::OkStatus();
   return Fail(by->position, "'by' is layer or sector");
 }
 

@@ -56,7 +56,8 @@ v1::AxisChoices RegionAxis(const RegionWord& word, const DefaultChoices& choices
 // What a formula asks of rounds.
 struct RoundsAsked {
   bool any = false;
-  bool layers = false;  // layers or sectors are told apart
+  bool layers = false;   // layers or sectors are told apart
+  bool origins = false;  // and so are the countries of investors
   // Of the amounts in prices of the definition; numbers of rounds and companies have none.
   std::optional<int> first_year;
   std::optional<int> last_year;
@@ -71,6 +72,7 @@ RoundsAsked AskedOf(const Node& node) {
   RoundsAsked asked;
   ForEach(node, [&](const Node& part) {
     asked.layers = asked.layers || (QueryOf(part) && TellsLayersApart(part.options));
+    asked.origins = asked.origins || TellsOriginsApart(part);
     if (part.kind != Node::Kind::kFigure) return;
     const RoundsFigure* figure = FindRoundsFigure(part.figure.name);
     if (figure == nullptr) return;
@@ -106,6 +108,15 @@ v1::AxisChoices PricesAxis(const RoundsAsked& asked) {
   return AxisOf(v1::AXIS_PRICES, {"nominal", StrCat(*asked.last_year, ":", kDeflator)});
 }
 
+// Whether all figures are of the world.
+bool IsOfWorld(const Node& node) {
+  bool world = true;
+  ForEach(node, [&](const Node& part) {
+    world = world && (part.kind != Node::Kind::kFigure || part.figure.region == "WORLD");
+  });
+  return world;
+}
+
 // All that could be tried, in the order of the contract; those without choices are none.
 std::vector<v1::AxisChoices> Candidates(const Node& node, const DefaultChoices& choices) {
   std::vector<v1::AxisChoices> axes;
@@ -117,7 +128,11 @@ std::vector<v1::AxisChoices> Candidates(const Node& node, const DefaultChoices& 
   if (asked.layers) {
     axes.push_back(AxisOf(v1::AXIS_LAYER_ATTRIBUTION, {"PRIMARY", "EQUAL_SPLIT", "FULL"}));
   }
-  axes.push_back(AxisOf(v1::AXIS_ATTRIBUTION, {"RECIPIENT_HEADQUARTERS", "INVESTOR_ORIGIN"}));
+  // The region is the other end of what flows from an origin: nothing flows between investors. And
+  // the world is the world, wherever its money counts.
+  if (!asked.origins && !IsOfWorld(node)) {
+    axes.push_back(AxisOf(v1::AXIS_ATTRIBUTION, {"RECIPIENT_HEADQUARTERS", "INVESTOR_ORIGIN"}));
+  }
   axes.push_back(AxisOf(v1::AXIS_SOURCE_POLICY, {"listed-order/1", "freshest/1", "median/1"}));
   axes.push_back(PricesAxis(asked));
   return axes;

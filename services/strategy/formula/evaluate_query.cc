@@ -10,6 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/formula/origins.h"
 #include "services/strategy/measures/measure_catalog.h"
 
 namespace steelyard::strategy::formula {
@@ -111,6 +112,7 @@ class Querier {
   Outcome OfMeasure(const Node& node, funding::v1::Measure measure, v1::FormulaStep* step);
   Outcome OverSlices(const Node& node, v1::FormulaStep* step);
   Outcome RatioOfSums(const Node& node, v1::FormulaStep* step);
+  Outcome ForeignShareOf(const Node& node, v1::FormulaStep* step);
   // The figure in one year of its range, as a step.
   YearValue InYear(const Node& child, const std::string& year, v1::FormulaStep* step);
   // The outcome of what was found, as a step of its own below `step`.
@@ -188,6 +190,8 @@ Outcome Querier::OfQuery(Query query, const Node& node, v1::FormulaStep* step) {
       return OverSlices(node, step);
     case Query::kRatioOfSums:
       return RatioOfSums(node, step);
+    case Query::kForeignCapitalShare:
+      return ForeignShareOf(node, step);
   }
   return {};
 }
@@ -333,6 +337,34 @@ Outcome Querier::RatioOfSums(const Node& node, v1::FormulaStep* step) {
   const auto all = static_cast<int64_t>(years.size());
   outcome.coverage = CoverageOf(all, all - static_cast<int64_t>(missing.size()));
   outcome.coverage->mutable_missing()->Add(missing.begin(), missing.end());
+  return outcome;
+}
+
+Outcome Querier::ForeignShareOf(const Node& node, v1::FormulaStep* step) {
+  const Node& child = node.children[0];
+  const auto from = [&](const std::string& origin, v1::FormulaStep* shown) {
+    const FigureRef part = InSlice(child.figure, std::string(kOrigin), origin);
+    Found found = lookup_.OfRounds(part, funding::v1::MEASURE_SUM, 0, child.offset);
+    Figure figure = found.figure;
+    AsStep(Spell(part), child, std::move(found), shown);
+    return figure;
+  };
+  const Figure received = from(std::string(kAnyOrigin), step);
+  const Figure domestic = from(lookup_.OwnOrigin(child.figure), step);
+  // Whether what has no known origin is foreign nobody knows: it counts in the coverage alone.
+  Coverage unknown = from("", nullptr).coverage();
+  unknown.set_units_present(0);
+  const std::optional<Int128> all = NanosOf(received);
+  // Where nothing is known to come from inside, all that is known comes from outside.
+  const Int128 inside = NanosOf(domestic).value_or(0);
+  const Value share = strategy::Divide(all.value_or(0) - inside, all);
+  Outcome outcome = Of(std::nullopt, all ? "the amounts add up to zero" : received.reason());
+  if (share) outcome = Of(Quantity::Exact(*share), "");
+  outcome.coverage = strategy::Add(received.coverage(), unknown);
+  if (step != nullptr && share) {
+    *step->mutable_figure() =
+        MakeNumber({Spell(node), kForeignCapitalShare, "1"}, share, "", *outcome.coverage);
+  }
   return outcome;
 }
 

@@ -83,20 +83,23 @@ absl::Status Validate(const v1::ExplainFigureRequest& request) {
 absl::StatusOr<v1::ExplainFigureResponse> ExplainFigure(const rpc::Call& call,
                                                         const Backends& backends,
                                                         const v1::ExplainFigureRequest& request) {
-  STEELYARD_ASSIGN_OR_RETURN(const std::string expression,
-                             FormulaOf(request.figure(), request.filter()));
-  STEELYARD_ASSIGN_OR_RETURN(const formula::Formula formula, formula::MakeFormula(expression));
+  common::v1::Definition definition = request.definition();
+  STEELYARD_ASSIGN_OR_RETURN(const FigureFormula found,
+                             FormulaOf(request.figure(), request.filter(), definition));
+  if (found.by_headquarters) {
+    definition.set_attribution(common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
+  }
+  STEELYARD_ASSIGN_OR_RETURN(const formula::Formula formula,
+                             formula::MakeFormula(found.expression));
   STEELYARD_ASSIGN_OR_RETURN(const common::v1::Snapshot snapshot,
                              PinSnapshot(call, backends, request.read()));
-  const std::vector<formula::Variant> variants = {{request.definition(), {}}};
-  absl::StatusOr<formula::Readings> read = formula::Read(call, backends, snapshot.token(),
-                                                         {.formula = formula,
-                                                          .definition = request.definition(),
-                                                          .variants = variants,
-                                                          .without_source = {}});
+  const std::vector<formula::Variant> variants = {{definition, {}}};
+  absl::StatusOr<formula::Readings> read = formula::Read(
+      call, backends, snapshot.token(),
+      {.formula = formula, .definition = definition, .variants = variants, .without_source = {}});
   if (ReasonOf(read.status()) == common::v1::ERROR_REASON_INVALID_FORMULA) {
     FieldErrors errors;
-    errors.Add("figure", StrCat("'", request.figure(), "' is formed by ", expression, "; ",
+    errors.Add("figure", StrCat("'", request.figure(), "' is formed by ", found.expression, "; ",
                                 ToStd(read.status().message())));
     return errors.ToStatus();
   }

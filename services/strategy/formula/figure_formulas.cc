@@ -4,24 +4,45 @@
 #include <array>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/common/status/status.h"
+#include "services/common/text/country.h"
 #include "services/common/text/strings.h"
 #include "services/strategy/formula/ast.h"
+#include "services/strategy/formula/origins.h"
 #include "services/strategy/formula/readings.h"
+#include "services/strategy/formula/requests.h"
 
 namespace steelyard::strategy {
 namespace {
 
 // The parts of a template: {funding}, {rounds}, ... are figures of the region and period, {world}
 // the sum of all rounds, {left} and {right} the sums of a pair, {in_dollars} is {funding} as paid,
-// in the currency of GDP; {region}, {period} and {slice} are what the id says.
+// in the currency of GDP; {region}, {period} and {slice} are what the id says. Of flows, {received}
+// is what the region's companies got, {from_known} the part from investors of a known country and
+// {from_country} that from the country of the id; {given_at_all} is what the region's investors
+// gave, {given} the part to companies of a known country and {to_country} that to the country.
 struct Row {
   std::string_view measure;
   std::string_view expression;
   std::string_view of_slice = {};  // for an id with a slice; empty: has none
   bool filtered = true;            // whether it has a value of filtered rounds
+  bool flow = false;               // between headquarters and investors
+};
+
+// A figure whose id names the other country of a flow.
+struct FlowRow {
+  std::string_view measure;
+  std::string_view side;
+  std::string_view expression;
+};
+constexpr std::array kFlowRows = {
+    FlowRow{"share", "destination=", "{to_country} / {given_at_all}"},
+    FlowRow{"share", "origin=", "{from_country} / {from_known}"},
+    FlowRow{"total", "destination=", "{to_country}"},
+    FlowRow{"total", "origin=", "{from_country}"},
 };
 
 // By measure.
@@ -30,6 +51,7 @@ constexpr std::array kRows = {
     Row{"companies", "{companies}"},
     Row{"company_concentration", "hhi({funding})"},
     Row{"disclosed_share", "{disclosed_share}"},
+    Row{"foreign_capital_share", "foreign_capital_share({received})", {}, true, true},
     Row{"gap", "{left} - {right}"},
     Row{"growth", "growth({funding})"},
     Row{"imputed_total", "{imputed_funding}"},
@@ -55,6 +77,7 @@ constexpr std::array kRows = {
         "ratio_of_sums({in_dollars}, gdp_current_usd[{region}, {period}, unit=USD, members=all])"},
     Row{"ratio", "{left} / {right}"},
     Row{"rounds", "{rounds}"},
+    Row{"rounds_inflow_ratio", "{from_known} / {given}", {}, true, true},
     Row{"sector_entropy", "entropy({funding}, by=sector)"},
     Row{"sector_similarity", "finger_kreinin({left}, {right}, by=sector)"},
     Row{"share", "", "share({funding}, {slice})"},
@@ -63,6 +86,9 @@ constexpr std::array kRows = {
     Row{"total_without_largest", "{funding_without_largest}"},
     Row{"world_share", "{funding} / {world}"},
 };
+
+constexpr std::string_view kWorld = "WORLD";
+constexpr std::string_view kOfKnownCountry = "country != \"\"";
 
 constexpr std::array<std::string_view, 10> kFigures = {
     "companies",          "disclosed_share", "funding",    "funding_without_largest",
@@ -88,7 +114,8 @@ std::optional<Id> Split(std::string_view figure) {
 
 class Writer {
  public:
-  Writer(const Id& id, std::string_view filter) : id_(id), filter_(filter) {}
+  Writer(const Id& id, std::string_view filter, const common::v1::Definition& definition)
+      : id_(id), filter_(filter), definition_(definition) {}
 
   std::string Write(std::string_view expression) const {
     std::vector<std::pair<std::string, std::string>> parts;
@@ -116,10 +143,38 @@ class Writer {
     // Of the year that the id names: "population=2024".
     const std::string year = id_.slice.substr(id_.slice.find('=') + 1);
     parts.emplace_back("{population}", StrCat("population[", id_.region, ", ", year, "]"));
+    AddFlows(parts);
     return absl::StrReplaceAll(ToAbsl(expression), parts);
   }
 
  private:
+  void AddFlows(std::vector<std::pair<std::string, std::string>>& parts) const {
+    const std::string country = id_.slice.substr(id_.slice.find('=') + 1);
+    const std::string any = StrCat("origin=", formula::kAnyOrigin);
+    const std::string own = StrCat("origin=", formula::OriginOf(id_.region, definition_));
+    const std::string world(kWorld);
+    const std::string filter = filter_.empty() ? std::string(kOfKnownCountry)
+                                               : StrCat("(", filter_, ") AND ", kOfKnownCountry);
+    const Writer known(id_, filter, definition_);
+    // Of all regions only the world has companies of unknown country.
+    const bool of_world = absl::EqualsIgnoreCase(id_.region, ToAbsl(kWorld));
+    const Writer& received = of_world ? known : *this;
+    parts.emplace_back("{received}", received.Figure("funding", id_.region));
+    parts.emplace_back("{from_known}", received.Figure("funding", id_.region, {any}));
+    parts.emplace_back("{from_country}",
+                       received.Figure("funding", id_.region, {StrCat("origin=", country)}));
+    parts.emplace_back("{given_at_all}", Figure("funding", world, {own}));
+    parts.emplace_back("{given}", known.Figure("funding", world, {own}));
+    parts.emplace_back("{to_country}", Figure("funding", RegionOf(country), {own}));
+  }
+
+  // The region that is the country, even where the definition lets its code mean more.
+  std::string RegionOf(const std::string& country) const {
+    const text::Country* found = text::FindCountry(country);
+    const bool bound = !formula::MeaningOf(country, definition_).empty();
+    return bound && found != nullptr ? std::string(found->alpha3) : country;
+  }
+
   std::string Figure(std::string_view name, const std::string& region,
                      const std::vector<std::string>& options = {}) const {
     formula::FigureRef figure = {
@@ -138,7 +193,8 @@ class Writer {
   }
 
   const Id& id_;
-  std::string_view filter_;
+  std::string filter_;
+  const common::v1::Definition& definition_;
 };
 
 // Whether the measure has such a slice: people of a year, or a layer or sector.
@@ -149,34 +205,55 @@ bool HasSlice(const Row& row, const std::string& slice) {
   return slice.starts_with("layer=") || slice.starts_with("sector=");
 }
 
+// Of flows that name a country; nullptr for other ids.
+const FlowRow* FindFlow(const Id& id) {
+  for (const FlowRow& row : kFlowRows) {
+    if (row.measure != id.measure || !id.slice.starts_with(row.side)) continue;
+    return text::IsCountry(id.slice.substr(row.side.size())) ? &row : nullptr;
+  }
+  return nullptr;
+}
+
+// The template of the id's formula; nullopt when there is none.
+std::optional<FigureFormula> TemplateOf(const Id& id, std::string_view filter) {
+  const bool pair = id.region.find(':') != std::string::npos;
+  if (const FlowRow* flow = FindFlow(id)) {
+    if (pair) return std::nullopt;
+    return FigureFormula{std::string(flow->expression), true};
+  }
+  const auto* const row = std::find_if(kRows.begin(), kRows.end(),
+                                       [&](const Row& one) { return one.measure == id.measure; });
+  if (row == kRows.end()) return std::nullopt;
+  const std::string_view expression = id.slice.empty() ? row->expression : row->of_slice;
+  if (expression.empty() || !HasSlice(*row, id.slice)) return std::nullopt;
+  if (!filter.empty() && !row->filtered) return std::nullopt;
+  if (pair != (expression.find("{left}") != std::string_view::npos)) return std::nullopt;
+  return FigureFormula{std::string(expression), row->flow};
+}
+
 absl::Status NotFound(std::string_view figure) {
   return MakeError(
       common::v1::ERROR_REASON_FIGURE_NOT_FOUND,
       StrCat("'", figure,
              "' is no figure that a formula gives: an id is measure/region/period, such "
              "as world_share/EUROPE/2015..2025, of per_capita with /population=2024 and of shares "
-             "with /layer=CHIPS behind it, and the measures are ",
+             "with /layer=CHIPS or /origin=US behind it, and the measures are ",
              StrJoin(ExplainedMeasures(), ", ")),
       {{"figure", std::string(figure)}});
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> FormulaOf(std::string_view figure, std::string_view filter) {
+absl::StatusOr<FigureFormula> FormulaOf(std::string_view figure, std::string_view filter,
+                                        const common::v1::Definition& definition) {
   const std::optional<Id> id = Split(figure);
   if (!id) return NotFound(figure);
-  const auto* const row = std::find_if(kRows.begin(), kRows.end(),
-                                       [&](const Row& one) { return one.measure == id->measure; });
-  if (row == kRows.end()) return NotFound(figure);
-  const std::string_view expression = id->slice.empty() ? row->expression : row->of_slice;
-  if (expression.empty() || !HasSlice(*row, id->slice)) return NotFound(figure);
-  if (!filter.empty() && !row->filtered) return NotFound(figure);
-  const bool of_pair = expression.find("{left}") != std::string_view::npos;
-  if (of_pair != (id->region.find(':') != std::string::npos)) return NotFound(figure);
-  std::string written = Writer(*id, filter).Write(expression);
+  std::optional<FigureFormula> found = TemplateOf(*id, filter);
+  if (!found) return NotFound(figure);
+  found->expression = Writer(*id, filter, definition).Write(found->expression);
   // A period or slice that the measure has not got makes no formula.
-  if (!formula::MakeFormula(written).ok()) return NotFound(figure);
-  return written;
+  if (!formula::MakeFormula(found->expression).ok()) return NotFound(figure);
+  return *found;
 }
 
 std::vector<std::string_view> ExplainedMeasures() {

@@ -7,14 +7,23 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "steelyard/common/v1/definition.pb.h"
 
 namespace steelyard::strategy {
 
+// What gives a figure.
+struct FigureFormula {
+  std::string expression;
+  // Whether regions are those of headquarters under every definition: flows of capital.
+  bool by_headquarters = false;
+};
+
 // The formula of a figure's id in the language of EvaluateFormula: "world_share/EUROPE/2015..2025"
 // is "funding[EUROPE, 2015..2025] / funding[WORLD, 2015..2025]". `filter` restricts the rounds of
-// each part. NOT_FOUND (FIGURE_NOT_FOUND) for an id that no figure has, or whose figure no formula
-// gives, with the measures that have one.
-absl::StatusOr<std::string> FormulaOf(std::string_view figure, std::string_view filter);
+// each part; `definition` says what the regions of ids mean. NOT_FOUND (FIGURE_NOT_FOUND) for an id
+// that no figure has, or whose figure no formula gives, with the measures that have one.
+absl::StatusOr<FigureFormula> FormulaOf(std::string_view figure, std::string_view filter,
+                                        const common::v1::Definition& definition);
 
 // The measures that ids may begin with, sorted.
 std::vector<std::string_view> ExplainedMeasures();

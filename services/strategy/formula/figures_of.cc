@@ -9,6 +9,7 @@
 #include "services/common/text/strings.h"
 #include "services/strategy/facts/tables.h"
 #include "services/strategy/formula/functions.h"
+#include "services/strategy/formula/origins.h"
 #include "services/strategy/formula/quantity.h"
 #include "services/strategy/measures/measure_catalog.h"
 
@@ -23,6 +24,7 @@ constexpr std::string_view kPerson = "{person}";
 
 bool Selects(const Option& slice, std::string_view code) {
   return std::any_of(slice.values.begin(), slice.values.end(), [&](const std::string& value) {
+    if (slice.key == kOrigin && value == kAnyOrigin) return !code.empty();
     const auto codes = CodesOf(value);
     return codes.empty() ? value == code
                          : std::find(codes.begin(), codes.end(), code) != codes.end();
@@ -159,11 +161,18 @@ Found Lookup::OfRoundsInYear(const FigureRef& figure, std::string_view year, siz
                year, position);
 }
 
+std::optional<Slices> Lookup::SlicesOf(const FigureRef& figure, funding::v1::Measure measure) {
+  Slices slices = requests_.SlicesOf(figure, measure);
+  if (!ResolveOrigins(figure, requests_, questions_, slices)) return std::nullopt;
+  return slices;
+}
+
 Found Lookup::SumIn(const FigureRef& figure, const RoundsQuestion& question, std::string_view year,
                     size_t position) {
   const funding::v1::AggregateRoundsRequest request = requests_.Rounds(figure, question);
   const auto* response = questions_.Find(request, position);
-  if (response == nullptr) return {};
+  const std::optional<Slices> slices = SlicesOf(figure, question.measure);
+  if (response == nullptr || !slices) return {};
   FigureRef named = figure;
   if (!year.empty()) {
     named.from = std::string(year);
@@ -171,8 +180,7 @@ Found Lookup::SumIn(const FigureRef& figure, const RoundsQuestion& question, std
   }
   const absl::Status refusal = questions_.RefusalOf(request);
   if (!refusal.ok()) return {Missing(Spell(named), std::string(ToStd(refusal.message()))), {}, {}};
-  return SumOf(*response, requests_.SlicesOf(figure, question.measure), question.measure,
-               Spell(named), year);
+  return SumOf(*response, *slices, question.measure, Spell(named), year);
 }
 
 Found Lookup::OfStatistic(const FigureRef& figure, std::string_view period, size_t position) {
@@ -308,9 +316,9 @@ std::optional<RegionValues> Lookup::OfRegions(const FigureRef& figure,
     const funding::v1::AggregateRoundsRequest request =
         requests_.Rounds(figure, {.regions = among, .measure = rounds->measure});
     const auto* response = questions_.Find(request, position);
-    if (response == nullptr) return std::nullopt;
-    return RegionValues{RowsByRegion(*response, requests_.SlicesOf(figure, rounds->measure).grouped,
-                                     rounds->measure),
+    const std::optional<Slices> slices = SlicesOf(figure, rounds->measure);
+    if (response == nullptr || !slices) return std::nullopt;
+    return RegionValues{RowsByRegion(*response, slices->grouped, rounds->measure),
                         std::string(ToStd(questions_.RefusalOf(request).message()))};
   }
   const auto terms = Terms(figure, among, position);

@@ -58,13 +58,15 @@ class Lookup {
   Lookup(const Requests& requests, Questions& questions, const FacetChoice& facets)
       : requests_(requests), questions_(questions), facets_(facets) {}
 
-  // Of rounds: the sum over the codes of its layer= and sector=, if it has them. Without value, and
-  // with the reason, when funding does not offer the definition.
+  // Of rounds: the sum over the codes of its layer=, sector= and origin=, if it has them. Without
+  // value, and with the reason, when funding does not offer the definition.
   Found OfRounds(const FigureRef& figure, funding::v1::Measure measure, int k, size_t position);
   // Of rounds in one year of the figure's range.
   Found OfRoundsInYear(const FigureRef& figure, std::string_view year, size_t position);
   // Published, at a period. A sum of members of which some have no value is a lower bound.
   Found OfStatistic(const FigureRef& figure, std::string_view period, size_t position);
+  // The origin= of the investors of the figure's own region.
+  std::string OwnOrigin(const FigureRef& figure) const { return requests_.OriginOf(figure.region); }
   // Every country's, or those of `among`. nullopt while the question is new.
   std::optional<RegionValues> OfRegions(const FigureRef& figure,
                                         const std::vector<std::string>& among, size_t position);
@@ -79,6 +81,9 @@ class Lookup {
                                  const std::vector<std::string>& among, size_t position);
 
  private:
+  // How the figure's codes are asked for, with the countries of its origins; nullopt while those
+  // are not known.
+  std::optional<Slices> SlicesOf(const FigureRef& figure, funding::v1::Measure measure);
   // The sum over codes in the answer to a question about rounds, of one year unless it is empty.
   Found SumIn(const FigureRef& figure, const RoundsQuestion& question, std::string_view year,
               size_t position);

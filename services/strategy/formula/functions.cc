@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string>
 
+#include "services/common/text/country.h"
 #include "services/strategy/measures/distances.h"
 #include "services/strategy/measures/measure_catalog.h"
 
@@ -30,6 +31,7 @@ constexpr std::array kQueries = {
     QueryName{"effective_number", Query::kOverSlices},
     QueryName{"entropy", Query::kOverSlices},
     QueryName{"finger_kreinin", Query::kOverSlices},
+    QueryName{"foreign_capital_share", Query::kForeignCapitalShare},
     QueryName{"growth", Query::kGrowth},
     QueryName{"hellinger", Query::kOverSlices},
     QueryName{"hhi", Query::kHhi},
@@ -68,7 +70,7 @@ bool HasWord(std::string_view text, std::string_view word) {
     return at < text.size() &&
            (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
   };
-  for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     if ((at == 0 || !is_letter(at - 1)) && !is_letter(at + word.size())) return true;
   }
   return false;
@@ -103,7 +105,20 @@ const SliceMeasure* FindSliceMeasure(std::string_view name) {
   return found == kSliceMeasures.end() ? nullptr : found;
 }
 
-bool IsSlice(std::string_view key) { return key == "layer" || key == "sector"; }
+bool IsClassification(std::string_view key) { return key == "layer" || key == "sector"; }
+
+bool IsSlice(std::string_view key) { return key == kOrigin || IsClassification(key); }
+
+bool AddsUpOver(std::string_view slice, const RoundsFigure& figure) {
+  return figure.additive && (slice != kOrigin || figure.measure != funding::v1::MEASURE_COUNT);
+}
+
+bool IsOneCode(const Option& slice) {
+  const std::string& value = slice.values[0];
+  if (slice.values.size() > 1) return false;
+  if (slice.key == kOrigin) return value.empty() || text::IsCountry(value);
+  return CodesOf(value).size() <= 1;
+}
 
 std::span<const std::string_view> CodesOf(std::string_view value) {
   if (value == "INFRASTRUCTURE") return kInfrastructure;
@@ -114,12 +129,18 @@ std::span<const std::string_view> CodesOf(std::string_view value) {
 
 bool TellsLayersApart(const std::vector<Option>& options) {
   return std::any_of(options.begin(), options.end(), [](const Option& option) {
-    if (option.key == "by") return IsSlice(option.values[0]);
-    if (option.key != "filter") return IsSlice(option.key);
+    if (option.key == "by") return IsClassification(option.values[0]);
+    if (option.key != "filter") return IsClassification(option.key);
     return std::any_of(option.values.begin(), option.values.end(), [](const std::string& filter) {
       return HasWord(filter, "layer") || HasWord(filter, "sector");
     });
   });
+}
+
+bool TellsOriginsApart(const Node& node) {
+  return FindOption(node.figure.options, kOrigin) != nullptr ||
+         FindOption(node.options, kOrigin) != nullptr ||
+         QueryOf(node) == Query::kForeignCapitalShare;
 }
 
 }  // namespace steelyard::strategy::formula

@@ -36,6 +36,7 @@ enum class Query {
   kGrowth,
   kOverSlices,  // a SliceMeasure
   kRatioOfSums,
+  kForeignCapitalShare,
 };
 struct QueryName {
   std::string_view name;
@@ -56,8 +57,17 @@ struct SliceMeasure {
 // nullptr when there is none.
 const SliceMeasure* FindSliceMeasure(std::string_view name);
 
+inline constexpr std::string_view kOrigin = "origin";
+
 // "layer" and "sector".
+bool IsClassification(std::string_view key);
+// Those, and "origin".
 bool IsSlice(std::string_view key);
+// Whether values of the figure in several layers, sectors or origins add up. Amounts are divided
+// among investors, rounds are not.
+bool AddsUpOver(std::string_view slice, const RoundsFigure& figure);
+// Whether the slice stands for one code, whatever the words of its values mean.
+bool IsOneCode(const Option& slice);
 
 // The codes that a value of layer= gathers: four for "INFRASTRUCTURE", one for "MODEL", two for
 // "APPLIED"; none for any other word, which is a code itself.
@@ -66,5 +76,7 @@ std::span<const std::string_view> CodesOf(std::string_view value);
 // Whether a figure of rounds, or a function of one, with these options tells layers or sectors
 // apart: by layer= or sector=, by=layer or by=sector, or by a filter that names one.
 bool TellsLayersApart(const std::vector<Option>& options);
+// Whether a part of a formula tells the countries of investors apart.
+bool TellsOriginsApart(const Node& node);
 
 }  // namespace steelyard::strategy::formula

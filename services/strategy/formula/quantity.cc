@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "services/common/text/strings.h"
+#include "services/strategy/measures/figures.h"
 
 namespace steelyard::strategy::formula {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kPercent = 100;
+constexpr double kNanos = 1e9;
 constexpr int kMostPower = 8;
 constexpr std::string_view kMethod = "interval_arithmetic/1";
 
@@ -28,6 +30,16 @@ std::optional<Quantity> Hull(double value, std::initializer_list<double> candida
     out.high = std::max(out.high, candidate);
   }
   return out;
+}
+
+// With the value that exact ones give; bounds that were the value stay so.
+std::optional<Quantity> WithValue(std::optional<Quantity> quantity, double value) {
+  if (!quantity) return quantity;
+  const bool exact = quantity->exact();
+  quantity->value = value;
+  quantity->low = exact ? value : std::min(quantity->low, value);
+  quantity->high = exact ? value : std::max(quantity->high, value);
+  return quantity;
 }
 
 // Of bounds, where 0 times infinity is 0: the bound of zero is meant exactly.
@@ -139,7 +151,12 @@ std::optional<common::v1::Coverage> Worse(const std::optional<common::v1::Covera
 std::optional<Quantity> Add(const Quantity& a, const Quantity& b, int sign) {
   const double low = sign > 0 ? b.low : -b.high;
   const double high = sign > 0 ? b.high : -b.low;
-  return Hull(a.value + sign * b.value, {a.low + low, a.high + high}, a.unit, Both(a, b));
+  std::optional<Quantity> sum =
+      Hull(a.value + sign * b.value, {a.low + low, a.high + high}, a.unit, Both(a, b));
+  if (!sum || !a.nanos || !b.nanos) return sum;
+  sum->nanos = *a.nanos + sign * *b.nanos;
+  const double exact = static_cast<double>(*sum->nanos) / kNanos;
+  return WithValue(std::move(sum), exact);
 }
 
 std::optional<Quantity> Multiply(const Quantity& a, const Quantity& b) {
@@ -151,10 +168,13 @@ std::optional<Quantity> Multiply(const Quantity& a, const Quantity& b) {
 
 std::optional<Quantity> Divide(const Quantity& a, const Quantity& b) {
   if (b.value == 0 || (b.low < 0 && b.high > 0)) return std::nullopt;
-  return Hull(a.value / b.value,
-              {Quotient(a.low, b.low, 1), Quotient(a.low, b.high, -1), Quotient(a.high, b.low, 1),
-               Quotient(a.high, b.high, -1)},
-              a.unit.Times(b.unit, -1), Both(a, b));
+  std::optional<Quantity> quotient =
+      Hull(a.value / b.value,
+           {Quotient(a.low, b.low, 1), Quotient(a.low, b.high, -1), Quotient(a.high, b.low, 1),
+            Quotient(a.high, b.high, -1)},
+           a.unit.Times(b.unit, -1), Both(a, b));
+  const Value exact = strategy::Divide(a.nanos, b.nanos);
+  return exact ? WithValue(std::move(quotient), *exact) : quotient;
 }
 
 std::optional<Quantity> Power(const Quantity& base, double exponent) {
@@ -220,10 +240,12 @@ std::optional<Quantity> QuantityOf(const common::v1::Figure& figure, std::string
   out.high = figure.has_interval() ? std::max(figure.interval().upper(), out.value) : out.value;
   // "Less than so much" is of money and counts, which are not negative.
   if (std::isinf(out.low) && out.value >= 0) out.low = 0;
+  if (figure.value_case() != common::v1::Figure::kNumber) out.nanos = NanosOf(figure);
   out.unit = Unit::Of(figure.unit(), price_basis);
   // A figure that says no level has certain bounds.
   if (figure.has_interval() && figure.interval().level() > 0) out.level = figure.interval().level();
   if (figure.unit() == "percent") {
+    out.nanos.reset();
     out.low /= kPercent;
     out.value /= kPercent;
     out.high /= kPercent;

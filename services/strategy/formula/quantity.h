@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "services/common/money/money.h"
 #include "steelyard/common/v1/figure.pb.h"
 #include "steelyard/funding/v1/series.pb.h"
 #include "steelyard/strategy/v1/formula.pb.h"
@@ -45,6 +46,9 @@ struct Quantity {
   double high = 0;
   Unit unit;
   double level = 1;  // probability that the bounds hold; 1 for certain ones
+  // Exactly, in billionths: of money, of what is counted, and of sums of them. A quotient of two is
+  // that of the exact ones, whatever `value` had to be rounded to.
+  std::optional<Int128> nanos = {};
 
   static Quantity Exact(double value, Unit unit = {}) {
     return {value, value, value, std::move(unit), 1};

@@ -73,7 +73,11 @@ absl::Status Questions::Blame(const absl::Status& status, size_t position) const
 
 absl::Status Questions::RefusalOf(const funding::v1::AggregateRoundsRequest& request) const {
   const auto entry = rounds_.find(request.SerializeAsString());
-  return entry == rounds_.end() ? absl::OkStatus() : entry->second.refusal;
+  if (entry == rounds_.end()) return absl::OkStatus();
+  if (!entry->second.response.next_page_token().empty()) {
+    return absl::ResourceExhaustedError("there are more groups of rounds than are read");
+  }
+  return entry->second.refusal;
 }
 
 absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {

@@ -38,7 +38,8 @@ class Questions {
                                                 size_t position);
 
   // Of a question that was answered: DEFINITION_UNSUPPORTED when funding does not offer what its
-  // definition says, or has no price index for it, and the answer is empty; else OK.
+  // definition says, or has no price index for it, and the answer is empty; RESOURCE_EXHAUSTED when
+  // it has more groups than one page holds, since sums over some of them are none; else OK.
   absl::Status RefusalOf(const funding::v1::AggregateRoundsRequest& request) const;
 
   bool has_new() const { return new_ > 0; }

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "services/common/text/country.h"
 #include "services/common/text/strings.h"
 #include "services/strategy/formula/functions.h"
 
@@ -78,29 +79,52 @@ std::string FilterOf(const FigureRef& figure, const std::vector<Option>& filtere
   return StrJoin(parts, " AND ");
 }
 
+bool Means(const common::v1::RegionBinding& binding, std::string_view word) {
+  return absl::EqualsIgnoreCase(binding.alias(), ToAbsl(word));
+}
+
 // The meanings of the words among the regions.
 google::protobuf::RepeatedPtrField<common::v1::RegionBinding> BindingsOf(
     const std::vector<std::string>& regions, const common::v1::Definition& definition) {
   google::protobuf::RepeatedPtrField<common::v1::RegionBinding> bindings;
   for (const common::v1::RegionBinding& binding : definition.regions()) {
-    const std::string alias = absl::AsciiStrToUpper(binding.alias());
-    if (std::any_of(regions.begin(), regions.end(), [&](const std::string& region) {
-          return absl::AsciiStrToUpper(region) == alias;
-        })) {
+    if (std::any_of(regions.begin(), regions.end(),
+                    [&](const std::string& region) { return Means(binding, region); })) {
       *bindings.Add() = binding;
     }
   }
   return bindings;
 }
 
+funding::v1::Dimension DimensionOf(std::string_view slice) {
+  if (slice == kOrigin) return funding::v1::DIMENSION_INVESTOR_COUNTRY;
+  return slice == "layer" ? funding::v1::DIMENSION_LAYER : funding::v1::DIMENSION_SECTOR;
+}
+
 }  // namespace
 
+std::string MeaningOf(std::string_view word, const common::v1::Definition& definition) {
+  for (const common::v1::RegionBinding& binding : definition.regions()) {
+    if (Means(binding, word)) return binding.region_set();
+  }
+  return "";
+}
+
+std::string OriginOf(const std::string& region, const common::v1::Definition& definition) {
+  if (!text::IsCountry(region)) return region;
+  const std::string meaning = MeaningOf(region, definition);
+  return meaning.empty() ? region : meaning;
+}
+
 Slices Requests::SlicesOf(const FigureRef& figure, funding::v1::Measure measure) const {
+  const bool crowded = FindOption(figure.options, "layer") != nullptr &&
+                       FindOption(figure.options, kOrigin) != nullptr;
   Slices slices;
   for (const Option& option : figure.options) {
-    if (option.key != "layer" && option.key != "sector") continue;
-    const bool several = option.values.size() > 1 || CodesOf(option.values[0]).size() > 1;
-    const bool filtered = several && Overlap(definition_.layer_attribution(), measure);
+    if (!IsSlice(option.key)) continue;
+    const bool overlaps = IsClassification(option.key) && !IsOneCode(option) &&
+                          Overlap(definition_.layer_attribution(), measure);
+    const bool filtered = overlaps || (crowded && option.key == "sector");
     (filtered ? slices.filtered : slices.grouped).push_back(option);
   }
   return slices;
@@ -114,10 +138,7 @@ funding::v1::AggregateRoundsRequest Requests::Rounds(const FigureRef& figure,
   out.add_group_by(question.regions.empty() ? funding::v1::DIMENSION_COUNTRY
                                             : funding::v1::DIMENSION_REGION);
   const Slices slices = SlicesOf(figure, question.measure);
-  for (const Option& slice : slices.grouped) {
-    out.add_group_by(slice.key == "layer" ? funding::v1::DIMENSION_LAYER
-                                          : funding::v1::DIMENSION_SECTOR);
-  }
+  for (const Option& slice : slices.grouped) out.add_group_by(DimensionOf(slice.key));
   if (question.by_year) out.add_group_by(funding::v1::DIMENSION_YEAR);
   out.set_filter(FilterOf(figure, slices.filtered));
   out.add_measures(question.measure);
@@ -167,6 +188,17 @@ funding::v1::GetSeriesRequest Requests::Series(const FigureRef& figure,
   if (facet.ByteSizeLong() > 0) *out.mutable_facet() = facet;
   out.set_source_policy(value("policy"));
   out.set_one_source(!out.source_policy().empty());
+  return out;
+}
+
+funding::v1::AggregateRoundsRequest Requests::Members(const FigureRef& figure,
+                                                      const std::string& word) const {
+  funding::v1::AggregateRoundsRequest out;
+  SetEnds(figure.from, figure.to, *out.mutable_period());
+  out.add_regions(word);
+  out.add_measures(funding::v1::MEASURE_COUNT);
+  *out.mutable_definition()->mutable_regions() = BindingsOf({word}, definition_);
+  *out.mutable_read() = read_;
   return out;
 }
 

@@ -21,11 +21,17 @@ struct RoundsQuestion {
   int k = 0;
 };
 
-// How the layer= and sector= of a figure are asked for.
+// How the layer=, sector= and origin= of a figure are asked for.
 struct Slices {
   std::vector<Option> grouped;   // by groups, one a code: figures of one dimension share a question
   std::vector<Option> filtered;  // by a filter
 };
+
+// What the definition says that a region word means; "" when it says nothing.
+std::string MeaningOf(std::string_view word, const common::v1::Definition& definition);
+// The origin= that means a region. A country's code always means the country there, even where the
+// definition lets it mean more as a region: "CN" with CHINA_WITH_HK_MO is to be called by that.
+std::string OriginOf(const std::string& region, const common::v1::Definition& definition);
 
 // Questions hold no more of the definition than their answers depend on, so that readings share
 // those that differ in nothing else. Thread-safe; both arguments must outlive it.
@@ -35,7 +41,8 @@ class Requests {
       : definition_(definition), read_(read) {}
 
   // Several codes are filtered by where their groups may overlap: what is in two of them must count
-  // once.
+  // once. So are sectors beside layers and origins, since funding groups by four dimensions at most
+  // and a year may be one of them.
   Slices SlicesOf(const FigureRef& figure, funding::v1::Measure measure) const;
   // Groups by region (or country), then the grouped slices and the year as far as asked. In the
   // currency and the prices of the definition, unless the figure has unit= and prices=nominal.
@@ -45,6 +52,12 @@ class Requests {
   // that the policy chooses.
   funding::v1::GetSeriesRequest Series(const FigureRef& figure,
                                        const std::vector<std::string>& regions) const;
+  std::string OriginOf(const std::string& region) const {
+    return formula::OriginOf(region, definition_);
+  }
+  // What a region word means over the figure's period: the answer names its members.
+  funding::v1::AggregateRoundsRequest Members(const FigureRef& figure,
+                                              const std::string& word) const;
   // The codes of "layer" or "sector".
   registry::v1::GetCodelistRequest Codelist(std::string_view slice) const;
   // How many rounds there are: answered with the effective definition.

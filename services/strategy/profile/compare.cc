@@ -54,9 +54,11 @@ Figure SimilarityOf(const std::string& id, const Slices& left, const Slices& rig
                     "a region has no disclosed amount that is classified", coverage);
 }
 
-// Regions with a country in common are not independent of each other: their ratio has no interval.
+// Regions with a country, or companies, in common are not independent of each other: their ratio
+// has no interval.
 void BoundRatio(const Evidence& evidence, const v1::RegionProfile& numerator,
                 const v1::RegionProfile& denominator, Figure& ratio) {
+  if (!evidence.CompaniesHaveOneRegion()) return;
   if (!AreDisjoint(numerator.region(), denominator.region())) return;
   const auto above = CompanySumOf(evidence.totals, {numerator.region().term()});
   const auto below = CompanySumOf(evidence.totals, {denominator.region().term()});

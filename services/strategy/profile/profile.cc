@@ -110,6 +110,7 @@ Figure Builder::ShareOf(std::string_view measure, const std::optional<Int128>& p
 
 Figure Builder::LayerGroupShare(std::string_view measure,
                                 std::span<const std::string_view> codes) const {
+  if (in_.SlicesOverlap()) return MakeUndefined(Name(measure, kShare, "1"), kOverlap);
   std::optional<Int128> sum;
   for (const std::string_view code : codes) {
     const auto part = NanosOf(in_.layers.Find({term_, code}, funding::v1::MEASURE_SUM));
@@ -124,7 +125,7 @@ Figure Builder::WorldShare() const {
   Figure share = MakeNumber(
       Name("world_share", kWorldShare, "1"), Divide(NanosOf(total_), NanosOf(world_)),
       StrCat(term_, " or the world has no known total in ", in_.PeriodName()), world_.coverage());
-  BoundShare(sum_, world_sum_, share);
+  if (in_.CompaniesHaveOneRegion()) BoundShare(sum_, world_sum_, share);
   return share;
 }
 
@@ -156,14 +157,16 @@ Figure Builder::Growth() const {
 
 Figure Builder::SectorEntropy() const {
   std::vector<double> amounts;
-  Coverage coverage = total_.coverage();
-  int64_t classified = 0;
+  const Coverage& coverage = total_.coverage();
+  // Rounds may be in several sectors, so that those of none are what is left out.
+  const Figure* none = in_.sectors.Find({term_, ""}, funding::v1::MEASURE_SUM);
+  const int64_t classified =
+      coverage.units_present() - (none == nullptr ? 0 : none->coverage().units_present());
   for (const std::string& code : in_.sector_codes) {
     const Figure* sum = in_.sectors.Find({term_, code}, funding::v1::MEASURE_SUM);
     const auto nanos = NanosOf(sum);
     if (code.empty() || !nanos) continue;
     amounts.push_back(static_cast<double>(*nanos));
-    classified += sum->coverage().units_present();
   }
   const Coverage of_rounds = CoverageOf(coverage.units_expected(), classified);
   return MakeNumber(Name("sector_entropy", kEntropy, "1"), Entropy(amounts),
@@ -197,9 +200,9 @@ Figure Builder::Quotient(const FigureName& name, const std::string& code, const 
   Figure figure =
       MakeNumber(name, quotient, part ? "the region's or the world's part is zero" : missing,
                  world_.coverage());
-  const auto part_sum = CompanySumOf(table, {term_, code});
-  const auto reference_sum = CompanySumOf(world, {code});
-  if (part_sum && sum_ && reference_sum && world_sum_) {
+  const auto part_sum = SliceSumOf(in_, table, {term_, code});
+  const auto reference_sum = SliceSumOf(in_, world, {code});
+  if (part_sum && sum_ && reference_sum && world_sum_ && in_.CompaniesHaveOneRegion()) {
     SetInterval(
         LocationQuotientInterval(*part_sum, *sum_, *reference_sum, *world_sum_, kIntervalLevel),
         kIntervalLevel, kCombinedIntervalMethod, figure);
@@ -226,7 +229,7 @@ v1::Slice Builder::MakeSlice(std::string_view dimension, const std::string& code
   Figure& share = *slice.mutable_share();
   share = MakeNumber(named("share", kShare, "1"), Divide(NanosOf(total), NanosOf(total_)),
                      NanosOf(total) ? "the region's total is zero" : none, total_.coverage());
-  BoundShare(sum, sum_, share);
+  BoundShare(SliceSumOf(in_, table, {term_, code}), sum_, share);
   *slice.mutable_location_quotient() =
       Quotient(named("location_quotient", kLocationQuotient, "1"), code, table, world, none);
   return slice;

@@ -165,7 +165,9 @@ class Finder {
     indicator.set_id(std::string(kGroupTotal));
     indicator.set_title("Sum in infrastructure and foundation models");
     Figure& figure = *indicator.mutable_figure();
-    if (sum) {
+    if (in_.SlicesOverlap()) {
+      figure = MakeUndefined(name, kOverlap);
+    } else if (sum) {
       figure = MakeNumber(name, 0, "", coverage);
       *figure.mutable_money() = MakeMoney(*sum, in_.currency);
       if (const auto joined = JoinLayers(in_, term_, kInfrastructureAndModelLayers)) {

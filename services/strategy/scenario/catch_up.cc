@@ -139,7 +139,7 @@ Figure Builder::Required() const {
 std::optional<Builder::Lack> Builder::WhyNoDistribution() const {
   constexpr auto kFew = common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE;
   std::string shared =
-      WhyNotIndependent(RegionOf(in_, question_.leader), RegionOf(in_, question_.follower));
+      WhyNotIndependent(in_, RegionOf(in_, question_.leader), RegionOf(in_, question_.follower));
   if (!shared.empty()) return Lack{std::move(shared), common::v1::VALUE_STATUS_UNDEFINED};
   if (!start_ratio_) return Lack{no_start_, kFew};
   if (leader_.points() >= kFewestDifferences && follower_.points() >= kFewestDifferences) {

@@ -43,8 +43,12 @@ Figure MakeAmount(const FigureName& name, double amount, const Coverage& coverag
   return figure;
 }
 
-std::string WhyNotIndependent(const funding::v1::ResolvedRegion& left,
+std::string WhyNotIndependent(const Evidence& evidence, const funding::v1::ResolvedRegion& left,
                               const funding::v1::ResolvedRegion& right) {
+  if (!evidence.CompaniesHaveOneRegion()) {
+    return StrCat(left.term(), " and ", right.term(),
+                  " share companies by their investors, so that their paths are not independent");
+  }
   if (AreDisjoint(left, right)) return "";
   return StrCat(left.term(), " and ", right.term(),
                 " share countries, so that their paths are not independent");

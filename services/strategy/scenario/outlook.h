@@ -25,9 +25,9 @@ Coverage CoverageOfYears(const Evidence& evidence, const std::map<int, double>& 
 Figure MakeAmount(const FigureName& name, double amount, const Coverage& coverage);
 
 // Why draws of one region say nothing about draws with the other, for a figure's reason: they share
-// countries (AreDisjoint), so that what comes to one comes to the other, while each is drawn for
-// itself. Empty when they share none.
-std::string WhyNotIndependent(const funding::v1::ResolvedRegion& left,
+// countries (AreDisjoint), or companies by their investors, so that what comes to one comes to the
+// other, while each is drawn for itself. Empty when they share none.
+std::string WhyNotIndependent(const Evidence& evidence, const funding::v1::ResolvedRegion& left,
                               const funding::v1::ResolvedRegion& right);
 
 // The share of paths, "probability/1", with Wilson's interval at 0.95 ("wilson/1") for their number

@@ -244,7 +244,7 @@ v1::RatioProjection Writer::Ratio(size_t r, const std::vector<Fan>& ratios) cons
   const std::string pair = StrCat(TermOf(0), ":", TermOf(r));
   const Coverage coverage = Add(CoverageOfYears(in_, scenario_.regions[0].totals),
                                 CoverageOfYears(in_, scenario_.regions[r].totals));
-  const std::string shared = WhyNotIndependent(RegionAt(0), RegionAt(r));
+  const std::string shared = WhyNotIndependent(in_, RegionAt(0), RegionAt(r));
   const auto number = [&](std::string id, double value) {
     const bool known = shared.empty() && value <= std::numeric_limits<double>::max();
     return MakeNumber({std::move(id), kQuantile, "1"}, known ? Value(value) : std::nullopt,
@@ -264,7 +264,7 @@ v1::TargetOutcome Writer::Target(int i, int64_t reached) const {
   const std::string id =
       StrCat(in_.YearId("probability", pair, target.by_year()), "/ratio=", Digits(target.ratio()));
   const int paths = scenario_.plan.paths;
-  const std::string shared = WhyNotIndependent(RegionAt(PlaceOf(request_, target.numerator())),
+  const std::string shared = WhyNotIndependent(in_, RegionAt(PlaceOf(request_, target.numerator())),
                                                RegionAt(PlaceOf(request_, target.denominator())));
   *out.mutable_probability() = shared.empty() ? MakeProbability(id, reached, paths)
                                               : MakeNumber({id, kProbability, "1"}, std::nullopt,

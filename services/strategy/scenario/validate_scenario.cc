@@ -196,6 +196,10 @@ absl::Status ScenarioCheck::Run() {
     }
   }
   CheckPaths(request_.paths(), errors_);
+  if (request_.definition().layer_attribution() == common::v1::LAYER_ATTRIBUTION_FULL) {
+    errors_.Add("definition.layer_attribution",
+                "PRIMARY or EQUAL_SPLIT, whose layers add up; those of FULL overlap");
+  }
   CheckLevers();
   CheckTargets();
   CheckPriors();

@@ -92,6 +92,21 @@ TEST(RenderFanTest, DrawsBandsMedianAndKnownValues) {
             "      10.00                   30.00\n");
 }
 
+TEST(RenderFanTest, QuantilesKeepTheirPlacesWhenOthersAreNotKnown) {
+  const double none = std::nan("");
+  const std::string text =
+      RenderFan({{.label = "a", .quantiles = {10, 12, 15, 18, 20}, .text = ""},
+                 {.label = "b", .quantiles = {10, 12, 15, 18, none}, .text = ""},
+                 {.label = "c", .quantiles = {10, 12, none, none, none}, .text = ""}},
+                Plain, 40);
+  const std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  // The upper band's outer half is not known, the median is; then neither is the median.
+  EXPECT_THAT(lines.at(1), HasSubstr("━┃━"));
+  EXPECT_EQ(lines.at(1).find("━┃"), lines.at(0).find("━┃"));
+  EXPECT_LT(lines.at(1).size(), lines.at(0).size());
+  EXPECT_THAT(lines.at(2), Not(HasSubstr("┃")));
+}
+
 TEST(RenderFanTest, IsLogarithmicAndSaysSoWhenValuesAreFarApart) {
   const std::string far = RenderFan({{.label = "a", .quantiles = {1}, .text = ""},
                                      {.label = "b", .quantiles = {10}, .text = ""},

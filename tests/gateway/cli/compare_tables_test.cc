@@ -37,7 +37,7 @@ gateway::v1::CompareResponse Answer() {
   }
   strategy::v1::RegionProfile& us = *comparison.mutable_profiles(0);
   SetMoney(*us.mutable_total(), 119'000'000'000);
-  us.mutable_total()->mutable_coverage()->set_share(0.85);
+  SetNumber(*us.mutable_disclosed_share(), 0.85);
   SetMoney(*us.mutable_years(0)->mutable_total(), 60'000'000'000);
   SetNumber(*us.mutable_layers(0)->mutable_share(), 0.25);
   SetNumber(*us.mutable_layers(0)->mutable_location_quotient(), 1.25);
@@ -82,8 +82,13 @@ TEST(CompareTablesTest, SaysWhatFiguresLeaveOutAndWhyThereAreNone) {
   common::v1::Figure& none = *comparison.mutable_profiles(1)->mutable_per_capita();
   none.set_status(common::v1::VALUE_STATUS_INSUFFICIENT_COVERAGE);
   none.set_reason("no year has the population of every member");
+  common::v1::Coverage& converted =
+      *comparison.mutable_profiles(0)->mutable_total()->mutable_coverage();
+  converted.set_units_expected(9);
+  converted.set_unconverted(2);
   EXPECT_THAT(RenderComparison(answer),
-              AllOf(HasSubstr("coverage    per GDP of US is without 2024, 2025\n"),
+              AllOf(HasSubstr("coverage    total of US is without 2 amounts of 9 rounds, for want"),
+                    HasSubstr("coverage    per GDP of US is without 2024, 2025\n"),
                     HasSubstr("coverage    per person of EUROPE: no year has the population of "
                               "every member\n")));
 }

@@ -92,28 +92,37 @@ TEST(AggregatePartsTest, WhetherARoundIsAMegaRoundItsWholeAmountSays) {
   const int64_t mega = kMegaRound * kDollar;
   Selection selection = Select({{.company = "a", .minor_units = mega}});
   Divide({{"US", "", "One", 0}, {"FR", "", "Two", 1}}, 2, selection);
-  for (const Group& group :
-       Aggregate(Query({v1::DIMENSION_COUNTRY}), selection, RateTable()).groups) {
+  const Aggregation aggregation = Aggregate(Query({v1::DIMENSION_COUNTRY}), selection, RateTable());
+  ASSERT_EQ(aggregation.groups.size(), 2U);
+  for (const Group& group : aggregation.groups) {
     EXPECT_THAT(group.mega_round_sum, Optional(Int128{mega / 2}));
   }
 }
 
-TEST(AggregatePartsTest, PartsAreEstimatedFromParts) {
+TEST(AggregatePartsTest, WholeRoundsAreEstimatedAndPartsAreNot) {
   std::vector<Given> given(5, {.company = "a", .minor_units = 60});
   given.push_back({.company = "a", .minor_units = std::nullopt});
   Selection all = Select(given);
   const std::vector<SelectedRound> rounds = std::exchange(all.rounds, {});
   for (const SelectedRound& round : rounds) {
     all.rounds.push_back(round);
-    Divide({{"US", "", "One", 0}, {"US", "", "Two", 1}, {"FR", "", "Three", 2}}, 3, all);
+    // Only the round that tells no amount has an investor of GB.
+    const std::string third = round.minor_units ? "FR" : "GB";
+    Divide({{"US", "", "One", 0}, {"US", "", "Two", 1}, {third, "", "Three", 2}}, 3, all);
   }
   AggregateQuery query = Query({v1::DIMENSION_COUNTRY});
   query.impute = true;
   const Aggregation aggregation = Aggregate(query, all, RateTable());
-  ASSERT_EQ(aggregation.groups.size(), 2U);
-  ASSERT_TRUE(aggregation.groups[0].imputed && aggregation.groups[1].imputed);
-  EXPECT_EQ(aggregation.groups[0].imputed->central, 20);
-  EXPECT_EQ(aggregation.groups[1].imputed->central, 40);
+  ASSERT_THAT(KeysOf(aggregation),
+              ElementsAre(ElementsAre("FR"), ElementsAre("GB"), ElementsAre("US")));
+  // Nothing of it is to be estimated.
+  EXPECT_FALSE(aggregation.groups[0].divided);
+  ASSERT_TRUE(aggregation.groups[0].imputed.has_value());
+  EXPECT_EQ(aggregation.groups[0].imputed->central, 0);
+  for (const size_t group : {1, 2}) {
+    EXPECT_TRUE(aggregation.groups[group].divided);
+    EXPECT_FALSE(aggregation.groups[group].imputed.has_value());
+  }
 }
 
 TEST(AggregatePartsTest, MembersSayWhichOfTheirPartsCount) {

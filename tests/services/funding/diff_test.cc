@@ -215,7 +215,8 @@ TEST_F(DiffTest, DifferencesAreOfferedForWholeRoundsAlone) {
     std::string question;
     std::string field;
   } cases[] = {
-      {"definition { attribution: ATTRIBUTION_LEGAL_DOMICILE }", "question.definition.attribution"},
+      {"group_by: DIMENSION_COUNTRY definition { attribution: ATTRIBUTION_LEGAL_DOMICILE }",
+       "question.definition.attribution"},
       {"group_by: DIMENSION_INVESTOR", "question.group_by"},
       {"group_by: DIMENSION_LAYER definition { layer_attribution: LAYER_ATTRIBUTION_FULL }",
        "question.definition.layer_attribution"},

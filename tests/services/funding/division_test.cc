@@ -11,83 +11,71 @@
 namespace steelyard::funding {
 namespace {
 
-using common::v1::ATTRIBUTION_INVESTOR_ORIGIN;
-using common::v1::ATTRIBUTION_LEGAL_DOMICILE;
-using common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS;
-using common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT;
-using common::v1::LAYER_ATTRIBUTION_FULL;
-using common::v1::LAYER_ATTRIBUTION_PRIMARY;
+constexpr auto kHeadquarters = common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS;
+constexpr auto kOrigin = common::v1::ATTRIBUTION_INVESTOR_ORIGIN;
+constexpr auto kDomicile = common::v1::ATTRIBUTION_LEGAL_DOMICILE;
+constexpr auto kPrimary = common::v1::LAYER_ATTRIBUTION_PRIMARY;
+constexpr auto kEqual = common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT;
+constexpr auto kFull = common::v1::LAYER_ATTRIBUTION_FULL;
 
 TEST(DivisionTest, NothingIsToldApartThatTheQuestionDoesNotTellApart) {
   const struct {
     common::v1::Attribution attribution;
     common::v1::LayerAttribution layers;
     std::vector<v1::Dimension> group_by;
+    bool has_regions;
     std::string filter;
-    bool by_investor, by_layer, by_sector;
+    bool by_country, by_investor, by_layer, by_sector;
   } cases[] = {
-      {ATTRIBUTION_RECIPIENT_HEADQUARTERS,
-       LAYER_ATTRIBUTION_PRIMARY,
-       {v1::DIMENSION_LAYER},
-       "",
-       false,
-       false,
-       false},
-      {ATTRIBUTION_INVESTOR_ORIGIN, LAYER_ATTRIBUTION_PRIMARY, {}, "", true, false, false},
-      {ATTRIBUTION_LEGAL_DOMICILE,
-       LAYER_ATTRIBUTION_PRIMARY,
-       {v1::DIMENSION_COUNTRY},
-       "",
-       false,
-       false,
-       false},
-      {ATTRIBUTION_RECIPIENT_HEADQUARTERS,
-       LAYER_ATTRIBUTION_PRIMARY,
-       {v1::DIMENSION_INVESTOR},
-       "",
-       true,
-       false,
-       false},
-      {ATTRIBUTION_RECIPIENT_HEADQUARTERS,
-       LAYER_ATTRIBUTION_PRIMARY,
+      {kHeadquarters, kPrimary, {v1::DIMENSION_LAYER}, true, "", false, false, false, false},
+      {kOrigin, kPrimary, {}, false, "country = FR", false, false, false, false},
+      {kOrigin, kPrimary, {}, true, "", true, true, false, false},
+      {kOrigin, kPrimary, {v1::DIMENSION_COUNTRY}, false, "", true, true, false, false},
+      {kDomicile, kPrimary, {v1::DIMENSION_COUNTRY}, false, "", true, false, false, false},
+      {kDomicile, kPrimary, {v1::DIMENSION_YEAR}, false, "", false, false, false, false},
+      {kHeadquarters, kPrimary, {v1::DIMENSION_INVESTOR}, false, "", false, true, false, false},
+      {kHeadquarters,
+       kPrimary,
        {v1::DIMENSION_INVESTOR_KIND},
+       false,
        "",
+       false,
        true,
        false,
        false},
-      {ATTRIBUTION_RECIPIENT_HEADQUARTERS,
-       LAYER_ATTRIBUTION_EQUAL_SPLIT,
+      {kHeadquarters,
+       kEqual,
        {v1::DIMENSION_YEAR},
+       false,
        "stage = SEED",
        false,
        false,
-       false},
-      {ATTRIBUTION_RECIPIENT_HEADQUARTERS,
-       LAYER_ATTRIBUTION_EQUAL_SPLIT,
-       {v1::DIMENSION_LAYER},
-       "",
        false,
-       true,
        false},
-      {ATTRIBUTION_RECIPIENT_HEADQUARTERS,
-       LAYER_ATTRIBUTION_FULL,
+      {kHeadquarters, kEqual, {v1::DIMENSION_LAYER}, false, "", false, false, true, false},
+      {kHeadquarters,
+       kFull,
        {},
+       false,
        "NOT (stage = SEED OR sector = \"H*\")",
+       false,
        false,
        false,
        true},
   };
   for (const auto& test : cases) {
     ASSERT_OK_AND_ASSIGN(const auto filter, filter::Compile(test.filter, RoundFilterFields()));
-    const Division division = DivisionOf(test.attribution, test.layers, test.group_by, filter);
+    const Division division =
+        DivisionOf(test.attribution, test.layers, test.group_by, test.has_regions, filter);
+    EXPECT_EQ(division.attribution, test.by_country ? test.attribution : kHeadquarters);
     EXPECT_EQ(division.by_investor, test.by_investor);
     EXPECT_EQ(division.by_layer, test.by_layer);
     EXPECT_EQ(division.by_sector, test.by_sector);
-    EXPECT_EQ(division.full, test.layers == LAYER_ATTRIBUTION_FULL);
+    EXPECT_EQ(division.full, test.layers == kFull);
     EXPECT_EQ(division.divides(), test.by_investor || test.by_layer || test.by_sector);
   }
   EXPECT_TRUE(Division().plain());
-  EXPECT_FALSE((Division{.attribution = ATTRIBUTION_LEGAL_DOMICILE}.plain()));
+  EXPECT_FALSE((Division{.attribution = kDomicile}.plain()));
 }
 
 TEST(DivisionTest, TheFirstPartsTakeWhatIsLeftOver) {

@@ -36,7 +36,7 @@ class FactsTest : public ::testing::Test {
                        flows);
   }
   // The questions about flows, as they were asked.
-  std::vector<funding::v1::AggregateRoundsRequest> AboutFlows() {
+  std::vector<funding::v1::AggregateRoundsRequest> AboutFlows() const {
     std::vector<funding::v1::AggregateRoundsRequest> asked;
     for (const auto& request : fakes_.funding.AggregateRoundsAnswer.requests()) {
       if (IsAboutFlows(request)) asked.push_back(request);

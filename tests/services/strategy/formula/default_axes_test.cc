@@ -79,6 +79,8 @@ TEST(DefaultAxesTest, TriesWhatMakesADifference) {
            {"funding[US, 2025] / rounds[US, 2015..2025]", {kScope, kAttribution, kPolicies}},
            {"funding[US, 2025] / x[US, 2015]", {kScope, kAttribution, kPolicies}},
            {"funding[US, 2015..2025, prices=nominal]", {kScope, kAttribution, kPolicies}},
+           // The world is the world, wherever its money counts.
+           {"funding[WORLD, 2025]", {kScope, kPolicies}},
            // No year that funding takes as a base.
            {"funding[US, 2015..2150]", {kScope, kAttribution, kPolicies}}}) {
     EXPECT_THAT(Of(one.expression, {}), ElementsAreArray(one.axes)) << one.expression;
@@ -112,6 +114,15 @@ TEST_F(DefaultAxesOfWordsTest, TriesEachSetThatAWordMayMean) {
   EXPECT_THAT(Of("x[US, 2025] > x[EUROPE, 2025]", choices_), ElementsAre(kEurope, kChina));
   EXPECT_THAT(Of("funding[US, 2025]", choices_),
               ElementsAre(kEurope, kChina, kScope, kAttribution, kPolicies));
+}
+
+// What flows from an origin flows to headquarters.
+TEST_F(DefaultAxesOfWordsTest, LeavesTheAttributionOfOrigins) {
+  choices_.words.clear();
+  EXPECT_THAT(Of("share(funding[EUROPE, 2025], origin=US)", choices_),
+              ElementsAre(kScope, kPolicies));
+  EXPECT_THAT(Of("foreign_capital_share(funding[EUROPE, 2025])", choices_),
+              ElementsAre(kScope, kPolicies));
 }
 
 TEST_F(DefaultAxesOfWordsTest, LeavesClaimsWithRegionsAndScope) {

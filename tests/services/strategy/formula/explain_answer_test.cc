@@ -2,22 +2,28 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/common/rpc/call.h"
 #include "services/common/status/status.h"
+#include "services/strategy/facts/evidence.h"
 #include "services/strategy/formula/formula_answer.h"
+#include "services/strategy/profile/capital_flows.h"
 #include "services/strategy/profile/compare.h"
 #include "tests/services/strategy/canned.h"
 #include "tests/services/strategy/canned_backends.h"
+#include "tests/services/strategy/formula/canned_flows.h"
 #include "tests/services/strategy/formula_world.h"
 #include "tests/support/fake_backends.h"
+#include "tests/support/proto_matchers.h"
 #include "tests/support/status_matchers.h"
 
 namespace steelyard::strategy {
 namespace {
 
+using ::steelyard::testing::EqualsProto;
 using ::steelyard::testing::HasReason;
 using ::testing::ElementsAre;
 
@@ -174,6 +180,66 @@ TEST_F(ExplainedValuesTest, AreDerivedDownToEachSector) {
   EXPECT_EQ(response->step().inputs(0).expression(), "funding[US, 2020..2022, sector=LANGUAGE]");
   EXPECT_EQ(response->step().inputs(1).expression(), "funding[US, 2020..2022, sector=HEALTH]");
   EXPECT_EQ(response->step().figure().formula(), "entropy/1");
+}
+
+// Flows of capital, of the regions of the small world and of all.
+class ExplainedFlowsTest : public ExplainedValuesTest {
+ protected:
+  ExplainedFlowsTest() { AnswerAboutFlows(facts_, fakes_); }
+
+  std::vector<v1::RegionProfile> Profiles() const {
+    std::vector<v1::RegionProfile> profiles;
+    for (const std::string term : {"US", "EUROPE", "CN", "WORLD"}) {
+      v1::RegionProfile& profile = profiles.emplace_back();
+      *profile.mutable_region() = RegionOf(facts_, term, {}).value();
+      AddCapitalFlows(Evidence(facts_, 2020, 2022), profile);
+    }
+    return profiles;
+  }
+  void ExpectAllExplained(const v1::RegionProfile& profile) {
+    ExpectExplained(profile.foreign_capital_share());
+    ExpectExplained(profile.rounds_inflow_ratio());
+    for (const auto* flows : {&profile.origins(), &profile.destinations()}) {
+      for (const v1::CapitalFlow& flow : *flows) {
+        ExpectExplained(flow.share());
+        EXPECT_THAT(Explained(flow.amount().id()).money(), EqualsProto(flow.amount().money()));
+      }
+    }
+  }
+};
+
+TEST_F(ExplainedFlowsTest, AreThoseOfTheProfile) {
+  for (const v1::RegionProfile& profile : Profiles()) {
+    ExpectAllExplained(profile);
+    EXPECT_THAT(Explained(profile.foreign_capital_share().id()).coverage(),
+                EqualsProto(profile.foreign_capital_share().coverage()));
+  }
+}
+
+// Amounts of which quotients of rounded numbers would differ in the last digit.
+TEST_F(ExplainedFlowsTest, AreExactToTheLastDigit) {
+  facts_.flows.Clear();
+  int64_t amount = 7;
+  for (const char* company : {"", "DE", "FR", "GB", "JP", "US"}) {
+    for (const char* investor : {"", "DE", "FR", "JP", "US"}) {
+      amount = amount * 7919 % 999'983;
+      AddFlow(facts_, company, investor, Usd(amount * 1'000, static_cast<int>(amount % 100)), 1, 1);
+    }
+  }
+  for (const v1::RegionProfile& profile : Profiles()) ExpectAllExplained(profile);
+}
+
+TEST_F(ExplainedFlowsTest, LieBetweenHeadquartersAndInvestorsWhateverTheDefinition) {
+  v1::ExplainFigureRequest request;
+  request.set_figure("total/EUROPE/2020..2022/origin=US");
+  request.mutable_definition()->set_attribution(common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  const auto response = ExplainFigure(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->step().figure().money().units(), 60);
+  EXPECT_EQ(response->definition().attribution(), common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
+  for (const auto& asked : fakes_.funding.AggregateRoundsAnswer.requests()) {
+    EXPECT_EQ(asked.definition().attribution(), common::v1::ATTRIBUTION_RECIPIENT_HEADQUARTERS);
+  }
 }
 
 // Four of five rounds of the US tell their amount, all of EUROPE's do.

@@ -25,16 +25,30 @@ absl::StatusOr<Type> TypeOf(const std::string& expression) {
 
 TEST(FunctionsTest, KnowsNumbersFromConditions) {
   for (const char* number :
-       {"1", "-1 + 2", "funding[US, 2025]", "share(funding[US,2025],layer=A;B)", "max(1, 2, 3)",
-        "ln(2)", "growth(gdp[US, 2015..2020])", "rank(x[*, 2025], of=US)",
+       {"1",
+        "-1 + 2",
+        "funding[US, 2025]",
+        "share(funding[US,2025],layer=A;B)",
+        "max(1, 2, 3)",
+        "ln(2)",
+        "growth(gdp[US, 2015..2020])",
+        "rank(x[*, 2025], of=US)",
         "rank(funding[*, 2015..2025], of=US, among=US;CN)",
         "concentration_ratio(funding[US,2025], k=10)",
-        "location_quotient(funding[US,2025], sector=HEALTH)", "companies[US, 2025, layer=CHIPS]",
-        "rounds[US, 2025, layer=APPLIED]", "entropy(funding[US, 2025], by=sector)",
+        "location_quotient(funding[US,2025], sector=HEALTH)",
+        "companies[US, 2025, layer=CHIPS]",
+        "rounds[US, 2025, layer=APPLIED]",
+        "entropy(funding[US, 2025], by=sector)",
         "krugman(funding[US, 2025], funding[CN, 2015..2025, filter=a], by=layer)",
         "ratio_of_sums(funding[US, 2015..2025, unit=USD, prices=nominal], gdp[US, 2015..2025])",
         "ratio_of_sums(models[US, 2025, policy=a], rounds[US, 2025], per=1000)",
-        "gdp[US, 2025, members=all]", "share(funding[US, 2025, unit=EUR], layer=A)"}) {
+        "gdp[US, 2025, members=all]",
+        "share(funding[US, 2025, unit=EUR], layer=A)",
+        "funding[EUROPE, 2024, origin=US;EUROPE]",
+        "rounds[EUROPE, 2024, origin='']",
+        "share(funding[EUROPE, 2018..2025, layer=A], origin=US;GB)",
+        "foreign_capital_share(funding[EUROPE, 2025, layer=A])",
+        "cosine(funding[DE, 2025, origin=US], funding[DE, 2025, origin=DE], by=layer)"}) {
     const auto type = TypeOf(number);
     ASSERT_TRUE(type.ok()) << number << ": " << type.status();
     EXPECT_EQ(*type, Type::kNumber) << number;
@@ -65,7 +79,8 @@ TEST(FunctionsTest, SaysWhatIsAllowed) {
            {"max(1, k=2)", 7, "max has no option 'k'; it has none"},
            {"funding[*, 2025]", 8, "'*' stands only in the figure of a rank"},
            {"funding[US, 2025-Q1]", 0, "'funding' is of whole years"},
-           {"funding[US, 2025, source=x]", 18, "it has layer, sector, filter, unit, prices"},
+           {"funding[US, 2025, source=x]", 18,
+            "it has layer, sector, origin, filter, unit, prices"},
            {"funding[US, 2025, unit=dollars]", 18, "one currency: unit=USD"},
            {"funding[US, 2025, prices=constant_2021]", 18, "unless prices=nominal does"},
            {"gdp[US, 2025, layer=A]", 14, "it has source, scope, unit, prices, members, policy"},
@@ -77,7 +92,7 @@ TEST(FunctionsTest, SaysWhatIsAllowed) {
            {"funding[US, 2025, filter=a;b]", 18, "one filter is expected"},
            {"share(1, layer=A)", 0, "share(...) takes one figure"},
            {"share(rounds[US, 2025], layer=A)", 6, "share(...) is of funding[...]"},
-           {"share(funding[US, 2025])", 0, "takes one of layer= and sector="},
+           {"share(funding[US, 2025])", 0, "takes one of layer=, sector= and origin="},
            {"share(funding[US, 2025, layer=A], layer=B)", 24, "stands behind the figure"},
            {"hhi(gdp[US, 2025])", 4, "hhi(...) is of funding[...]"},
            {"hhi(funding[US, 2025, layer=APPLIED])", 22, "is over one layer"},
@@ -111,6 +126,15 @@ TEST(FunctionsTest, SaysWhatIsAllowed) {
            {"ratio_of_sums(a[US, 2000..2100], b[US, 2000..2100]) + "
             "ratio_of_sums(a[US, 2000..2100], b[US, 2000..2100])",
             54, "adds up 404 years of figures; 400 are allowed in a formula"},
+           {"rounds[US, 2025, origin=US;GB]", 17, "does not add up over several origins"},
+           {"companies[US, 2025, origin=EUROPE]", 20, "name one code"},
+           {"hhi(funding[US, 2025, origin=EUROPE])", 22, "is over one origin"},
+           {"gdp[US, 2025, origin=US]", 14, "it has source, scope, unit"},
+           {"share(funding[US, 2025, origin=US], origin=GB)", 24, "stands behind the figure"},
+           {"entropy(funding[US, 2025], by=origin)", 27, "'by' is layer or sector"},
+           {"foreign_capital_share(funding[US, 2025, origin=US])", 40, "tells the origins apart"},
+           {"foreign_capital_share(rounds[US, 2025])", 22, "is of funding[...]"},
+           {"foreign_capital_share(funding[US, 2025], k=1)", 41, "it has none"},
            {"growth(gdp[US, 2025])", 7, "over years: 2015..2025"}}) {
     const auto type = TypeOf(mistake.written);
     ASSERT_FALSE(type.ok()) << mistake.written;
@@ -142,6 +166,15 @@ TEST(FunctionsTest, HasAMeasureForEachFunctionOverSlices) {
 TEST(FunctionsTest, TellsLayersApart) {
   EXPECT_TRUE(TellsLayersApart({{"by", {"sector"}, 0}}));
   EXPECT_FALSE(TellsLayersApart({{"by", {"0.1"}, 0}}));
+  EXPECT_FALSE(TellsLayersApart({{"origin", {"US"}, 0}}));
+}
+
+TEST(FunctionsTest, TellsOriginsApart) {
+  for (const char* figure : {"funding[US, 2025, origin=GB]", "share(funding[US, 2025], origin='')",
+                             "foreign_capital_share(funding[US, 2025])"}) {
+    EXPECT_TRUE(TellsOriginsApart(Parse(figure).value())) << figure;
+  }
+  EXPECT_FALSE(TellsOriginsApart(Parse("funding[US, 2025, layer=A]").value()));
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ TEST(ParserTest, SpellsWhatItReads) {
            {"a[US,2025]>10*a[CN,2025]", "a[US, 2025] > 10 * a[CN, 2025]"},
            {"1<2 and not 3<4 or 5<6", "1 < 2 and not 3 < 4 or 5 < 6"},
            {"1<2 and (3<4 or 5<6)", "1 < 2 and (3 < 4 or 5 < 6)"},
+           {"funding[EUROPE,2024,origin=US;'']", "funding[EUROPE, 2024, origin=US;'']"},
            {"share(funding[US,2025],layer=CHIPS)", "share(funding[US, 2025], layer=CHIPS)"},
            {"all(a[L,2025]>1 for L in US,CN)", "all(a[US, 2025] > 1, a[CN, 2025] > 1)"},
            {"any(rank(f[*,2025,layer=L],of=US)==1 for L in A)",

@@ -35,6 +35,29 @@ TEST(QuantityTest, GivesAllThatAnOperationCanTake) {
   ExpectBounds(Apply("exp", Between(0, 0, 1)), 1, 1, std::exp(1.0));
 }
 
+// 0.1 + 0.2 is 0.3, and a quotient is that of the exact sums.
+TEST(QuantityTest, KeepsSumsOfMoneyExact) {
+  const auto money = [](int64_t units, int32_t nanos) {
+    common::v1::Figure figure;
+    figure.set_status(common::v1::VALUE_STATUS_OK);
+    figure.mutable_money()->set_units(units);
+    figure.mutable_money()->set_nanos(nanos);
+    figure.set_unit("USD");
+    return QuantityOf(figure, "").value();
+  };
+  const Quantity sum = *Add(money(0, 100'000'000), money(0, 200'000'000), 1);
+  EXPECT_EQ(sum.value, 0.3);
+  EXPECT_TRUE(sum.exact());
+  EXPECT_EQ(Add(sum, money(0, 300'000'000), -1)->value, 0);
+  const Quantity third = *Divide(sum, money(0, 900'000'000));
+  EXPECT_EQ(third.value, 300'000'000.0 / 900'000'000.0);
+  EXPECT_TRUE(third.exact());
+  EXPECT_FALSE(third.nanos.has_value());
+  Quantity bounded = sum;
+  bounded.high = 5;
+  ExpectBounds(Divide(bounded, money(1, 0)), 0.3, 0.3, 5);
+}
+
 TEST(QuantityTest, IsNothingWhereItIsNotDefined) {
   EXPECT_FALSE(Divide(Between(1, 1, 1), Between(0, 0, 0)).has_value());
   EXPECT_FALSE(Divide(Between(1, 1, 1), Between(-1, 1, 2)).has_value());

@@ -30,8 +30,8 @@ const std::map<v1::Axis, std::vector<std::string>>& Choices() {
 class World {
  public:
   World(const std::string& expression, const std::vector<v1::Axis>& axes,
-        const common::v1::Definition& definition = {})
-      : formula_(MakeFormula(expression).value()), definition_(definition) {
+        common::v1::Definition definition = {})
+      : formula_(MakeFormula(expression).value()), definition_(std::move(definition)) {
     AnswerAboutFormulas(fakes_);
     Axes tried;
     for (const v1::Axis axis : axes) {
@@ -55,8 +55,8 @@ class World {
     EXPECT_TRUE(readings.ok()) << readings.status();
     return readings.ok() ? *std::move(readings) : Readings();
   }
-  auto AboutRounds() { return fakes_.funding.AggregateRoundsAnswer.requests(); }
-  auto AboutSeries() { return fakes_.statistics.GetSeriesAnswer.requests(); }
+  auto AboutRounds() const { return fakes_.funding.AggregateRoundsAnswer.requests(); }
+  auto AboutSeries() const { return fakes_.statistics.GetSeriesAnswer.requests(); }
 
  private:
   testing::FakeBackends fakes_;

@@ -109,6 +109,45 @@ TEST_F(RequestsTest, FiltersBySeveralCodesWhoseGroupsOverlap) {
               ElementsAre(funding::v1::DIMENSION_REGION, funding::v1::DIMENSION_LAYER));
 }
 
+TEST_F(RequestsTest, GroupsByTheCountriesOfInvestors) {
+  const auto one = Sum("funding[US, 2025, origin=GB]");
+  EXPECT_THAT(one.group_by(),
+              ElementsAre(funding::v1::DIMENSION_REGION, funding::v1::DIMENSION_INVESTOR_COUNTRY));
+  EXPECT_EQ(one.definition().layer_attribution(), common::v1::LAYER_ATTRIBUTION_UNSPECIFIED);
+  EXPECT_EQ(one.definition().attribution(), common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  // Whichever origins: figures share the question.
+  EXPECT_THAT(Sum("funding[US, 2025, origin=EUROPE;'']"), EqualsProto(one));
+  const auto crowded = Sum("funding[US, 2025, sector=HEALTH, origin=GB, layer=CHIPS]");
+  EXPECT_EQ(crowded.filter(), "(sector = \"HEALTH\")");
+  EXPECT_THAT(crowded.group_by(),
+              ElementsAre(funding::v1::DIMENSION_REGION, funding::v1::DIMENSION_INVESTOR_COUNTRY,
+                          funding::v1::DIMENSION_LAYER));
+}
+
+// What a word means hangs on its binding and the period alone, so that readings share it.
+TEST_F(RequestsTest, AsksForTheMembersOfAnOrigin) {
+  const FigureRef figure = Parse("funding[US, 2015..2025, unit=USD, filter=x]").value().figure;
+  EXPECT_THAT(Requests(definition_, read_).Members(figure, "EUROPE"), EqualsProto(R"pb(
+                period {
+                  from { year: 2015 }
+                  to { year: 2025 }
+                }
+                regions: "EUROPE"
+                measures: MEASURE_COUNT
+                definition { regions { alias: "europe" region_set: "SET" } }
+                read {}
+              )pb"));
+}
+
+// As an origin a country's code means the country alone.
+TEST_F(RequestsTest, CallsABoundCountryByWhatItMeans) {
+  EXPECT_EQ(OriginOf("CN", definition_), "SET");
+  EXPECT_EQ(OriginOf("US", definition_), "US");
+  EXPECT_EQ(OriginOf("EUROPE", definition_), "EUROPE");
+  EXPECT_EQ(MeaningOf("Europe", definition_), "SET");
+  EXPECT_EQ(MeaningOf("US", definition_), "");
+}
+
 // Parts of amounts add up; a round with parts in two groups is one round.
 TEST_F(RequestsTest, GroupsWhereGroupsAddUp) {
   constexpr const char* kFigure = "funding[US, 2025, layer=CHIPS;CLOUD]";

@@ -51,13 +51,17 @@ TEST(OutlookTest, AnAmountThatNothingHoldsIsUndefined) {
 }
 
 TEST(OutlookTest, RegionsThatShareCountriesAreNotIndependent) {
-  const Facts facts = GrowingWorld();
+  Facts facts = GrowingWorld();
   funding::v1::ResolvedRegion world;
   world.set_term("WORLD");
   const auto& regions = facts.totals.regions();
-  EXPECT_EQ(WhyNotIndependent(regions[0], regions[1]), "");
-  EXPECT_EQ(WhyNotIndependent(world, regions[0]),
+  const Evidence evidence(facts, 2018, 2025);
+  EXPECT_EQ(WhyNotIndependent(evidence, regions[0], regions[1]), "");
+  EXPECT_EQ(WhyNotIndependent(evidence, world, regions[0]),
             "WORLD and US share countries, so that their paths are not independent");
+  facts.totals.mutable_definition()->set_attribution(common::v1::ATTRIBUTION_INVESTOR_ORIGIN);
+  EXPECT_THAT(WhyNotIndependent(evidence, regions[0], regions[1]),
+              HasSubstr("share companies by their investors"));
 }
 
 TEST(OutlookTest, ProbabilitiesHaveTheirInterval) {

@@ -237,6 +237,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"ToYearTooLate", [](S& r) { r.set_to_year(2076); }, kDate, "to_year", "2026 to 2075"},
         Bad{"ToYearLeast", [](S& r) { r.set_to_year(std::numeric_limits<int>::min()); }, kDate,
             "to_year", "2026 to 2075"},
+        Bad{"OverlappingLayers",
+            [](S& r) {
+              r.mutable_definition()->set_layer_attribution(common::v1::LAYER_ATTRIBUTION_FULL);
+            },
+            kField, "definition.layer_attribution", "PRIMARY or EQUAL_SPLIT"},
         Bad{"FewPaths", [](S& r) { r.set_paths(99); }, kField, "paths", "100 to 100000"},
         Bad{"ManyPaths", [](S& r) { r.set_paths(100'001); }, kField, "paths", "100 to 100000"},
         Bad{"ManyLevers",
