@@ -110,7 +110,8 @@ Figure Builder::ShareOf(std::string_view measure, const std::optional<Int128>& p
 
 Figure Builder::LayerGroupShare(std::string_view measure,
                                 std::span<const std::string_view> codes) const {
-  if (in_.SlicesOverlap()) return MakeUndefined(Name(measure, kShare, "1"), kOverlap);
+  if (codes.size() > 1 && in_.SlicesOverlap())
+    return MakeUndefined(Name(measure, kShare, "1"), kOverlap);
   std::optional<Int128> sum;
   for (const std::string_view code : codes) {
     const auto part = NanosOf(in_.layers.Find({term_, code}, funding::v1::MEASURE_SUM));

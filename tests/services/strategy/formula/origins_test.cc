@@ -19,7 +19,6 @@ namespace steelyard::strategy {
 namespace {
 
 using ::steelyard::testing::HasReason;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Over the flows of the small world.

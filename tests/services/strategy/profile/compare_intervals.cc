@@ -120,6 +120,8 @@ TEST_F(CompareIntervalsTest, LayersThatOverlapAreNotAddedUp) {
   EXPECT_THAT(profile.infrastructure_share(), IsUndefined("overlap"));
   EXPECT_THAT(profile.infrastructure_and_model_share(), IsUndefined("overlap"));
   EXPECT_THAT(profile.applied_share(), IsUndefined("overlap"));
+  // One layer overlaps with nothing of itself.
+  EXPECT_NE(profile.model_share().reason(), profile.applied_share().reason());
   EXPECT_EQ(profile.layers(0).share().status(), common::v1::VALUE_STATUS_OK);
   EXPECT_LE(profile.sector_entropy().coverage().units_present(),
             profile.sector_entropy().coverage().units_expected());
