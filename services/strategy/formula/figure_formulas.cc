@@ -214,32 +214,42 @@ const FlowRow* FindFlow(const Id& id) {
   return nullptr;
 }
 
-// The template of the id's formula; nullopt when there is none.
-std::optional<FigureFormula> TemplateOf(const Id& id, std::string_view filter) {
+absl::Status NotFound(std::string_view figure, std::string_view why) {
+  return MakeError(common::v1::ERROR_REASON_FIGURE_NOT_FOUND,
+                   StrCat("'", figure, "' is no figure that a formula gives: ", why),
+                   {{"figure", std::string(figure)}});
+}
+
+std::string WhatMeasuresThereAre() {
+  return StrCat("the measures are ", StrJoin(ExplainedMeasures(), ", "));
+}
+
+// The template of the id's formula, or why there is none.
+absl::StatusOr<FigureFormula> TemplateOf(std::string_view figure, const Id& id,
+                                         std::string_view filter) {
   const bool pair = id.region.find(':') != std::string::npos;
   if (const FlowRow* flow = FindFlow(id)) {
-    if (pair) return std::nullopt;
+    if (pair) return NotFound(figure, "a flow is of one region");
     return FigureFormula{std::string(flow->expression), true};
   }
   const auto* const row = std::find_if(kRows.begin(), kRows.end(),
                                        [&](const Row& one) { return one.measure == id.measure; });
-  if (row == kRows.end()) return std::nullopt;
+  if (row == kRows.end()) return NotFound(figure, WhatMeasuresThereAre());
   const std::string_view expression = id.slice.empty() ? row->expression : row->of_slice;
-  if (expression.empty() || !HasSlice(*row, id.slice)) return std::nullopt;
-  if (!filter.empty() && !row->filtered) return std::nullopt;
-  if (pair != (expression.find("{left}") != std::string_view::npos)) return std::nullopt;
+  if (expression.empty() || !HasSlice(*row, id.slice)) {
+    return NotFound(figure, id.slice.empty() ? StrCat(id.measure,
+                                                      " is of a part, such as /layer=CHIPS, or of "
+                                                      "/population=2024, behind the period")
+                                             : StrCat(id.measure, " has no part '", id.slice, "'"));
+  }
+  if (!filter.empty() && !row->filtered) {
+    return NotFound(figure, "it is made of published values, which no filter restricts");
+  }
+  if (pair != (expression.find("{left}") != std::string_view::npos)) {
+    return NotFound(figure, pair ? StrCat(id.measure, " is of one region")
+                                 : StrCat(id.measure, " is of two, such as US:EUROPE"));
+  }
   return FigureFormula{std::string(expression), row->flow};
-}
-
-absl::Status NotFound(std::string_view figure) {
-  return MakeError(
-      common::v1::ERROR_REASON_FIGURE_NOT_FOUND,
-      StrCat("'", figure,
-             "' is no figure that a formula gives: an id is measure/region/period, such "
-             "as world_share/EUROPE/2015..2025, of per_capita with /population=2024 and of shares "
-             "with /layer=CHIPS or /origin=US behind it, and the measures are ",
-             StrJoin(ExplainedMeasures(), ", ")),
-      {{"figure", std::string(figure)}});
 }
 
 }  // namespace
@@ -247,13 +257,19 @@ absl::Status NotFound(std::string_view figure) {
 absl::StatusOr<FigureFormula> FormulaOf(std::string_view figure, std::string_view filter,
                                         const common::v1::Definition& definition) {
   const std::optional<Id> id = Split(figure);
-  if (!id) return NotFound(figure);
-  std::optional<FigureFormula> found = TemplateOf(*id, filter);
-  if (!found) return NotFound(figure);
+  if (!id) {
+    return NotFound(figure, StrCat("an id is measure/region/period, such as "
+                                   "world_share/EUROPE/2015..2025, and ",
+                                   WhatMeasuresThereAre()));
+  }
+  absl::StatusOr<FigureFormula> found = TemplateOf(figure, *id, filter);
+  if (!found.ok()) return found;
   found->expression = Writer(*id, filter, definition).Write(found->expression);
-  // A period or slice that the measure has not got makes no formula.
-  if (!formula::MakeFormula(found->expression).ok()) return NotFound(figure);
-  return *found;
+  // A region or period that makes no formula is none of a figure.
+  if (const auto formula = formula::MakeFormula(found->expression); !formula.ok()) {
+    return NotFound(figure, ToStd(formula.status().message()));
+  }
+  return found;
 }
 
 std::vector<std::string_view> ExplainedMeasures() {

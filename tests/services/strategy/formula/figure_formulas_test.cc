@@ -119,5 +119,26 @@ TEST(FigureFormulasTest, RefusesOthers) {
   }
 }
 
+TEST(FigureFormulasTest, ARefusalSaysWhichPartIsWrong) {
+  const struct {
+    const char* figure;
+    const char* filter;
+    const char* says;
+  } cases[] = {
+      {"total", "", "an id is measure/region/period"},
+      {"composite/US/2020..2022", "", "the measures are"},
+      {"ratio/US/2020..2022", "", "is of two, such as US:EUROPE"},
+      {"total/US:EUROPE/2020..2022", "", "total is of one region"},
+      {"total/US/2020..2022/colour=red", "", "has no part 'colour=red'"},
+      {"models_per_billion/US/2020..2022", "stage = SEED", "which no filter restricts"},
+      {"total/US/2022..2020", "", "2022"},
+  };
+  for (const auto& test : cases) {
+    const auto refused = FormulaOf(test.figure, test.filter, {});
+    EXPECT_THAT(refused, HasReason(common::v1::ERROR_REASON_FIGURE_NOT_FOUND)) << test.figure;
+    EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr(test.says));
+  }
+}
+
 }  // namespace
 }  // namespace steelyard::strategy

@@ -5,11 +5,9 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/common/rpc/call.h"
 #include "services/common/status/status.h"
-#include "services/common/text/strings.h"
+#include "tests/services/strategy/formula/formula_fixture.h"
 #include "tests/services/strategy/formula_world.h"
-#include "tests/support/fake_backends.h"
 #include "tests/support/status_matchers.h"
 
 namespace steelyard::strategy {
@@ -19,48 +17,19 @@ using ::steelyard::testing::HasReason;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class FormulaAnswerTest : public ::testing::Test {
+class FormulaAnswerTest : public FormulaFixture {
  protected:
   FormulaAnswerTest() { AnswerAboutFormulas(fakes_); }
 
-  absl::StatusOr<v1::EvaluateFormulaResponse> Evaluate(const std::string& expression,
-                                                       const std::string& europe = "") {
-    v1::EvaluateFormulaRequest request;
-    request.set_expression(expression);
-    if (!europe.empty()) {
-      request.mutable_definition()->add_regions()->set_alias("EUROPE");
-      request.mutable_definition()->mutable_regions(0)->set_region_set(europe);
-    }
-    return EvaluateFormula(call_, backends_, request);
-  }
-  // The value of the first reading; its reason when it has none.
-  std::string Value(const std::string& expression) {
-    const auto response = Evaluate(expression);
-    if (!response.ok()) return std::string(ToStd(response.status().message()));
-    const common::v1::Figure& figure = response->readings(0).figure();
-    if (figure.status() != common::v1::VALUE_STATUS_OK) return figure.reason();
-    if (figure.has_money()) return StrCat(figure.money().units(), " ", figure.unit());
-    if (figure.value_case() == common::v1::Figure::kCount) return StrCat(figure.count());
-    return StrCat(figure.number(), figure.unit() == "1" ? "" : " " + figure.unit());
-  }
   v1::Truth Holds(const std::string& expression) {
     const auto response = Evaluate(expression);
     EXPECT_TRUE(response.ok()) << expression << ": " << response.status();
     return response.ok() ? response->readings(0).truth() : v1::TRUTH_UNSPECIFIED;
   }
-
-  testing::FakeBackends fakes_;
-  Backends backends_{fakes_.channels().funding, fakes_.channels().registry};
-  rpc::Call call_ = rpc::BackgroundCall(Context::Background(), "test");
-};
-
-struct Case {
-  const char* expression;
-  const char* value;
 };
 
 TEST_F(FormulaAnswerTest, EvaluatesFiguresAndFunctions) {
-  for (const Case& one : std::vector<Case>{
+  for (const Evaluated& one : std::vector<Evaluated>{
            {"funding[US, 2025]", "100 USD"},
            {"funding[US, 2020..2025]", "110 USD"},
            {"funding[US, 2025, layer=CHIPS]", "60 USD"},

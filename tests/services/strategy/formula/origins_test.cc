@@ -5,14 +5,11 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/common/rpc/call.h"
 #include "services/common/status/status.h"
-#include "services/common/text/strings.h"
-#include "services/strategy/formula/formula_answer.h"
 #include "tests/services/strategy/canned.h"
 #include "tests/services/strategy/canned_backends.h"
 #include "tests/services/strategy/formula/canned_flows.h"
-#include "tests/support/fake_backends.h"
+#include "tests/services/strategy/formula/formula_fixture.h"
 #include "tests/support/status_matchers.h"
 
 namespace steelyard::strategy {
@@ -22,58 +19,35 @@ using ::steelyard::testing::HasReason;
 using ::testing::HasSubstr;
 
 // Over the flows of the small world.
-class OriginsTest : public ::testing::Test {
+class OriginsTest : public FormulaFixture {
  protected:
   OriginsTest() {
     AnswerAbout(facts_, fakes_);
     AnswerAboutFlows(facts_, fakes_);
   }
 
-  absl::StatusOr<v1::EvaluateFormulaResponse> Evaluate(const std::string& expression) {
-    v1::EvaluateFormulaRequest request;
-    request.set_expression(expression);
-    return EvaluateFormula(call_, backends_, request);
-  }
-  // The first reading; its reason when it has no value.
-  std::string Value(const std::string& expression) {
-    const auto response = Evaluate(expression);
-    if (!response.ok()) return std::string(ToStd(response.status().message()));
-    const common::v1::Figure& figure = response->readings(0).figure();
-    if (figure.status() != common::v1::VALUE_STATUS_OK) return figure.reason();
-    if (figure.has_money()) return StrCat(figure.money().units(), " ", figure.unit());
-    return StrCat(figure.number());
-  }
-
   Facts facts_ = SmallWorld();
-  testing::FakeBackends fakes_;
-  Backends backends_{fakes_.channels().funding, fakes_.channels().registry};
-  rpc::Call call_ = rpc::BackgroundCall(Context::Background(), "test");
-};
-
-struct Case {
-  const char* expression;
-  const char* value;
 };
 
 TEST_F(OriginsTest, AddUpOverInvestors) {
-  for (const Case& one :
-       std::vector<Case>{{"funding[US, 2020..2022, origin=GB]", "100 USD"},
-                         {"funding[US, 2020..2022, origin=GB;JP]", "160 USD"},
-                         {"funding[US, 2020..2022, origin='']", "240 USD"},
-                         {"funding[US, 2020..2022, origin=WORLD]", "660 USD"},
-                         {"funding[US, 2020..2022, origin=world]", "660 USD"},
-                         // DE, FR and GB; GB in both words counts once.
-                         {"funding[EUROPE, 2020..2022, origin=EUROPE]", "80 USD"},
-                         {"funding[US, 2020..2022, origin=EUROPE;GB]", "100 USD"},
-                         {"funding[WORLD, 2020..2022, origin=EUROPE]", "200 USD"},
-                         // Of all, the part that nobody is known to have given included.
-                         {"share(funding[US, 2020..2022], origin=GB;JP)", "0.177778"},
-                         {"location_quotient(funding[US, 2020..2022], origin=JP)", "0.909091"},
-                         {"foreign_capital_share(funding[EUROPE, 2020..2022])", "0.428571"},
-                         {"funding[US, 2020..2022, origin=FR]",
-                          "no round is known for funding[US, 2020..2022, origin=FR]"},
-                         {"foreign_capital_share(funding[CN, 2020..2022])",
-                          "no round is known for funding[CN, 2020..2022, origin=WORLD]"}}) {
+  for (const Evaluated& one :
+       std::vector<Evaluated>{{"funding[US, 2020..2022, origin=GB]", "100 USD"},
+                              {"funding[US, 2020..2022, origin=GB;JP]", "160 USD"},
+                              {"funding[US, 2020..2022, origin='']", "240 USD"},
+                              {"funding[US, 2020..2022, origin=WORLD]", "660 USD"},
+                              {"funding[US, 2020..2022, origin=world]", "660 USD"},
+                              // DE, FR and GB; GB in both words counts once.
+                              {"funding[EUROPE, 2020..2022, origin=EUROPE]", "80 USD"},
+                              {"funding[US, 2020..2022, origin=EUROPE;GB]", "100 USD"},
+                              {"funding[WORLD, 2020..2022, origin=EUROPE]", "200 USD"},
+                              // Of all, the part that nobody is known to have given included.
+                              {"share(funding[US, 2020..2022], origin=GB;JP)", "0.177778"},
+                              {"location_quotient(funding[US, 2020..2022], origin=JP)", "0.909091"},
+                              {"foreign_capital_share(funding[EUROPE, 2020..2022])", "0.428571"},
+                              {"funding[US, 2020..2022, origin=FR]",
+                               "no round is known for funding[US, 2020..2022, origin=FR]"},
+                              {"foreign_capital_share(funding[CN, 2020..2022])",
+                               "no round is known for funding[CN, 2020..2022, origin=WORLD]"}}) {
     EXPECT_EQ(Value(one.expression), one.value) << one.expression;
   }
 }
