@@ -1,6 +1,7 @@
 #include <functional>
 
 #include "gateway/cli/compare_tables.h"
+#include "gateway/cli/explanation.h"
 #include "gateway/cli/show.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
@@ -21,11 +22,28 @@ absl::StatusOr<gateway::v1::CompareRequest> ToRequest(const Session& session,
   return request;
 }
 
+// Of the strategy service, whose question has the same parts.
+strategy::v1::CompareRegionsRequest ComparisonOf(const gateway::v1::CompareRequest& request) {
+  strategy::v1::CompareRegionsRequest comparison;
+  *comparison.mutable_regions() = request.regions();
+  *comparison.mutable_period() = request.period();
+  comparison.set_filter(request.filter());
+  comparison.set_top_k(request.top_k());
+  *comparison.mutable_definition() = request.definition();
+  *comparison.mutable_read() = request.read();
+  return comparison;
+}
+
 }  // namespace
 
 int Compare(const Session& session, const CompareOptions& options) {
   const auto request = ToRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  if (!options.explain.empty()) {
+    return ShowDerivation(session,
+                          AskWithin(options.explain, ComparisonOf(*request),
+                                    &strategy::v1::ExplainFigureRequest::mutable_comparison));
+  }
   gateway::v1::CompareResponse response;
   const auto stub = gateway::v1::GatewayService::NewStub(session.channel());
   const absl::Status status =

@@ -5,13 +5,10 @@
 #include "absl/strings/str_replace.h"
 #include "gateway/cli/aggregate_request.h"
 #include "gateway/cli/explanation.h"
-#include "gateway/cli/figure_notes.h"
-#include "gateway/cli/formula_tables.h"
-#include "gateway/cli/show.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
-#include "steelyard/strategy/v1/strategy.grpc.pb.h"
+#include "steelyard/strategy/v1/explain.pb.h"
 
 namespace steelyard::cli {
 namespace {
@@ -22,14 +19,16 @@ constexpr int kMostRounds = 200;
 
 absl::Status NoFigure(const std::string& figure) {
   FieldErrors errors;
-  errors.Add("figure",
-             StrCat("'", figure,
-                    "' is no id of a figure: it is a measure with region and period, such as "
-                    "sum/US/2015..2025, as `steelyard aggregate --json` gives it, or "
-                    "world_share/US/2015..2025, as `steelyard profile --json` does; the measures "
-                    "of sums are ",
-                    absl::StrReplaceAll(Measures(), {{"-", "_"}}),
-                    ". Figures of a series are explained by `steelyard series ... --explain ID`"));
+  errors.Add(
+      "figure",
+      StrCat("'", figure,
+             "' is no id of a figure: it is a measure with region and period, such as "
+             "sum/US/2015..2025, as `steelyard aggregate --json` gives it, or "
+             "world_share/US/2015..2025, as `steelyard profile --json` does; the measures "
+             "of sums are ",
+             absl::StrReplaceAll(Measures(), {{"-", "_"}}),
+             ". Figures of a series are explained by `steelyard series ... --explain ID`, those of "
+             "gaps, scenarios and rankings likewise by the verb that gives them"));
   return errors.ToStatus();
 }
 
@@ -95,30 +94,12 @@ absl::StatusOr<strategy::v1::ExplainFigureRequest> ToStrategyRequest(
   return request;
 }
 
-std::string Render(const strategy::v1::ExplainFigureResponse& response) {
-  FigureNotes notes;
-  std::string text = StrCat(response.figure(), "\n\n", RenderStep(response.step(), notes));
-  for (const strategy::v1::FigureExplanation& explanation : response.explanations()) {
-    AddPart(RenderTree(explanation.root()), text);
-  }
-  AddPart(notes.Render(), text);
-  Origin origin;
-  origin.definition = &response.definition();
-  origin.snapshot = &response.snapshot();
-  AddPart(RenderOrigin(origin), text);
-  return text;
-}
-
 int ExplainOfStrategy(const Session& session, const ExplainOptions& options) {
   const absl::Status flags = CheckStrategyFlags(options);
   if (!flags.ok()) return session.WrongUsage(flags);
   const auto request = ToStrategyRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
-  strategy::v1::ExplainFigureResponse response;
-  const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
-  const absl::Status status =
-      Session::ToStatus(stub->ExplainFigure(session.NewContext().get(), *request, &response));
-  return Show(session, status, response, Render);
+  return ShowDerivation(session, *request);
 }
 
 }  // namespace

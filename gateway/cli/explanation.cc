@@ -5,11 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/cli/figure_notes.h"
 #include "gateway/cli/format.h"
+#include "gateway/cli/formula_tables.h"
+#include "gateway/cli/show.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
 #include "services/common/text/strings.h"
 #include "steelyard/funding/v1/funding.grpc.pb.h"
+#include "steelyard/strategy/v1/strategy.grpc.pb.h"
 
 namespace steelyard::cli {
 namespace {
@@ -107,6 +111,20 @@ void Append(ExplainFigureResponse& page, ExplainFigureResponse& all) {
   all.set_next_page_token(page.next_page_token());
 }
 
+std::string RenderDerivation(const strategy::v1::ExplainFigureResponse& response) {
+  FigureNotes notes;
+  std::string text = StrCat(response.figure(), "\n\n", RenderStep(response.step(), notes));
+  for (const strategy::v1::FigureExplanation& explanation : response.explanations()) {
+    AddPart(RenderTree(explanation.root()), text);
+  }
+  AddPart(notes.Render(), text);
+  Origin origin;
+  origin.definition = &response.definition();
+  origin.snapshot = &response.snapshot();
+  AddPart(RenderOrigin(origin), text);
+  return text;
+}
+
 }  // namespace
 
 std::string RenderTree(const ExplanationNode& root) {
@@ -137,6 +155,14 @@ int ShowExplanation(const Session& session, ExplainFigureRequest request, int li
   if (session.json()) return session.PrintJson(all);
   session.out() << Render(all);
   return kOk;
+}
+
+int ShowDerivation(const Session& session, const strategy::v1::ExplainFigureRequest& request) {
+  strategy::v1::ExplainFigureResponse response;
+  const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
+  const absl::Status status =
+      Session::ToStatus(stub->ExplainFigure(session.NewContext().get(), request, &response));
+  return Show(session, status, response, RenderDerivation);
 }
 
 }  // namespace steelyard::cli

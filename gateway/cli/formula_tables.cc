@@ -71,18 +71,30 @@ std::string NameOf(const Reading& reading) {
   return words.empty() ? "the reading" : StrCat("reading ", StrJoin(words, ", "));
 }
 
+// What a step is called: by the step above, or by itself.
+const std::string& TitleOf(const FormulaStep& step) {
+  return step.name().empty() ? step.expression() : step.name();
+}
+
+// "leader_growth = exp(drift) - 1"; a number of the question has its name alone, and what stands
+// without derivation its id.
+std::string LabelOf(const FormulaStep& step) {
+  if (step.name().empty() || step.name() == step.expression()) return step.expression();
+  return StrCat(step.name(), " = ", step.expression());
+}
+
 void AddLines(const FormulaStep& step, int depth, FigureNotes& notes, std::string& text) {
-  StrAppend(&text, std::string(static_cast<size_t>(2 * depth), ' '), step.expression());
+  StrAppend(&text, std::string(static_cast<size_t>(2 * depth), ' '), LabelOf(step));
   if (step.truth() != strategy::v1::TRUTH_UNSPECIFIED) {
     StrAppend(&text, ": ", TruthText(step.truth()));
   }
   if (step.has_figure()) {
-    StrAppend(&text, ": ", notes.WithInterval(step.expression(), step.figure()));
+    StrAppend(&text, ": ", notes.WithInterval(TitleOf(step), step.figure()));
   }
   if (step.has_facet()) StrAppend(&text, "  [", FacetText(step.facet()), "]");
   // A literal number is its own id.
   const std::string& id = step.figure().id();
-  if (step.inputs().empty() && !id.empty() && id != step.expression()) {
+  if (step.inputs().empty() && !id.empty() && id != step.expression() && id != step.name()) {
     StrAppend(&text, "  ", id);
   }
   text += '\n';

@@ -1,5 +1,6 @@
 #include "absl/strings/numbers.h"
 #include "gateway/cli/choice_words.h"
+#include "gateway/cli/explanation.h"
 #include "gateway/cli/formula_tables.h"
 #include "gateway/cli/strategy_verbs.h"
 #include "gateway/cli/table.h"
@@ -53,6 +54,10 @@ int Fail(const Session& session, const absl::Status& status) {
 int Formula(const Session& session, const FormulaOptions& options) {
   const auto request = ToRequest<strategy::v1::EvaluateFormulaRequest>(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  if (options.explain) {
+    return ShowDerivation(
+        session, AskWithin("", *request, &strategy::v1::ExplainFigureRequest::mutable_formula));
+  }
   strategy::v1::EvaluateFormulaResponse response;
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =

@@ -1,3 +1,4 @@
+#include "gateway/cli/explanation.h"
 #include "gateway/cli/gap_tables.h"
 #include "gateway/cli/show.h"
 #include "gateway/cli/strategy_verbs.h"
@@ -28,6 +29,10 @@ absl::StatusOr<strategy::v1::DecomposeGapRequest> ToRequest(const Session& sessi
 int Gap(const Session& session, const GapOptions& options) {
   const auto request = ToRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  if (!options.explain.empty()) {
+    return ShowDerivation(session, AskWithin(options.explain, *request,
+                                             &strategy::v1::ExplainFigureRequest::mutable_gap));
+  }
   strategy::v1::DecomposeGapResponse response;
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =

@@ -1,5 +1,6 @@
 #include "gateway/cli/choice_words.h"
 #include "gateway/cli/enum_words.h"
+#include "gateway/cli/explanation.h"
 #include "gateway/cli/rank_tables.h"
 #include "gateway/cli/show.h"
 #include "gateway/cli/strategy_verbs.h"
@@ -67,6 +68,10 @@ absl::StatusOr<RankRegionsRequest> ToRequest(const Session& session, const RankO
 int Rank(const Session& session, const RankOptions& options) {
   const auto request = ToRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  if (!options.explain.empty()) {
+    return ShowDerivation(session, AskWithin(options.explain, *request,
+                                             &strategy::v1::ExplainFigureRequest::mutable_ranking));
+  }
   strategy::v1::RankRegionsResponse response;
   const auto stub = strategy::v1::StrategyService::NewStub(session.channel());
   const absl::Status status =

@@ -29,6 +29,8 @@ void AddQuestions(CLI::App& app, Parsed& parsed) {
   compare.add_option("--filter", parsed.compare.filter,
                      "only these rounds, such as 'layer = \"CHIPS\"'");
   compare.add_option("--top", parsed.compare.top, "companies in each list of the largest [5]");
+  compare.add_option("--explain", parsed.compare.explain,
+                     "derive one figure in place of the answer; --json has their ids");
   AddDefinitionFlags(compare, parsed.compare.definition);
 
   CLI::App& company =

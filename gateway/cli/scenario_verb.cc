@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "gateway/cli/explanation.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/scenario_tables.h"
 #include "gateway/cli/scenario_words.h"
@@ -89,6 +90,11 @@ absl::StatusOr<Projection> Project(const Session& session, const ProjectScenario
 int Scenario(const Session& session, const ScenarioOptions& options) {
   const auto request = ToRequest(session, options);
   if (!request.ok()) return session.WrongUsage(request.status());
+  if (!options.explain.empty()) {
+    return ShowDerivation(session,
+                          AskWithin(options.explain, *request,
+                                    &strategy::v1::ExplainFigureRequest::mutable_scenario));
+  }
   const auto projection = Project(session, *request);
   if (!projection.ok()) return session.Fail(projection.status());
   if (session.json()) return session.PrintJson(*projection);

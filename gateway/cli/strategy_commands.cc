@@ -8,6 +8,7 @@ namespace steelyard::cli {
 namespace {
 
 constexpr char kFilter[] = "only these rounds, such as 'layer = \"CHIPS\"'";
+constexpr char kExplain[] = "derive one figure in place of the answer; --json has their ids";
 constexpr char kSeed[] = "of the random numbers; the same seed gives the same answer [0]";
 constexpr char kAxis[] =
     "AXIS:CHOICE,CHOICE to try: region, scope, prices, layer-attribution (primary, equal-split, "
@@ -44,7 +45,9 @@ void AddGap(CLI::App& app, Parsed& parsed) {
       AddVerb(app, parsed, "gap", "what the gap between two regions is made of, and when it closes",
               "  steelyard gap US EUROPE --from 2015 --to 2025\n"
               "  steelyard gap US EUROPE --from 2015 --to 2025 --target-ratio 2 --target-year "
-              "2035\n",
+              "2035\n"
+              "  steelyard gap US EUROPE --from 2015 --to 2025 --explain "
+              "catch_up_time/US:EUROPE/2015..2025\n",
               [&options](const Session& session) { return Gap(session, options); });
   verb.add_option("leader", options.leader, "the region ahead")->required();
   verb.add_option("follower", options.follower, "the other one")->required();
@@ -56,6 +59,7 @@ void AddGap(CLI::App& app, Parsed& parsed) {
                   "by when it should be [ten years after the period]");
   verb.add_option("--paths", options.paths, "random paths of the time it takes [10000]");
   AddSeed(verb, options.seed);
+  verb.add_option("--explain", options.explain, kExplain);
   AddDefinitionFlags(verb, options.definition);
 }
 
@@ -91,6 +95,7 @@ void AddScenario(CLI::App& app, Parsed& parsed) {
           "--prior", options.priors,
           "'REGION drift NUMBER volatility NUMBER' in place of history; any number of times")
       ->allow_extra_args(false);
+  verb.add_option("--explain", options.explain, kExplain);
   AddDefinitionFlags(verb, options.definition);
 }
 
@@ -134,6 +139,7 @@ void AddRank(CLI::App& app, Parsed& parsed) {
                   "ID=LOWER,UPPER: fixed ends of min-max; any number of times")
       ->allow_extra_args(false);
   AddRankMethod(verb, options);
+  verb.add_option("--explain", options.explain, kExplain);
   AddDefinitionFlags(verb, options.definition);
 }
 
@@ -145,6 +151,8 @@ void AddFormulas(CLI::App& app, Parsed& parsed) {
               "  steelyard formula \"ai_investment[US, 2024] > 10 * ai_investment[CN, 2024]\"\n",
               [&formula](const Session& session) { return Formula(session, formula); });
   evaluate.add_option("text", formula.words, "the formula, as in docs/formulas.md")->required();
+  evaluate.add_flag("--explain", formula.explain,
+                    "down to rounds and what sources say, in place of the answer");
   AddDefinitionFlags(evaluate, formula.definition);
 
   SweepOptions& sweep = parsed.sweep;

@@ -30,6 +30,7 @@ struct GapOptions {
   int target_year = 0;
   int paths = 0;
   uint64_t seed = 0;
+  std::string explain;  // id of one figure, derived in place of the answer
   DefinitionOptions definition;
 };
 int Gap(const Session& session, const GapOptions& options);
@@ -44,6 +45,7 @@ struct ScenarioOptions {
   std::vector<std::string> levers;   // as in scenario_words.h
   std::vector<std::string> targets;  // likewise
   std::vector<std::string> priors;   // likewise
+  std::string explain;               // id of one figure, derived in place of the answer
   DefinitionOptions definition;
 };
 // Shows how far it is on stderr when that is a terminal.
@@ -64,12 +66,14 @@ struct RankOptions {
   bool fix_normalisation = false;
   bool fix_aggregation = false;
   std::vector<std::string> alternatives;  // as in choice_words.h
+  std::string explain;                    // id of one figure, derived in place of the answer
   DefinitionOptions definition;
 };
 int Rank(const Session& session, const RankOptions& options);
 
 struct FormulaOptions {
   std::vector<std::string> words;  // of the formula; joined by spaces
+  bool explain = false;            // derived in place of the answer
   DefinitionOptions definition;
 };
 int Formula(const Session& session, const FormulaOptions& options);

@@ -17,6 +17,7 @@ struct CompareOptions {
   PeriodOptions period;
   std::string filter;
   int top = 0;
+  std::string explain;  // id of one figure, derived in place of the answer
   DefinitionOptions definition;
 };
 int Compare(const Session& session, const CompareOptions& options);

@@ -8,7 +8,7 @@
 #include "services/common/status/status.h"
 #include "services/strategy/claims/claims.h"
 #include "services/strategy/claims/claims_answer.h"
-#include "services/strategy/formula/explain_answer.h"
+#include "services/strategy/explain/explain_answer.h"
 #include "services/strategy/formula/formula_answer.h"
 #include "services/strategy/measures/measure_catalog.h"
 #include "services/strategy/profile/compare.h"

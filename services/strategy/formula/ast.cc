@@ -29,12 +29,6 @@ std::string Quoted(const std::string& value) {
   return out + "'";
 }
 
-std::string Spell(const Option& option) {
-  std::vector<std::string> values;
-  for (const std::string& value : option.values) values.push_back(Quoted(value));
-  return StrCat(option.key, "=", StrJoin(values, ";"));
-}
-
 // How tightly an operator binds; a child that binds less is put in parentheses.
 int Binding(const Node& node) {
   switch (node.kind) {
@@ -92,6 +86,12 @@ std::vector<std::string> YearsOf(const FigureRef& figure) {
   std::vector<std::string> years;
   for (int year = from; year <= to; ++year) years.push_back(absl::StrFormat("%04d", year));
   return years;
+}
+
+std::string Spell(const Option& option) {
+  std::vector<std::string> values;
+  for (const std::string& value : option.values) values.push_back(Quoted(value));
+  return StrCat(option.key, "=", StrJoin(values, ";"));
 }
 
 std::string Spell(const FigureRef& figure) {

@@ -64,6 +64,7 @@ const Option* FindOption(const std::vector<Option>& options, std::string_view ke
 // The canonical spelling: parses to an equal tree. Quantifiers are written out.
 std::string Spell(const Node& node);
 std::string Spell(const FigureRef& figure);
+std::string Spell(const Option& option);
 
 // "2015", "2016", ... of a figure of whole years.
 std::vector<std::string> YearsOf(const FigureRef& figure);

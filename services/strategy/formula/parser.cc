@@ -28,7 +28,7 @@ void Substitute(const std::string& variable, const std::string& value, Node& nod
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : in_(text), text_(text) {}
+  Parser(std::string_view text, const Limits& limits) : in_(text), text_(text), limits_(limits) {}
 
   absl::StatusOr<Node> Parse() {
     STEELYARD_ASSIGN_OR_RETURN(Node node, Formula());
@@ -65,8 +65,8 @@ class Parser {
                                           " operators one upon the other; "
                                           "put parts of a long chain in parentheses"));
     }
-    if (++nodes_ <= kMostNodes) return node;
-    return in_.Fail(node.offset, StrCat("more than ", kMostNodes, " operations and figures"));
+    if (++nodes_ <= limits_.nodes) return node;
+    return in_.Fail(node.offset, StrCat("more than ", limits_.nodes, " operations and figures"));
   }
   // Reads a part one level deeper.
   absl::StatusOr<Node> Deeper(Part part) {
@@ -101,6 +101,7 @@ class Parser {
 
   Cursor in_;
   std::string_view text_;
+  const Limits& limits_;
   int nodes_ = 0;
   int figures_ = 0;
   int depth_ = 0;
@@ -260,9 +261,9 @@ absl::StatusOr<Node> Parser::EachValue(Node node, const Node& body, int body_nod
       nodes_ += body_nodes;
       figures_ += body_figures;
     }
-    if (nodes_ > kMostNodes || figures_ > kMostFigures) {
-      return in_.Fail(node.offset, StrCat("written out, more than ", kMostNodes, " operations or ",
-                                          kMostFigures, " figures"));
+    if (nodes_ > limits_.nodes || figures_ > limits_.figures) {
+      return in_.Fail(node.offset, StrCat("written out, more than ", limits_.nodes,
+                                          " operations or ", limits_.figures, " figures"));
     }
     Substitute(variable, value, node.children.emplace_back(body));
   } while (in_.Take(","));
@@ -286,8 +287,8 @@ absl::StatusOr<Node> Parser::Figure(Node node) {
     STEELYARD_RETURN_IF_ERROR(ReadOption(figure.options));
   }
   STEELYARD_RETURN_IF_ERROR(in_.Expect("]", "',' or ']'"));
-  if (++figures_ > kMostFigures) {
-    return in_.Fail(node.offset, StrCat("more than ", kMostFigures, " figures"));
+  if (++figures_ > limits_.figures) {
+    return in_.Fail(node.offset, StrCat("more than ", limits_.figures, " figures"));
   }
   return Close(std::move(node));
 }
@@ -332,12 +333,13 @@ absl::Status Refuse(std::string_view expression, size_t position, std::string_vi
                    {{"position", StrCat(position)}, {"expression", std::string(expression)}});
 }
 
-absl::StatusOr<Node> Parse(std::string_view expression) {
-  if (expression.size() > kMostBytes) {
-    return Refuse("", kMostBytes,
-                  StrCat("a formula has at most ", kMostBytes, " bytes, not ", expression.size()));
+absl::StatusOr<Node> Parse(std::string_view expression, const Limits& limits) {
+  if (expression.size() > limits.bytes) {
+    return Refuse(
+        "", limits.bytes,
+        StrCat("a formula has at most ", limits.bytes, " bytes, not ", expression.size()));
   }
-  return Parser(expression).Parse();
+  return Parser(expression, limits).Parse();
 }
 
 }  // namespace steelyard::strategy::formula

@@ -30,9 +30,15 @@
 
 namespace steelyard::strategy::formula {
 
-inline constexpr size_t kMostBytes = 4000;
-inline constexpr int kMostNodes = 200;
-inline constexpr int kMostFigures = 40;
+// How long a formula may be.
+struct Limits {
+  size_t bytes = 4000;
+  int nodes = 200;
+  int figures = 40;
+};
+// Of formulas that the service writes itself, which have a figure with its filter for each year of
+// a period.
+inline constexpr Limits kOwnLimits = {.bytes = size_t{1} << 20, .nodes = 800, .figures = 400};
 inline constexpr int kMostDepth = 32;
 // Levels of the tree: a chain such as 1 + 1 + 1 has one for each operator.
 inline constexpr int kMostHeight = 50;
@@ -43,6 +49,6 @@ absl::Status Refuse(std::string_view expression, size_t position, std::string_vi
 // The tree of a formula. INVALID_FORMULA names the byte where it is wrong and what is allowed
 // there, or which limit it exceeds. Takes time and memory proportional to the formula, times the
 // values of its quantifiers, whose copies count against the limits.
-absl::StatusOr<Node> Parse(std::string_view expression);
+absl::StatusOr<Node> Parse(std::string_view expression, const Limits& limits = {});
 
 }  // namespace steelyard::strategy::formula

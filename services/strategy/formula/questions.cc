@@ -147,17 +147,31 @@ std::set<std::string> Questions::SourcesOfRounds() const {
   return names;
 }
 
-std::map<std::string, funding::v1::AggregateRoundsRequest> Questions::ByFigure() const {
-  std::map<std::string, funding::v1::AggregateRoundsRequest> questions;
+std::map<std::string, funding::v1::ExplainFigureRequest> Questions::ByFigure() const {
+  std::map<std::string, funding::v1::ExplainFigureRequest> questions;
   for (const auto& [key, question] : rounds_) {
     if (question.request.group_by().empty()) continue;
     for (const funding::v1::AggregateRow& row : question.response.rows()) {
       for (const funding::v1::MeasuredFigure& measured : row.figures()) {
-        const auto [entry, is_first] =
-            questions.try_emplace(measured.figure().id(), question.request);
-        if (!is_first && question.request.filter().size() < entry->second.filter().size()) {
-          entry->second = question.request;
-        }
+        const std::string& id = measured.figure().id();
+        const auto [entry, is_first] = questions.try_emplace(id);
+        const std::string& filter = entry->second.aggregate().filter();
+        if (!is_first && question.request.filter().size() >= filter.size()) continue;
+        *entry->second.mutable_aggregate() = question.request;
+        entry->second.mutable_aggregate()->clear_read();
+        entry->second.mutable_aggregate()->clear_page_size();
+        entry->second.set_figure(id);
+      }
+    }
+  }
+  for (const auto& [key, question] : series_) {
+    for (const funding::v1::Series& series : question.response.series()) {
+      for (const funding::v1::SeriesPoint& point : series.points()) {
+        const auto [entry, is_first] = questions.try_emplace(point.figure().id());
+        if (!is_first) continue;
+        *entry->second.mutable_series() = question.request;
+        entry->second.mutable_series()->clear_read();
+        entry->second.set_figure(point.figure().id());
       }
     }
   }

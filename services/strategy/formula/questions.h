@@ -55,9 +55,10 @@ class Questions {
 
   // The sources of the rounds that were asked for.
   std::set<std::string> SourcesOfRounds() const;
-  // By id of each figure of rounds that was answered, the question; of several the one with the
+  // By id of each figure of funding's that was answered, how to ask for its explanation: the
+  // question without its `read`, and the figure. Of several questions for rounds the one with the
   // shortest filter, since what filters by layers has figures of other ids made of its answer.
-  std::map<std::string, funding::v1::AggregateRoundsRequest> ByFigure() const;
+  std::map<std::string, funding::v1::ExplainFigureRequest> ByFigure() const;
 
  private:
   template <typename Request, typename Response>

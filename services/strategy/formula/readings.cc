@@ -225,9 +225,9 @@ class Reader {
 
 }  // namespace
 
-absl::StatusOr<Formula> MakeFormula(std::string_view expression) {
+absl::StatusOr<Formula> MakeFormula(std::string_view expression, const Limits& limits) {
   Formula formula = {.expression = std::string(expression), .tree = {}, .type = {}};
-  STEELYARD_ASSIGN_OR_RETURN(formula.tree, Parse(expression));
+  STEELYARD_ASSIGN_OR_RETURN(formula.tree, Parse(expression, limits));
   STEELYARD_ASSIGN_OR_RETURN(formula.type, Check(expression, formula.tree));
   return formula;
 }

@@ -12,6 +12,7 @@
 #include "services/strategy/formula/ast.h"
 #include "services/strategy/formula/axes.h"
 #include "services/strategy/formula/check.h"
+#include "services/strategy/formula/parser.h"
 #include "steelyard/strategy/v1/formula.pb.h"
 
 namespace steelyard::strategy::formula {
@@ -31,7 +32,7 @@ struct Formula {
 };
 
 // Parses and checks. INVALID_FORMULA.
-absl::StatusOr<Formula> MakeFormula(std::string_view expression);
+absl::StatusOr<Formula> MakeFormula(std::string_view expression, const Limits& limits = {});
 
 // One reading and how it came about.
 struct ReadFormula {
@@ -45,8 +46,8 @@ struct Readings {
   std::vector<ReadFormula> all;
   std::vector<std::string> sources;   // of the formula's figures, sorted
   common::v1::Definition definition;  // the effective one of the plan's
-  // By id of each of funding's figures of rounds, the question in whose answer it stands.
-  std::map<std::string, funding::v1::AggregateRoundsRequest> questions;
+  // By id of each of funding's figures, how to ask for its explanation (Questions::ByFigure).
+  std::map<std::string, funding::v1::ExplainFigureRequest> questions;
 };
 
 // What is read of a formula.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace steelyard::strategy {
 namespace {
@@ -56,6 +57,12 @@ Figure MakeNumber(const FigureName& name, Value value, std::string_view reason,
     figure = MakeUndefined(name, reason);
   }
   *figure.mutable_coverage() = coverage;
+  return figure;
+}
+
+Figure MakeGiven(std::string id, std::string unit, const Value& value) {
+  Figure figure = MakeNumber({std::move(id), "", std::move(unit)}, value, "", Coverage());
+  figure.clear_coverage();
   return figure;
 }
 

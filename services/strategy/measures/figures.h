@@ -28,6 +28,8 @@ struct FigureName {
 // The value with the coverage, or UNDEFINED with the reason when there is none.
 Figure MakeNumber(const FigureName& name, Value value, std::string_view reason,
                   const Coverage& coverage);
+// A number of the request: no formula gave it, and it covers nothing.
+Figure MakeGiven(std::string id, std::string unit, const Value& value);
 // A figure without value.
 Figure MakeUndefined(const FigureName& name, std::string_view reason,
                      common::v1::ValueStatus status = common::v1::VALUE_STATUS_UNDEFINED);

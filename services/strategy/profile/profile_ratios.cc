@@ -57,14 +57,6 @@ Figure WithoutPopulation(const Evidence& in, const ResolvedRegion& region, const
                       coverage);
 }
 
-// A year in which one source has both directions of a region's capital.
-struct Flows {
-  int year = 0;
-  const Series* series = nullptr;  // of the capital given
-  const SeriesPoint* received = nullptr;
-  const SeriesPoint* given = nullptr;
-};
-
 bool IsComparable(const Series& given, const Series& received) {
   const funding::v1::Facet& a = given.facet();
   const funding::v1::Facet& b = received.facet();
@@ -79,37 +71,21 @@ const SeriesPoint* PointOf(const Series& series, std::string_view period) {
   return nullptr;
 }
 
-// What the same source says of the same region's companies in that period: of the same scope, or of
-// the only one that it has. nullptr when there is none, or when several could be meant.
-const SeriesPoint* ReceivedBeside(const Series& given, std::string_view period,
-                                  const funding::v1::GetSeriesResponse& received) {
-  const SeriesPoint* only = nullptr;
+// Sets what the same source says of the same region's companies in that period: of the same scope,
+// or of the only one that it has. False when there is none, or when several could be meant.
+bool SetReceived(const Series& given, std::string_view period,
+                 const funding::v1::GetSeriesResponse& received, PublishedFlows& flows) {
   int scopes = 0;
   for (const Series& series : received.series()) {
     if (!IsComparable(given, series)) continue;
     const SeriesPoint* point = PointOf(series, period);
     if (point == nullptr) continue;
-    if (series.facet().scope() == given.facet().scope()) return point;
-    only = point;
+    flows.received_series = &series;
+    flows.received = point;
+    if (series.facet().scope() == given.facet().scope()) return true;
     ++scopes;
   }
-  return scopes == 1 ? only : nullptr;
-}
-
-// The latest one; of several in one year the first in funding's order of facets.
-std::optional<Flows> LatestFlows(const Evidence& in, std::string_view term) {
-  std::optional<Flows> latest;
-  for (const Series& series : in.facts.outgoing.series()) {
-    if (series.term() != term) continue;
-    for (const SeriesPoint& point : series.points()) {
-      const std::optional<int> year = YearOf(point.period());
-      if (!year || !NanosOf(point.figure()) || (latest && latest->year >= *year)) continue;
-      const SeriesPoint* received = ReceivedBeside(series, point.period(), in.facts.published);
-      if (received == nullptr) continue;
-      latest = {.year = *year, .series = &series, .received = received, .given = &point};
-    }
-  }
-  return latest;
+  return scopes == 1;
 }
 
 // Why there are no flows.
@@ -125,6 +101,25 @@ std::string WhyNoFlows(const Evidence& in, std::string_view term) {
 }
 
 }  // namespace
+
+// Of several in the latest year the first in funding's order of facets.
+std::optional<PublishedFlows> LatestPublishedFlows(const Evidence& evidence,
+                                                   std::string_view term) {
+  std::optional<PublishedFlows> latest;
+  for (const Series& series : evidence.facts.outgoing.series()) {
+    if (series.term() != term) continue;
+    for (const SeriesPoint& point : series.points()) {
+      const std::optional<int> year = YearOf(point.period());
+      if (!year || !NanosOf(point.figure()) || (latest && latest->year >= *year)) continue;
+      PublishedFlows flows;
+      flows.year = *year;
+      flows.given_series = &series;
+      flows.given = &point;
+      if (SetReceived(series, point.period(), evidence.facts.published, flows)) latest = flows;
+    }
+  }
+  return latest;
+}
 
 Figure PerCapita(const Evidence& evidence, const ResolvedRegion& region, const Figure& total) {
   const std::string& term = region.term();
@@ -216,13 +211,13 @@ Figure NetInflowRatio(const Evidence& evidence, const ResolvedRegion& region) {
   const std::string& term = region.term();
   FigureName name = {evidence.PeriodId("net_inflow_ratio", term), kNetInflowRatio, "1"};
   if (evidence.facts.filtered) return MakeUndefined(name, kNotFiltered);
-  const std::optional<Flows> flows = LatestFlows(evidence, term);
+  const std::optional<PublishedFlows> flows = LatestPublishedFlows(evidence, term);
   if (!flows) {
     const bool given = FindSeries(evidence.facts.outgoing, term, "") != nullptr;
     return Insufficient(name, WhyNoFlows(evidence, term), CoverageOf(2, given ? 1 : 0));
   }
   StrAppend(&name.id, "/year=", flows->year);
-  const std::string& published = flows->series->region();
+  const std::string& published = flows->given_series->region();
   if (published != term && published != region.region()) {
     StrAppend(&name.id, ",region=", published);
   }
@@ -230,7 +225,7 @@ Figure NetInflowRatio(const Evidence& evidence, const ResolvedRegion& region) {
   const Figure& given = flows->given->figure();
   const Value ratio = Divide(NanosOf(received), NanosOf(given));
   Figure figure = MakeNumber(name, ratio, "the investors gave nothing", CoverageOf(2, 2));
-  figure.add_sources(flows->series->facet().source());
+  figure.add_sources(flows->given_series->facet().source());
   if (ratio) SetQuotientBounds(received, given, figure);
   return figure;
 }

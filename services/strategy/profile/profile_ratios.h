@@ -3,6 +3,9 @@
 // Figures of a region that set its rounds against what others publish of it: people, product,
 // models, capital given. Pure.
 
+#include <optional>
+#include <string_view>
+
 #include "services/strategy/facts/evidence.h"
 
 namespace steelyard::strategy {
@@ -22,6 +25,17 @@ Figure PerGdp(const Evidence& evidence, const funding::v1::ResolvedRegion& regio
 // have is left out and not taken for zero. INSUFFICIENT_COVERAGE when no year has a count,
 // UNDEFINED when none of those has an amount. Names its source.
 Figure ModelsPerBillion(const Evidence& evidence, const funding::v1::ResolvedRegion& region);
+
+// A year in which one source has both directions of a region's capital; the series are the facts'.
+struct PublishedFlows {
+  int year = 0;
+  const funding::v1::Series* received_series = nullptr;
+  const funding::v1::SeriesPoint* received = nullptr;
+  const funding::v1::Series* given_series = nullptr;
+  const funding::v1::SeriesPoint* given = nullptr;
+};
+// What NetInflowRatio is made of; nullopt when there is no such year.
+std::optional<PublishedFlows> LatestPublishedFlows(const Evidence& evidence, std::string_view term);
 
 // Capital that the region's companies received over capital that its investors gave, in the latest
 // year of the period for which one source prints both for one region, in one unit and price basis:

@@ -16,8 +16,6 @@
 namespace steelyard::strategy {
 namespace {
 
-// Sources in one answer; strategy.proto.
-
 v1::CompareRegionsRequest QuestionOf(const v1::RankRegionsRequest& request,
                                      const common::v1::Definition& definition) {
   v1::CompareRegionsRequest question;
@@ -65,20 +63,24 @@ class Sources {
 
 }  // namespace
 
+absl::StatusOr<Facts> RankingFacts(const rpc::Call& call, const Backends& backends,
+                                   const v1::RankRegionsRequest& request) {
+  return GatherFacts(call, backends, QuestionOf(request, request.definition()), FlowsFor(request));
+}
+
 absl::StatusOr<v1::RankRegionsResponse> RankRegions(const rpc::Call& call, const Backends& backends,
                                                     const v1::RankRegionsRequest& request) {
   const v1::RankRegionsRequest full = WithDefaults(request);
   std::vector<RankingFigures> by_definition;
   Sources sources;
-  v1::CompareRegionsRequest question = QuestionOf(full, full.definition());
-  const CapitalFlows flows = FlowsFor(full);
-  STEELYARD_ASSIGN_OR_RETURN(const Facts base, GatherFacts(call, backends, question, flows));
+  STEELYARD_ASSIGN_OR_RETURN(const Facts base, RankingFacts(call, backends, full));
   by_definition.push_back(IndicatorFigures(full, base));
   sources.Add(base);
+  v1::CompareRegionsRequest question = QuestionOf(full, full.definition());
   question.mutable_read()->set_snapshot(base.snapshot.token());
   for (int i = 0; i < full.alternatives_size(); ++i) {
     *question.mutable_definition() = full.alternatives(i);
-    const absl::StatusOr<Facts> facts = GatherFacts(call, backends, question, flows);
+    const absl::StatusOr<Facts> facts = GatherFacts(call, backends, question, FlowsFor(full));
     if (!facts.ok()) return Annotate(facts.status(), StrCat("alternatives[", i, "]"));
     by_definition.push_back(IndicatorFigures(full, *facts));
     sources.Add(*facts);

@@ -17,4 +17,8 @@ namespace steelyard::strategy {
 absl::StatusOr<v1::RankRegionsResponse> RankRegions(const rpc::Call& call, const Backends& backends,
                                                     const v1::RankRegionsRequest& request);
 
+// The facts under the request's own definition.
+absl::StatusOr<Facts> RankingFacts(const rpc::Call& call, const Backends& backends,
+                                   const v1::RankRegionsRequest& request);
+
 }  // namespace steelyard::strategy

@@ -16,9 +16,8 @@ constexpr int kAllThreads = 0;
 
 }  // namespace
 
-absl::StatusOr<v1::DecomposeGapResponse> DecomposeGap(const rpc::Call& call,
-                                                      const Backends& backends,
-                                                      const v1::DecomposeGapRequest& request) {
+absl::StatusOr<Facts> GapFacts(const rpc::Call& call, const Backends& backends,
+                               const v1::DecomposeGapRequest& request) {
   v1::CompareRegionsRequest question;
   question.add_regions(request.leader());
   question.add_regions(request.follower());
@@ -26,15 +25,25 @@ absl::StatusOr<v1::DecomposeGapResponse> DecomposeGap(const rpc::Call& call,
   question.set_filter(request.filter());
   *question.mutable_definition() = request.definition();
   *question.mutable_read() = request.read();
-  const absl::StatusOr<Facts> facts = GatherFacts(call, backends, question, CapitalFlows::kSkip);
-  if (!facts.ok()) {
-    return RenameFields(facts.status(), {{"regions[0]", "leader"}, {"regions[1]", "follower"}});
-  }
+  absl::StatusOr<Facts> facts = GatherFacts(call, backends, question, CapitalFlows::kSkip);
+  if (facts.ok()) return facts;
+  return RenameFields(facts.status(), {{"regions[0]", "leader"}, {"regions[1]", "follower"}});
+}
+
+absl::StatusOr<v1::DecomposeGapResponse> GapFrom(const rpc::Call& call, const Facts& facts,
+                                                 const v1::DecomposeGapRequest& request) {
   std::optional<v1::DecomposeGapResponse> response =
-      MakeGap(request, *facts, kAllThreads, [&] { return !call.context.Check().ok(); });
+      MakeGap(request, facts, kAllThreads, [&] { return !call.context.Check().ok(); });
   if (response) return *std::move(response);
   STEELYARD_RETURN_IF_ERROR(call.context.Check());
   return MakeError(common::v1::ERROR_REASON_CANCELLED, "the call was given up");
+}
+
+absl::StatusOr<v1::DecomposeGapResponse> DecomposeGap(const rpc::Call& call,
+                                                      const Backends& backends,
+                                                      const v1::DecomposeGapRequest& request) {
+  STEELYARD_ASSIGN_OR_RETURN(const Facts facts, GapFacts(call, backends, request));
+  return GapFrom(call, facts, request);
 }
 
 }  // namespace steelyard::strategy

@@ -163,13 +163,6 @@ size_t PlaceOf(const v1::ProjectScenarioRequest& request, const std::string& reg
 
 // --- From the outcome to the answer ---
 
-// A number of the request: no formula gave it, and it covers nothing.
-Figure MakeGiven(std::string id, std::string unit, const Value& value) {
-  Figure figure = MakeNumber({std::move(id), "", std::move(unit)}, value, "", Coverage());
-  figure.clear_coverage();
-  return figure;
-}
-
 class Writer {
  public:
   Writer(const v1::ProjectScenarioRequest& request, const Facts& facts, const Scenario& scenario)

@@ -17,7 +17,8 @@ inline constexpr double kTolerance = 1e-12;
 MATCHER_P(IsNumber, expected, "") {
   *result_listener << "whose status is " << arg.status() << " and number " << arg.number();
   return arg.status() == common::v1::VALUE_STATUS_OK && arg.has_number() &&
-         std::abs(arg.number() - expected) <= kTolerance * std::max(1.0, std::abs(expected)) &&
+         std::abs(arg.number() - expected) <=
+             kTolerance * std::max(1.0, std::abs(static_cast<double>(expected))) &&
          arg.reason().empty();
 }
 

@@ -10,7 +10,9 @@
 // Population and GDP of US and EUROPE are known for 2015 to 2024. Two of ten rounds of the US are
 // undisclosed.
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "tests/services/strategy/canned.h"
@@ -86,6 +88,30 @@ inline Facts OnlyRegions(Facts facts, const std::vector<int>& places) {
   return facts;
 }
 
+// The rows of the regions that are asked for.
+inline void OnlyAsked(const funding::v1::AggregateRoundsRequest& request,
+                      funding::v1::AggregateRoundsResponse& reply) {
+  const funding::v1::AggregateRoundsResponse all = reply;
+  reply.clear_rows();
+  for (const funding::v1::AggregateRow& row : all.rows()) {
+    const auto& asked = request.regions();
+    if (std::find(asked.begin(), asked.end(), row.keys(0).value()) != asked.end()) {
+      *reply.add_rows() = row;
+    }
+  }
+}
+
+// What a question for one year has of the yearly sums, by region.
+inline void OnlyYear(int year, funding::v1::AggregateRoundsResponse& reply) {
+  const funding::v1::AggregateRoundsResponse all = reply;
+  reply.clear_rows();
+  for (const funding::v1::AggregateRow& row : all.rows()) {
+    if (row.keys(1).value() != std::to_string(year)) continue;
+    *reply.add_rows() = row;
+    reply.mutable_rows()->rbegin()->mutable_keys()->RemoveLast();
+  }
+}
+
 // Makes the services answer about a world, which must outlive them.
 inline void AnswerAboutGrowth(const Facts& world, testing::FakeBackends& fakes) {
   fakes.funding.ResolveSnapshotAnswer = [&world](const auto&, auto& reply) {
@@ -98,7 +124,11 @@ inline void AnswerAboutGrowth(const Facts& world, testing::FakeBackends& fakes) 
                                                  : request.group_by(request.group_by_size() - 1);
     if (by == funding::v1::DIMENSION_YEAR) reply = world.years;
     if (by == funding::v1::DIMENSION_LAYER && of_regions) reply = world.layers;
-    if (by == funding::v1::DIMENSION_REGION) reply = world.totals;
+    const auto& period = request.period();
+    const bool one_year = period.has_from() && period.from().year() == period.to().year();
+    if (by == funding::v1::DIMENSION_REGION) reply = one_year ? world.years : world.totals;
+    if (of_regions) OnlyAsked(request, reply);
+    if (by == funding::v1::DIMENSION_REGION && one_year) OnlyYear(period.from().year(), reply);
     reply.clear_regions();
     for (const std::string& term : request.regions()) {
       for (const auto& region : world.totals.regions()) {

@@ -135,7 +135,7 @@ TEST(ParserTest, HasLimits) {
   EXPECT_TRUE(Parse("a[US,2025]" + Times("+a[US,2025]", 39)).ok());
   refused("a[US,2025]" + Times("+a[US,2025]", 40), "more than 40 figures");
   refused("all(a[L,2025]+a[L,2025]>1 for L in A" + Times(",B", 20) + ")", "written out, more than");
-  refused(Times(" ", kMostBytes) + "1", "at most 4000 bytes");
+  refused(Times(" ", Limits().bytes) + "1", "at most 4000 bytes");
 }
 
 }  // namespace

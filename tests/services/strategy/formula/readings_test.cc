@@ -134,7 +134,7 @@ TEST(ReadingsTest, AsksForSeveralLayersTogetherWhereTheyOverlap) {
   EXPECT_EQ(step.inputs(0).figure().id(), "funding[US, 2025, layer=CHIPS;CLOUD]");
   EXPECT_EQ(step.inputs(1).figure().id(), "of/US");
   // That id is of the question without the filter.
-  EXPECT_EQ(readings.questions.at("of/US").filter(), "");
+  EXPECT_EQ(readings.questions.at("of/US").aggregate().filter(), "");
 }
 
 }  // namespace

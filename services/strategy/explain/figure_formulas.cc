@@ -1,4 +1,4 @@
-#include "services/strategy/formula/figure_formulas.h"
+#include "services/strategy/explain/figure_formulas.h"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +10,7 @@
 #include "services/common/status/status.h"
 #include "services/common/text/country.h"
 #include "services/common/text/strings.h"
+#include "services/strategy/explain/spelling.h"
 #include "services/strategy/formula/ast.h"
 #include "services/strategy/formula/origins.h"
 #include "services/strategy/formula/readings.h"
@@ -20,7 +21,8 @@ namespace {
 
 // The parts of a template: {funding}, {rounds}, ... are figures of the region and period, {world}
 // the sum of all rounds, {left} and {right} the sums of a pair, {in_dollars} is {funding} as paid,
-// in the currency of GDP; {region}, {period} and {slice} are what the id says. Of flows, {received}
+// in the currency of GDP, {gdp} that and {models} the counted models; {slice} is what the id says.
+// Of flows, {received}
 // is what the region's companies got, {from_known} the part from investors of a known country and
 // {from_country} that from the country of the id; {given_at_all} is what the region's investors
 // gave, {given} the part to companies of a known country and {to_country} that to the country.
@@ -67,14 +69,12 @@ constexpr std::array kRows = {
     Row{"model_share", "share({funding}, layer=MODEL)"},
     // Models for a billion dollars, as a number.
     Row{"models_per_billion",
-        "ratio_of_sums(notable_ai_models[{region}, {period}, policy=most-complete/1], "
-        "{in_dollars}, per=1000000000) * 1 USD",
+        "ratio_of_sums({models}, {in_dollars}, per=1000000000) * 1 USD",
         {},
         false},
     Row{"per_capita", "", "{funding} / {population}"},
     Row{"per_company", "{funding} / {companies}"},
-    Row{"per_gdp",
-        "ratio_of_sums({in_dollars}, gdp_current_usd[{region}, {period}, unit=USD, members=all])"},
+    Row{"per_gdp", "ratio_of_sums({in_dollars}, {gdp})"},
     Row{"ratio", "{left} / {right}"},
     Row{"rounds", "{rounds}"},
     Row{"rounds_inflow_ratio", "{from_known} / {given}", {}, true, true},
@@ -95,26 +95,9 @@ constexpr std::array<std::string_view, 10> kFigures = {
     "imputed_funding",    "largest_round",   "mean_round", "median_round",
     "mega_round_funding", "rounds"};
 
-// An id in its parts: measure/region/period or measure/left:right/period, then a slice.
-struct Id {
-  std::string measure;
-  std::string region;
-  std::string period;
-  std::string slice;
-};
-
-std::optional<Id> Split(std::string_view figure) {
-  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(figure), '/');
-  if (parts.size() < 3 || parts.size() > 4) return std::nullopt;
-  for (const std::string& part : parts) {
-    if (part.empty()) return std::nullopt;
-  }
-  return Id{parts[0], parts[1], parts[2], parts.size() == 4 ? parts[3] : ""};
-}
-
 class Writer {
  public:
-  Writer(const Id& id, std::string_view filter, const common::v1::Definition& definition)
+  Writer(const FigureId& id, std::string_view filter, const common::v1::Definition& definition)
       : id_(id), filter_(filter), definition_(definition) {}
 
   std::string Write(std::string_view expression) const {
@@ -129,8 +112,11 @@ class Writer {
     parts.emplace_back("{right}", Figure("funding", right));
     parts.emplace_back("{world}", Figure("funding", "WORLD"));
     const size_t equals = id_.slice.find('=');
-    const bool unclassified = equals != std::string::npos && equals + 1 == id_.slice.size();
-    parts.emplace_back("{slice}", unclassified ? StrCat(id_.slice, "''") : id_.slice);
+    if (equals != std::string::npos) {
+      const formula::Option slice = {
+          id_.slice.substr(0, equals), {id_.slice.substr(equals + 1)}, 0};
+      parts.emplace_back("{slice}", formula::Spell(slice));
+    }
     parts.emplace_back("{infrastructure_and_model}",
                        Figure("funding", id_.region, {"layer=INFRASTRUCTURE;MODEL"}));
     if (!id_.slice.empty()) {
@@ -138,11 +124,13 @@ class Writer {
     }
     parts.emplace_back("{in_dollars}",
                        Figure("funding", id_.region, {"unit=USD", "prices=nominal"}));
-    parts.emplace_back("{region}", id_.region);
-    parts.emplace_back("{period}", id_.period);
+    parts.emplace_back("{gdp}", SpellFigure("gdp_current_usd", id_.region, id_.period, "",
+                                            {"unit=USD", "members=all"}));
+    parts.emplace_back("{models}", SpellFigure("notable_ai_models", id_.region, id_.period, "",
+                                               {"policy=most-complete/1"}));
     // Of the year that the id names: "population=2024".
     const std::string year = id_.slice.substr(id_.slice.find('=') + 1);
-    parts.emplace_back("{population}", StrCat("population[", id_.region, ", ", year, "]"));
+    parts.emplace_back("{population}", SpellFigure("population", id_.region, year, ""));
     AddFlows(parts);
     return absl::StrReplaceAll(ToAbsl(expression), parts);
   }
@@ -177,22 +165,10 @@ class Writer {
 
   std::string Figure(std::string_view name, const std::string& region,
                      const std::vector<std::string>& options = {}) const {
-    formula::FigureRef figure = {
-        .name = std::string(name), .region = region, .from = id_.period, .to = id_.period};
-    if (const size_t dots = id_.period.find(".."); dots != std::string::npos) {
-      figure.from = id_.period.substr(0, dots);
-      figure.to = id_.period.substr(dots + 2);
-    }
-    for (const std::string& option : options) {
-      const size_t equals = option.find('=');
-      figure.options.push_back(
-          {option.substr(0, equals), absl::StrSplit(option.substr(equals + 1), ';'), 0});
-    }
-    if (!filter_.empty()) figure.options.push_back({"filter", {std::string(filter_)}, 0});
-    return formula::Spell(figure);
+    return SpellFigure(name, region, id_.period, filter_, options);
   }
 
-  const Id& id_;
+  const FigureId& id_;
   std::string filter_;
   const common::v1::Definition& definition_;
 };
@@ -201,12 +177,16 @@ class Writer {
 bool HasSlice(const Row& row, const std::string& slice) {
   if (slice.empty()) return true;
   const bool of_people = row.of_slice.find("{population}") != std::string_view::npos;
-  if (of_people) return slice.starts_with("population=");
+  if (of_people) {
+    constexpr std::string_view kPeople = "population=";
+    return slice.starts_with(kPeople) &&
+           slice.find_first_not_of("0123456789", kPeople.size()) == std::string::npos;
+  }
   return slice.starts_with("layer=") || slice.starts_with("sector=");
 }
 
 // Of flows that name a country; nullptr for other ids.
-const FlowRow* FindFlow(const Id& id) {
+const FlowRow* FindFlow(const FigureId& id) {
   for (const FlowRow& row : kFlowRows) {
     if (row.measure != id.measure || !id.slice.starts_with(row.side)) continue;
     return text::IsCountry(id.slice.substr(row.side.size())) ? &row : nullptr;
@@ -221,11 +201,12 @@ absl::Status NotFound(std::string_view figure, std::string_view why) {
 }
 
 std::string WhatMeasuresThereAre() {
-  return StrCat("the measures are ", StrJoin(ExplainedMeasures(), ", "));
+  return StrCat("the measures are ", StrJoin(ExplainedMeasures(), ", "),
+                "; those of gaps, scenarios and rankings are explained with their question");
 }
 
 // The template of the id's formula, or why there is none.
-absl::StatusOr<FigureFormula> TemplateOf(std::string_view figure, const Id& id,
+absl::StatusOr<FigureFormula> TemplateOf(std::string_view figure, const FigureId& id,
                                          std::string_view filter) {
   const bool pair = id.region.find(':') != std::string::npos;
   if (const FlowRow* flow = FindFlow(id)) {
@@ -254,19 +235,31 @@ absl::StatusOr<FigureFormula> TemplateOf(std::string_view figure, const Id& id,
 
 }  // namespace
 
+std::optional<FigureId> SplitFigureId(std::string_view figure) {
+  const std::vector<std::string> parts = absl::StrSplit(ToAbsl(figure), '/');
+  if (parts.size() < 3 || parts.size() > 4) return std::nullopt;
+  for (const std::string& part : parts) {
+    if (part.empty()) return std::nullopt;
+  }
+  if (parts[2].find_first_not_of("0123456789.") != std::string::npos) return std::nullopt;
+  return FigureId{parts[0], parts[1], parts[2], parts.size() == 4 ? parts[3] : ""};
+}
+
 absl::StatusOr<FigureFormula> FormulaOf(std::string_view figure, std::string_view filter,
                                         const common::v1::Definition& definition) {
-  const std::optional<Id> id = Split(figure);
+  const std::optional<FigureId> id = SplitFigureId(figure);
   if (!id) {
     return NotFound(figure, StrCat("an id is measure/region/period, such as "
-                                   "world_share/EUROPE/2015..2025, and ",
+                                   "world_share/EUROPE/2015..2025, with /layer=CODE behind it for "
+                                   "a part, and ",
                                    WhatMeasuresThereAre()));
   }
   absl::StatusOr<FigureFormula> found = TemplateOf(figure, *id, filter);
   if (!found.ok()) return found;
   found->expression = Writer(*id, filter, definition).Write(found->expression);
   // A region or period that makes no formula is none of a figure.
-  if (const auto formula = formula::MakeFormula(found->expression); !formula.ok()) {
+  if (const auto formula = formula::MakeFormula(found->expression, formula::kOwnLimits);
+      !formula.ok()) {
     return NotFound(figure, ToStd(formula.status().message()));
   }
   return found;
@@ -274,8 +267,10 @@ absl::StatusOr<FigureFormula> FormulaOf(std::string_view figure, std::string_vie
 
 std::vector<std::string_view> ExplainedMeasures() {
   std::vector<std::string_view> measures;
-  measures.reserve(kRows.size());
+  measures.reserve(kRows.size() + 1);
   for (const Row& row : kRows) measures.push_back(row.measure);
+  measures.push_back("net_inflow_ratio");
+  std::sort(measures.begin(), measures.end());
   return measures;
 }
 

@@ -1,4 +1,4 @@
-#include "services/strategy/formula/explain_answer.h"
+#include "services/strategy/explain/explain_answer.h"
 
 #include <algorithm>
 #include <string>

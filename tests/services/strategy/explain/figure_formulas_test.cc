@@ -1,4 +1,4 @@
-#include "services/strategy/formula/figure_formulas.h"
+#include "services/strategy/explain/figure_formulas.h"
 
 #include <string>
 #include <vector>
@@ -45,7 +45,7 @@ TEST(FigureFormulasTest, GivesTheFormulaOfAnId) {
             "filter='stage = \"SEED\"'], "
             "gdp_current_usd[US, 2024..2025, unit=USD, members=all])"},
            {"models_per_billion/US/2025..2025", "",
-            "ratio_of_sums(notable_ai_models[US, 2025..2025, policy=most-complete/1], "
+            "ratio_of_sums(notable_ai_models[US, 2025, policy=most-complete/1], "
             "funding[US, 2025, unit=USD, prices=nominal], per=1000000000) * 1 USD"},
            {"mega_round_share/US/2025", "", "mega_round_funding[US, 2025] / funding[US, 2025]"},
            {"foreign_capital_share/US/2025", "a OR b",
