@@ -9,6 +9,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/migrate_verb.h"
 #include "gateway/suite_status.h"
+#include "services/common/text/nearest.h"
 #include "services/common/text/strings.h"
 
 namespace steelyard::cli {
@@ -45,20 +46,8 @@ std::string Explain(const CLI::App* app, const CLI::Error& error) {
                 "; --help explains them\n");
 }
 
-int Distance(const std::string& a, const std::string& b) {
-  std::vector<int> row(b.size() + 1);
-  for (size_t j = 0; j < row.size(); ++j) row[j] = static_cast<int>(j);
-  for (size_t i = 1; i <= a.size(); ++i) {
-    int diagonal = row[0];
-    row[0] = static_cast<int>(i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
+// Between a mistyped verb and the one that was meant.
+constexpr int kMostEdits = 3;
 
 // The verb that a mistyped first word most likely meant; "" when the first word is a verb or none
 // is near.
@@ -68,16 +57,10 @@ std::string Suggestion(const CLI::App& app, int argc, char** argv) {
     if (word.starts_with("--") && word.find('=') == std::string::npos && word != "--json")
       ++i;  // its value
     if (word.starts_with("-")) continue;
-    std::string best;
-    int nearest = 4;
-    for (const CLI::App* verb : app.get_subcommands(nullptr)) {
-      const int distance = Distance(word, verb->get_name());
-      if (distance == 0) return "";
-      if (distance < nearest) {
-        nearest = distance;
-        best = verb->get_name();
-      }
-    }
+    std::vector<std::string_view> verbs;
+    for (const CLI::App* verb : app.get_subcommands(nullptr)) verbs.push_back(verb->get_name());
+    const std::string_view best = text::Nearest(word, verbs, kMostEdits);
+    if (best == word) return "";
     return best.empty() ? "" : StrCat("there is no verb '", word, "'; did you mean '", best, "'?");
   }
   return "";

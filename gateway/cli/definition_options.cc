@@ -269,8 +269,10 @@ std::string Describe(const common::v1::Definition& definition) {
 }
 
 void AddPeriodFlags(CLI::App& verb, PeriodOptions& options, bool required) {
-  verb.add_option("--from", options.from, "first year, month or day")->required(required);
-  verb.add_option("--to", options.to, "last year, month or day")->required(required);
+  // Where a period has to be given it is one of whole years.
+  const std::string unit = required ? " year" : " year, month or day";
+  verb.add_option("--from", options.from, "first" + unit)->required(required);
+  verb.add_option("--to", options.to, "last" + unit)->required(required);
 }
 
 absl::StatusOr<common::v1::Period> ToPeriod(const PeriodOptions& options) {

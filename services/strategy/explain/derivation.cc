@@ -29,7 +29,7 @@ void CollectLeaves(const v1::FormulaStep& step, const formula::Readings& reading
   const auto question = readings.questions.find(step.figure().id());
   if (question != readings.questions.end() &&
       asked.insert(question->second.SerializeAsString()).second) {
-    leaves.push_back({step.expression(), question->second});
+    leaves.push_back({step.expression(), step.figure().id(), question->second});
   }
   for (const v1::FormulaStep& input : step.inputs()) CollectLeaves(input, readings, asked, leaves);
 }

@@ -52,9 +52,10 @@ struct Ground {
 };
 
 // A figure of funding's that a derivation ends in, and the question whose answer has it, with the
-// figure's id, without `read`.
+// figure's id there, without `read`.
 struct Leaf {
   std::string expression;
+  std::string figure;  // its id in the derivation
   funding::v1::ExplainFigureRequest question;
 };
 

@@ -196,7 +196,7 @@ absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backen
     out.step = std::move(part);
   }
   for (const Leaf& leaf : deriver.leaves()) {
-    if (FindStep(out.step, leaf.question.figure()) != nullptr) out.leaves.push_back(leaf);
+    if (FindStep(out.step, leaf.figure) != nullptr) out.leaves.push_back(leaf);
   }
   return out;
 }

@@ -94,6 +94,8 @@ CountedYears ReadCounts(const funding::v1::GetSeriesResponse& response, std::str
     const std::optional<Int128> nanos = NanosOf(point.figure());
     if (!year || !nanos) continue;
     counts.values.emplace(*year, *nanos);
+    const Coverage& coverage = point.figure().coverage();
+    if (coverage.units_present() < coverage.units_expected()) counts.partial.insert(*year);
     // Points of a resolved series name their facets; of any other the series does.
     const funding::v1::Facet& facet = point.has_facet() ? point.facet() : series->facet();
     if (!facet.source().empty()) sources.insert(facet.source());

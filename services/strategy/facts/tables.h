@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,8 @@ struct CountedYears {
   // Every year that has a value, exact in billionths. A sum over members is over those that the
   // source names.
   std::map<int, Int128> values;
+  // Of these the years whose sum lacks members, and is a lower bound.
+  std::set<int> partial;
   // Who counted, "sources/{source}", sorted.
   std::vector<std::string> sources;
 };

@@ -65,11 +65,7 @@ void BoundPartialSum(Figure& figure) {
   const std::optional<Quantity> sum = QuantityOf(figure, "");
   if (!sum) return;
   figure.set_qualifier(common::v1::QUALIFIER_AT_LEAST);
-  common::v1::Interval& interval = *figure.mutable_interval();
-  interval.set_lower(sum->low);
-  interval.set_upper(std::numeric_limits<double>::infinity());
-  interval.set_level(1);
-  interval.set_method("partial_sum/1");
+  SetLowerBound(sum->low, figure);
 }
 
 // Adds a value of the same kind; what has none adds nothing but its coverage.
@@ -91,6 +87,15 @@ Figure Missing(const std::string& id, const std::string& reason) {
   Figure figure = MakeUndefined({id, "", ""}, reason);
   figure.mutable_coverage();
   return figure;
+}
+
+// Why no value of a statistic is there.
+std::string WhyNothing(const funding::v1::GetSeriesResponse& response, const FigureRef& figure,
+                       const std::string& text) {
+  const std::string why = StrCat("no source has ", text);
+  const std::string_view near = NearestRoundsFigure(figure.name);
+  if (!response.series().empty() || near.empty()) return why;
+  return StrCat(why, "; did you mean ", near, "?");
 }
 
 // What there is where no round is.
@@ -121,8 +126,6 @@ Found SumOf(const funding::v1::AggregateRoundsResponse& response, const Slices& 
   if (out.parts.size() == 1) {
     out.figure = std::move(out.parts.front());
     out.parts.clear();
-    // Funding's ids do not tell of filters: unlike this one's, its own is that of all rounds.
-    if (!slices.filtered.empty()) out.figure.set_id(id);
     return out;
   }
   if (out.parts.empty()) {
@@ -161,8 +164,8 @@ Found Lookup::OfRoundsInYear(const FigureRef& figure, std::string_view year, siz
                year, position);
 }
 
-std::optional<Slices> Lookup::SlicesOf(const FigureRef& figure, funding::v1::Measure measure) {
-  Slices slices = requests_.SlicesOf(figure, measure);
+std::optional<Slices> Lookup::SlicesOf(const FigureRef& figure) {
+  Slices slices = requests_.SlicesOf(figure);
   if (!ResolveOrigins(figure, requests_, questions_, slices)) return std::nullopt;
   return slices;
 }
@@ -171,7 +174,7 @@ Found Lookup::SumIn(const FigureRef& figure, const RoundsQuestion& question, std
                     size_t position) {
   const funding::v1::AggregateRoundsRequest request = requests_.Rounds(figure, question);
   const auto* response = questions_.Find(request, position);
-  const std::optional<Slices> slices = SlicesOf(figure, question.measure);
+  const std::optional<Slices> slices = SlicesOf(figure);
   if (response == nullptr || !slices) return {};
   FigureRef named = figure;
   if (!year.empty()) {
@@ -180,7 +183,14 @@ Found Lookup::SumIn(const FigureRef& figure, const RoundsQuestion& question, std
   }
   const absl::Status refusal = questions_.RefusalOf(request);
   if (!refusal.ok()) return {Missing(Spell(named), std::string(ToStd(refusal.message()))), {}, {}};
-  return SumOf(*response, *slices, question.measure, Spell(named), year);
+  const std::string text = Spell(named);
+  Found found = SumOf(*response, *slices, question.measure, text, year);
+  // Funding's ids do not tell of filters: unlike this figure's, its own is that of all rounds.
+  if (!slices->filtered.empty() && found.figure.id() != text) {
+    if (found.parts.empty()) questions_.Rename(text, request, found.figure.id());
+    found.figure.set_id(text);
+  }
+  return found;
 }
 
 Found Lookup::OfStatistic(const FigureRef& figure, std::string_view period, size_t position) {
@@ -196,7 +206,7 @@ Found Lookup::OfStatistic(const FigureRef& figure, std::string_view period, size
     return {Missing(text, stored ? StrCat("no one source has everything that the formula "
                                           "needs of ",
                                           figure.name, "; ", text, " is stored")
-                                 : StrCat("no source has ", text)),
+                                 : WhyNothing(*response, figure, text)),
             {},
             {}};
   }
@@ -316,7 +326,7 @@ std::optional<RegionValues> Lookup::OfRegions(const FigureRef& figure,
     const funding::v1::AggregateRoundsRequest request =
         requests_.Rounds(figure, {.regions = among, .measure = rounds->measure});
     const auto* response = questions_.Find(request, position);
-    const std::optional<Slices> slices = SlicesOf(figure, rounds->measure);
+    const std::optional<Slices> slices = SlicesOf(figure);
     if (response == nullptr || !slices) return std::nullopt;
     return RegionValues{RowsByRegion(*response, slices->grouped, rounds->measure),
                         std::string(ToStd(questions_.RefusalOf(request).message()))};

@@ -83,7 +83,7 @@ class Lookup {
  private:
   // How the figure's codes are asked for, with the countries of its origins; nullopt while those
   // are not known.
-  std::optional<Slices> SlicesOf(const FigureRef& figure, funding::v1::Measure measure);
+  std::optional<Slices> SlicesOf(const FigureRef& figure);
   // The sum over codes in the answer to a question about rounds, of one year unless it is empty.
   Found SumIn(const FigureRef& figure, const RoundsQuestion& question, std::string_view year,
               size_t position);

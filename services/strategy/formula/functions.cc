@@ -4,8 +4,10 @@
 #include <array>
 #include <cctype>
 #include <string>
+#include <vector>
 
 #include "services/common/text/country.h"
+#include "services/common/text/nearest.h"
 #include "services/strategy/measures/distances.h"
 #include "services/strategy/measures/measure_catalog.h"
 
@@ -85,6 +87,12 @@ const RoundsFigure* FindRoundsFigure(std::string_view name) {
       std::find_if(kRoundsFigures.begin(), kRoundsFigures.end(),
                    [&](const RoundsFigure& figure) { return figure.name == name; });
   return found == kRoundsFigures.end() ? nullptr : found;
+}
+
+std::string_view NearestRoundsFigure(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const RoundsFigure& figure : kRoundsFigures) names.push_back(figure.name);
+  return text::Nearest(name, names, 2);
 }
 
 std::optional<Query> QueryOf(const Node& node) {

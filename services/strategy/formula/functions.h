@@ -25,6 +25,8 @@ struct RoundsFigure {
 std::span<const RoundsFigure> RoundsFigures();
 // nullptr for a published statistic.
 const RoundsFigure* FindRoundsFigure(std::string_view name);
+// The one that a mistyped name most likely meant; "" when none is near.
+std::string_view NearestRoundsFigure(std::string_view name);
 
 // Functions that ask for figures by themselves instead of taking values.
 enum class Query {

@@ -24,6 +24,16 @@ struct Pending {
   absl::Status* refusal;
 };
 
+funding::v1::ExplainFigureRequest AboutFigure(const funding::v1::AggregateRoundsRequest& question,
+                                              const std::string& figure) {
+  funding::v1::ExplainFigureRequest request;
+  *request.mutable_aggregate() = question;
+  request.mutable_aggregate()->clear_read();
+  request.mutable_aggregate()->clear_page_size();
+  request.set_figure(figure);
+  return request;
+}
+
 }  // namespace
 
 template <typename Request, typename Response>
@@ -147,8 +157,13 @@ std::set<std::string> Questions::SourcesOfRounds() const {
   return names;
 }
 
+void Questions::Rename(const std::string& name, const funding::v1::AggregateRoundsRequest& request,
+                       const std::string& figure) {
+  renamed_[name] = AboutFigure(request, figure);
+}
+
 std::map<std::string, funding::v1::ExplainFigureRequest> Questions::ByFigure() const {
-  std::map<std::string, funding::v1::ExplainFigureRequest> questions;
+  std::map<std::string, funding::v1::ExplainFigureRequest> questions = renamed_;
   for (const auto& [key, question] : rounds_) {
     if (question.request.group_by().empty()) continue;
     for (const funding::v1::AggregateRow& row : question.response.rows()) {
@@ -157,10 +172,7 @@ std::map<std::string, funding::v1::ExplainFigureRequest> Questions::ByFigure() c
         const auto [entry, is_first] = questions.try_emplace(id);
         const std::string& filter = entry->second.aggregate().filter();
         if (!is_first && question.request.filter().size() >= filter.size()) continue;
-        *entry->second.mutable_aggregate() = question.request;
-        entry->second.mutable_aggregate()->clear_read();
-        entry->second.mutable_aggregate()->clear_page_size();
-        entry->second.set_figure(id);
+        entry->second = AboutFigure(question.request, id);
       }
     }
   }

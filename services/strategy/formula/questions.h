@@ -53,11 +53,16 @@ class Questions {
   // are INVALID_ARGUMENT; other errors are funding's.
   absl::Status Run(const rpc::Call& call, const Backends& backends);
 
+  // A figure of the answer goes by another name.
+  void Rename(const std::string& name, const funding::v1::AggregateRoundsRequest& request,
+              const std::string& figure);
+
   // The sources of the rounds that were asked for.
   std::set<std::string> SourcesOfRounds() const;
   // By id of each figure of funding's that was answered, how to ask for its explanation: the
-  // question without its `read`, and the figure. Of several questions for rounds the one with the
-  // shortest filter, since what filters by layers has figures of other ids made of its answer.
+  // question without its `read`, and the figure; by its other name for one that has one. Of several
+  // questions for rounds the one with the shortest filter, since what filters by layers has other
+  // names.
   std::map<std::string, funding::v1::ExplainFigureRequest> ByFigure() const;
 
  private:
@@ -81,6 +86,7 @@ class Questions {
   Book<funding::v1::GetSeriesRequest, funding::v1::GetSeriesResponse> series_;
   Book<funding::v1::ListSeriesRequest, funding::v1::ListSeriesResponse> lists_;
   Book<registry::v1::GetCodelistRequest, registry::v1::GetCodelistResponse> codelists_;
+  std::map<std::string, funding::v1::ExplainFigureRequest> renamed_;
   size_t new_ = 0;
 };
 

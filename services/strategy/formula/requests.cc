@@ -39,12 +39,11 @@ void SetEnds(std::string_view from, std::string_view to, common::v1::Period& per
   period.mutable_to()->set_month(last);
 }
 
-// Whether a company's rounds may count in several groups of one dimension.
-bool Overlap(common::v1::LayerAttribution attribution, funding::v1::Measure measure) {
-  // Parts of an amount add up to it, rounds that have a part in each of two groups do not.
+// Whether a company's rounds, or parts of them, count in several groups of one dimension: amounts
+// of parts add up, the rounds beneath them do not.
+bool Overlap(common::v1::LayerAttribution attribution) {
   return attribution == common::v1::LAYER_ATTRIBUTION_FULL ||
-         (attribution == common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT &&
-          measure == funding::v1::MEASURE_COUNT);
+         attribution == common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT;
 }
 
 std::string Quoted(std::string_view code) {
@@ -116,14 +115,14 @@ std::string OriginOf(const std::string& region, const common::v1::Definition& de
   return meaning.empty() ? region : meaning;
 }
 
-Slices Requests::SlicesOf(const FigureRef& figure, funding::v1::Measure measure) const {
+Slices Requests::SlicesOf(const FigureRef& figure) const {
   const bool crowded = FindOption(figure.options, "layer") != nullptr &&
                        FindOption(figure.options, kOrigin) != nullptr;
   Slices slices;
   for (const Option& option : figure.options) {
     if (!IsSlice(option.key)) continue;
     const bool overlaps = IsClassification(option.key) && !IsOneCode(option) &&
-                          Overlap(definition_.layer_attribution(), measure);
+                          Overlap(definition_.layer_attribution());
     const bool filtered = overlaps || (crowded && option.key == "sector");
     (filtered ? slices.filtered : slices.grouped).push_back(option);
   }
@@ -137,7 +136,7 @@ funding::v1::AggregateRoundsRequest Requests::Rounds(const FigureRef& figure,
   for (const std::string& region : question.regions) out.add_regions(region);
   out.add_group_by(question.regions.empty() ? funding::v1::DIMENSION_COUNTRY
                                             : funding::v1::DIMENSION_REGION);
-  const Slices slices = SlicesOf(figure, question.measure);
+  const Slices slices = SlicesOf(figure);
   for (const Option& slice : slices.grouped) out.add_group_by(DimensionOf(slice.key));
   if (question.by_year) out.add_group_by(funding::v1::DIMENSION_YEAR);
   out.set_filter(FilterOf(figure, slices.filtered));

@@ -43,7 +43,7 @@ class Requests {
   // Several codes are filtered by where their groups may overlap: what is in two of them must count
   // once. So are sectors beside layers and origins, since funding groups by four dimensions at most
   // and a year may be one of them.
-  Slices SlicesOf(const FigureRef& figure, funding::v1::Measure measure) const;
+  Slices SlicesOf(const FigureRef& figure) const;
   // Groups by region (or country), then the grouped slices and the year as far as asked. In the
   // currency and the prices of the definition, unless the figure has unit= and prices=nominal.
   funding::v1::AggregateRoundsRequest Rounds(const FigureRef& figure,

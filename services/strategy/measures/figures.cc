@@ -141,6 +141,14 @@ void SetQuotientBounds(const Figure& numerator, const Figure& denominator, Figur
   interval.set_method("quotient_of_bounds/1");
 }
 
+void SetLowerBound(double lower, Figure& figure) {
+  common::v1::Interval& interval = *figure.mutable_interval();
+  interval.set_lower(lower);
+  interval.set_upper(std::numeric_limits<double>::infinity());
+  interval.set_level(1);
+  interval.set_method("partial_sum/1");
+}
+
 Coverage CoverageOf(int64_t expected, int64_t present) {
   Coverage coverage;
   coverage.set_units_expected(expected);

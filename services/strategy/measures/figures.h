@@ -53,6 +53,10 @@ Value Divide(std::optional<Int128> numerator, std::optional<Int128> denominator)
 // Leaves it as it is when neither has bounds, or when they say nothing (from 0 to infinity).
 void SetQuotientBounds(const Figure& numerator, const Figure& denominator, Figure& quotient);
 
+// Makes the figure one that is `lower` or more, since a sum that it is made of lacks members
+// ("partial_sum/1").
+void SetLowerBound(double lower, Figure& figure);
+
 // Coverage of a number of units, of which some carry a value.
 Coverage CoverageOf(int64_t expected, int64_t present);
 // Both together, added up; units that stand in both count twice.

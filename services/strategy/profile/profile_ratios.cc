@@ -180,6 +180,7 @@ Figure ModelsPerBillion(const Evidence& evidence, const ResolvedRegion& region) 
   YearCoverage years(evidence);
   std::optional<Int128> counted;
   std::optional<Int128> invested;
+  bool partial = false;
   for (int year = evidence.from; year <= evidence.to; ++year) {
     const auto known = models.values.find(year);
     const auto sum =
@@ -189,6 +190,7 @@ Figure ModelsPerBillion(const Evidence& evidence, const ResolvedRegion& region) 
       continue;
     }
     counted = counted.value_or(0) + known->second;
+    partial = partial || models.partial.contains(year);
     invested = invested.value_or(0) + *sum;
   }
   if (models.values.empty()) {
@@ -204,6 +206,7 @@ Figure ModelsPerBillion(const Evidence& evidence, const ResolvedRegion& region) 
                : StrCat("no amount of ", term, " is known in a year whose models are counted"),
       years.Get());
   figure.mutable_sources()->Add(models.sources.begin(), models.sources.end());
+  if (partial && figure.has_number()) SetLowerBound(figure.number(), figure);
   return figure;
 }
 

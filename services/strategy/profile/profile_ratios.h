@@ -23,7 +23,8 @@ Figure PerGdp(const Evidence& evidence, const funding::v1::ResolvedRegion& regio
 // Notable AI models over the amounts in billions of the currency of GDP, as paid, both over the
 // years that have a count and an amount; coverage names the others. A year that the source does not
 // have is left out and not taken for zero. INSUFFICIENT_COVERAGE when no year has a count,
-// UNDEFINED when none of those has an amount. Names its source.
+// UNDEFINED when none of those has an amount. Names its source. A lower bound where a count lacks
+// members of the region.
 Figure ModelsPerBillion(const Evidence& evidence, const funding::v1::ResolvedRegion& region);
 
 // A year in which one source has both directions of a region's capital; the series are the facts'.

@@ -112,6 +112,22 @@ TEST_F(DeriverTest, AFigureWithoutValueMayStandForItself) {
               HasReason(common::v1::ERROR_REASON_FIGURE_NOT_FOUND));
 }
 
+// Where layers overlap, several are asked for by a filter, and the answer's id is that of all
+// rounds.
+TEST_F(DeriverTest, KnowsWhatIsAskedForByAFilter) {
+  common::v1::Definition definition;
+  definition.set_layer_attribution(common::v1::LAYER_ATTRIBUTION_FULL);
+  Deriver deriver(call_, backends_, {"token", "", definition},
+                  [](const Figure&) { return std::nullopt; });
+  const auto step = deriver.Derive(Written("", "funding[US, 2025, layer=CHIPS;CLOUD]"));
+  ASSERT_TRUE(step.ok()) << step.status();
+  ASSERT_EQ(deriver.leaves().size(), 1U);
+  const Leaf& leaf = deriver.leaves()[0];
+  EXPECT_EQ(leaf.figure, "funding[US, 2025, layer=CHIPS;CLOUD]");
+  EXPECT_EQ(leaf.question.figure(), "of/US");
+  EXPECT_EQ(leaf.question.aggregate().filter(), "(layer = \"CHIPS\" OR layer = \"CLOUD\")");
+}
+
 TEST_F(DeriverTest, ReadsPublishedValuesToo) {
   Deriver deriver = With([](const Figure&) { return FormulaRule("x[US, 2025, source=oecd]"); });
   const auto step = deriver.Derive(Derived("", Named("any", 194)));

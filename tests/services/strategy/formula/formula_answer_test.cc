@@ -60,6 +60,7 @@ TEST_F(FormulaAnswerTest, EvaluatesFiguresAndFunctions) {
            {"x[US, 2025, source=oecd] / x[US, 2025, source=article]", "1.63025"},
            {"x[US, 2025] / y[US, 2025]", "no source has y[US, 2025]"},
            {"x[GB, 2025]", "no source has x[GB, 2025]"},
+           {"fundin[US, 2025]", "no source has fundin[US, 2025]; did you mean funding?"},
            {"x[CN, 2025] + x[EUROPE, 2025]",
             "no one source has everything that the formula needs of x; x[CN, 2025] is stored"},
            {"y[US, 2025]", "no source has y[US, 2025]"}}) {

@@ -133,6 +133,11 @@ TEST(ReadingsTest, AsksForSeveralLayersTogetherWhereTheyOverlap) {
   const v1::FormulaStep& step = readings.all.at(0).step;
   EXPECT_EQ(step.inputs(0).figure().id(), "funding[US, 2025, layer=CHIPS;CLOUD]");
   EXPECT_EQ(step.inputs(1).figure().id(), "of/US");
+  // It has the question with the filter, in whose answer it goes by the id of all rounds.
+  const funding::v1::ExplainFigureRequest& about =
+      readings.questions.at("funding[US, 2025, layer=CHIPS;CLOUD]");
+  EXPECT_EQ(about.figure(), "of/US");
+  EXPECT_EQ(about.aggregate().filter(), "(layer = \"CHIPS\" OR layer = \"CLOUD\")");
   // That id is of the question without the filter.
   EXPECT_EQ(readings.questions.at("of/US").aggregate().filter(), "");
 }

@@ -148,17 +148,21 @@ TEST_F(RequestsTest, CallsABoundCountryByWhatItMeans) {
   EXPECT_EQ(MeaningOf("US", definition_), "");
 }
 
-// Parts of amounts add up; a round with parts in two groups is one round.
+// Parts of amounts add up, but a round with parts in two groups is one round of its coverage.
 TEST_F(RequestsTest, GroupsWhereGroupsAddUp) {
   constexpr const char* kFigure = "funding[US, 2025, layer=CHIPS;CLOUD]";
   for (const auto attribution :
-       {common::v1::LAYER_ATTRIBUTION_UNSPECIFIED, common::v1::LAYER_ATTRIBUTION_PRIMARY,
-        common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT}) {
+       {common::v1::LAYER_ATTRIBUTION_UNSPECIFIED, common::v1::LAYER_ATTRIBUTION_PRIMARY}) {
     definition_.set_layer_attribution(attribution);
     EXPECT_EQ(Sum(kFigure).filter(), "");
     EXPECT_EQ(Sum(kFigure).group_by_size(), 2);
-    EXPECT_EQ(Rounds(kFigure, funding::v1::MEASURE_COUNT).group_by_size(),
-              attribution == common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT ? 1 : 2);
+    EXPECT_EQ(Rounds(kFigure, funding::v1::MEASURE_COUNT).group_by_size(), 2);
+  }
+  for (const auto attribution :
+       {common::v1::LAYER_ATTRIBUTION_EQUAL_SPLIT, common::v1::LAYER_ATTRIBUTION_FULL}) {
+    definition_.set_layer_attribution(attribution);
+    EXPECT_EQ(Sum(kFigure).filter(), "(layer = \"CHIPS\" OR layer = \"CLOUD\")");
+    EXPECT_EQ(Sum(kFigure).group_by_size(), 1);
   }
 }
 

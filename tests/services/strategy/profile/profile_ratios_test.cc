@@ -50,6 +50,18 @@ TEST_F(ProfileRatiosTest, ModelsAreSetAgainstTheAmountsOfTheSameYears) {
   EXPECT_THAT(Models(europe()), IsNumber(2 / (50.5 / 1e9)));
 }
 
+// Two of three members are counted in 2020, in a year that has an amount.
+TEST_F(ProfileRatiosTest, ModelsOfSomeMembersAreALowerBound) {
+  funding::v1::Series& series = *facts_.notable_models.mutable_series(1);
+  *series.mutable_points(0)->mutable_figure() = Over(CountOf(2), 3, 2);
+  const Figure models = Models(europe());
+  EXPECT_THAT(models, IsNumber(2 / (50.5 / 1e9)));
+  EXPECT_EQ(models.interval().lower(), models.number());
+  EXPECT_TRUE(std::isinf(models.interval().upper()));
+  EXPECT_EQ(models.interval().method(), "partial_sum/1");
+  EXPECT_FALSE(Models(us()).has_interval());
+}
+
 TEST_F(ProfileRatiosTest, AmountsPerModelAreAsPaidInTheCurrencyOfGdp) {
   facts_.totals.mutable_definition()->set_currency("EUR");
   AddRow(facts_.gdp_currency_years, {"US", "2021"}, {{funding::v1::MEASURE_SUM, Usd(400)}});
