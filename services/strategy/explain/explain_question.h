@@ -25,20 +25,20 @@ struct Derivation {
 // an id that its answer does not have, with some that it has; else the errors of the question.
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::CompareRegionsRequest& question,
-                                   const std::string& figure);
+                                   const std::string& id);
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::DecomposeGapRequest& question,
-                                   const std::string& figure);
+                                   const std::string& id);
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::ProjectScenarioRequest& question,
-                                   const std::string& figure);
+                                   const std::string& id);
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::RankRegionsRequest& question,
-                                   const std::string& figure);
-// The whole formula without a figure.
+                                   const std::string& id);
+// The whole formula without an id.
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::EvaluateFormulaRequest& question,
-                                   const std::string& figure);
+                                   const std::string& id);
 
 // The figure of a request without question, by its id alone.
 absl::StatusOr<Derivation> ExplainById(const rpc::Call& call, const Backends& backends,

@@ -269,7 +269,7 @@ std::vector<std::string_view> ExplainedMeasures() {
   std::vector<std::string_view> measures;
   measures.reserve(kRows.size() + 1);
   for (const Row& row : kRows) measures.push_back(row.measure);
-  measures.push_back("net_inflow_ratio");
+  measures.emplace_back("net_inflow_ratio");
   std::sort(measures.begin(), measures.end());
   return measures;
 }

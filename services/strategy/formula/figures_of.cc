@@ -92,7 +92,7 @@ Figure Missing(const std::string& id, const std::string& reason) {
 // Why no value of a statistic is there.
 std::string WhyNothing(const funding::v1::GetSeriesResponse& response, const FigureRef& figure,
                        const std::string& text) {
-  const std::string why = StrCat("no source has ", text);
+  std::string why = StrCat("no source has ", text);
   const std::string_view near = NearestRoundsFigure(figure.name);
   if (!response.series().empty() || near.empty()) return why;
   return StrCat(why, "; did you mean ", near, "?");

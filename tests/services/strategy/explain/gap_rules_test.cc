@@ -18,7 +18,7 @@ using ::testing::SizeIs;
 
 class GapRulesTest : public ::testing::Test {
  protected:
-  explicit GapRulesTest(std::vector<int> places = {0, 1})
+  explicit GapRulesTest(const std::vector<int>& places = {0, 1})
       : facts_(OnlyRegions(GrowingWorld(), places)), evidence_(facts_, kFirstYear, kLastYear) {
     request_.set_leader(facts_.totals.regions(0).term());
     request_.set_follower(facts_.totals.regions(1).term());

@@ -11,7 +11,6 @@
 namespace steelyard::strategy {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 Figure Named(const char* id, Figure figure) {
