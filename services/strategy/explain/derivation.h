@@ -3,12 +3,11 @@
 // Derives a figure of an answer step by step: by rules that say which other figures of the answer
 // it is made of, and where these end by formulas, which are read at the answer's snapshot.
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -32,6 +31,8 @@ Input Alone(std::string name, const Figure& figure);
 Input Written(std::string name, std::string formula);
 // A number of the question.
 Input Given(std::string name, double value, std::string unit = "1");
+// A whole number of it; one beyond what a count can hold has no value and says so.
+Input GivenCount(std::string name, uint64_t count);
 
 // How one figure is made.
 struct Rule {
@@ -59,42 +60,23 @@ struct Leaf {
   funding::v1::ExplainFigureRequest question;
 };
 
-// At most so many formulas are read for one figure.
-inline constexpr int kMostFormulas = 40;
-
-// Not thread-safe; `call` and `backends` must outlive it.
-class Deriver {
- public:
-  Deriver(const rpc::Call& call, const Backends& backends, Ground ground, Rules rules)
-      : call_(call), backends_(backends), ground_(std::move(ground)), rules_(std::move(rules)) {}
-
-  // FIGURE_NOT_FOUND when neither a rule nor a formula gives the figure. What was derived before,
-  // what would be more than kMostFormulas, and a figure without value that nothing gives, stand
-  // without inputs.
-  absl::StatusOr<v1::FormulaStep> Derive(const Input& input);
-
+// How a figure came to be, without what funding says of it.
+struct Derivation {
+  v1::FormulaStep step;
   // In the order in which they stand in the tree, each once.
-  const std::vector<Leaf>& leaves() const { return leaves_; }
-  // The effective definition of the formula that was read last.
-  const common::v1::Definition& definition() const { return definition_; }
-
- private:
-  absl::StatusOr<v1::FormulaStep> ByRule(const Figure& figure, const Rule& rule);
-  absl::StatusOr<v1::FormulaStep> ById(const Figure& figure);
-  // `figure` is what the formula is known to give; null when it is not known before.
-  absl::StatusOr<v1::FormulaStep> ByFormula(const std::string& expression, bool by_headquarters,
-                                            const Figure* figure);
-
-  const rpc::Call& call_;
-  const Backends& backends_;
-  const Ground ground_;
-  const Rules rules_;
-  // Steps that stand in the tree, by id or formula, without their inputs.
-  std::map<std::string, v1::FormulaStep> before_;
-  int formulas_ = 0;
-  std::set<std::string> asked_;
-  std::vector<Leaf> leaves_;
-  common::v1::Definition definition_;
+  std::vector<Leaf> leaves;
+  // The effective definition of a formula; nullopt when the whole is made of other figures.
+  std::optional<common::v1::Definition> definition;
 };
+
+// At most so many formulas are read for one figure.
+inline constexpr size_t kMostFormulas = 100;
+
+// Formulas are read side by side. A figure that is given, with its status, stands in its step, and
+// what a formula says of it beneath. What was derived before, what would be more than
+// kMostFormulas, and a figure without value that nothing gives, stand without inputs.
+// FIGURE_NOT_FOUND when neither a rule nor a formula gives the input; INVALID_FORMULA as Read says.
+absl::StatusOr<Derivation> Derive(const rpc::Call& call, const Backends& backends,
+                                  const Ground& ground, const Rules& rules, const Input& input);
 
 }  // namespace steelyard::strategy

@@ -141,7 +141,7 @@ absl::StatusOr<v1::ExplainFigureResponse> ExplainFigure(const rpc::Call& call,
   STEELYARD_RETURN_IF_ERROR(AskExplanations(
       call, backends, snapshot.token(), request.rounds() == 0 ? kDefaultRounds : request.rounds(),
       derivation.leaves, response));
-  *response.mutable_definition() = std::move(derivation.definition);
+  if (derivation.definition) *response.mutable_definition() = *std::move(derivation.definition);
   *response.mutable_snapshot() = snapshot;
   return response;
 }

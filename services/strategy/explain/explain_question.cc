@@ -15,6 +15,7 @@
 #include "services/strategy/explain/ranking_rules.h"
 #include "services/strategy/explain/scenario_rules.h"
 #include "services/strategy/facts/shared_calls.h"
+#include "services/strategy/formula/readings.h"
 #include "services/strategy/profile/compare.h"
 #include "services/strategy/ranking/ranking.h"
 #include "services/strategy/ranking/ranking_answer.h"
@@ -27,16 +28,6 @@ namespace {
 
 constexpr size_t kMostNamed = 10;  // of the figures that there are, when one is not
 constexpr std::string_view kNetInflow = "net_inflow_ratio/";
-
-absl::StatusOr<Derivation> Derive(const rpc::Call& call, const Backends& backends, Ground ground,
-                                  const Rules& rules, const Figure& figure) {
-  Deriver deriver(call, backends, std::move(ground), rules);
-  Derivation out;
-  STEELYARD_ASSIGN_OR_RETURN(out.step, deriver.Derive(Derived("", figure)));
-  out.leaves = deriver.leaves();
-  out.definition = deriver.definition();
-  return out;
-}
 
 std::optional<Rule> NoRules(const Figure& /*figure*/) { return std::nullopt; }
 
@@ -55,13 +46,13 @@ absl::Status NotFound(const google::protobuf::Message& answer, const std::string
 }
 
 absl::StatusOr<Derivation> DeriveFrom(const rpc::Call& call, const Backends& backends,
-                                      Ground ground, const Answered& answered,
+                                      const Ground& ground, const Answered& answered,
                                       const std::string& id) {
   const Figure* figure = FindFigure(answered.answer, id);
   if (figure == nullptr) return NotFound(answered.answer, id);
   STEELYARD_ASSIGN_OR_RETURN(Derivation out,
-                             Derive(call, backends, std::move(ground), answered.rules, *figure));
-  out.definition = answered.effective;
+                             Derive(call, backends, ground, answered.rules, Derived("", *figure)));
+  if (!out.definition) out.definition = answered.effective;
   return out;
 }
 
@@ -133,7 +124,7 @@ absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backen
   const v1::CompareRegionsResponse answer = MergeComparison(question, facts);
   const Rules rules = [&](const Figure& figure) {
     auto rule = PublishedRule(evidence, figure);
-    return rule ? rule : PublishedRatioRule(answer, figure);
+    return rule ? rule : ComparedRule(answer, figure);
   };
   return DeriveFrom(call, backends,
                     {facts.snapshot.token(), question.filter(), question.definition()},
@@ -168,9 +159,9 @@ absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backen
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::RankRegionsRequest& question, const std::string& id) {
   const v1::RankRegionsRequest full = WithDefaults(question);
-  STEELYARD_ASSIGN_OR_RETURN(const v1::RankRegionsResponse answer,
-                             RankRegions(call, backends, full));
   STEELYARD_ASSIGN_OR_RETURN(const Facts facts, RankingFacts(call, backends, full));
+  STEELYARD_ASSIGN_OR_RETURN(const v1::RankRegionsResponse answer,
+                             RankingFrom(call, backends, facts, full));
   const Evidence evidence = EvidenceOf(facts, full.period());
   const RankingRules of_ranking(full, answer);
   const Rules rules = [&](const Figure& figure) {
@@ -184,20 +175,19 @@ absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backen
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::EvaluateFormulaRequest& question,
                                    const std::string& id) {
-  Deriver deriver(call, backends, {question.read().snapshot(), "", question.definition()}, NoRules);
-  Derivation out;
-  STEELYARD_ASSIGN_OR_RETURN(out.step, deriver.Derive(Written("", question.expression())));
-  out.definition = deriver.definition();
-  if (!id.empty()) {
-    const v1::FormulaStep* found = FindStep(out.step, id);
-    if (found == nullptr) return NotFound(out.step, id);
-    // Of its own tree, which it is a part of.
-    v1::FormulaStep part = *found;
-    out.step = std::move(part);
-  }
-  for (const Leaf& leaf : deriver.leaves()) {
-    if (FindStep(out.step, leaf.figure) != nullptr) out.leaves.push_back(leaf);
-  }
+  // What somebody else wrote keeps the limits of EvaluateFormula.
+  STEELYARD_RETURN_IF_ERROR(formula::MakeFormula(question.expression()).status());
+  const Ground ground = {question.read().snapshot(), "", question.definition()};
+  STEELYARD_ASSIGN_OR_RETURN(
+      Derivation out, Derive(call, backends, ground, NoRules, Written("", question.expression())));
+  if (id.empty()) return out;
+  const v1::FormulaStep* found = FindStep(out.step, id);
+  if (found == nullptr) return NotFound(out.step, id);
+  // Of its own tree, which it is a part of.
+  v1::FormulaStep part = *found;
+  out.step = std::move(part);
+  std::erase_if(out.leaves,
+                [&](const Leaf& leaf) { return FindStep(out.step, leaf.figure) == nullptr; });
   return out;
 }
 
@@ -210,7 +200,8 @@ absl::StatusOr<Derivation> ExplainById(const rpc::Call& call, const Backends& ba
   Figure figure;
   figure.set_id(request.figure());
   absl::StatusOr<Derivation> out =
-      Derive(call, backends, {snapshot, request.filter(), request.definition()}, NoRules, figure);
+      Derive(call, backends, {snapshot, request.filter(), request.definition()}, NoRules,
+             Derived("", figure));
   if (out.ok()) return out;
   return Blame(out.status(), request.figure());
 }

@@ -4,7 +4,6 @@
 // figure from what it is made of to the figures of funding's that it ends in.
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "services/common/rpc/call.h"
@@ -14,27 +13,18 @@
 
 namespace steelyard::strategy {
 
-// How a figure came to be, without what funding says of it.
-struct Derivation {
-  v1::FormulaStep step;
-  std::vector<Leaf> leaves;
-  common::v1::Definition definition;  // the effective one
-};
-
 // `question` is one that its own Validate has accepted, and reads a snapshot. FIGURE_NOT_FOUND for
 // an id that its answer does not have, with some that it has; else the errors of the question.
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::CompareRegionsRequest& question,
                                    const std::string& id);
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
-                                   const v1::DecomposeGapRequest& question,
-                                   const std::string& id);
+                                   const v1::DecomposeGapRequest& question, const std::string& id);
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::ProjectScenarioRequest& question,
                                    const std::string& id);
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
-                                   const v1::RankRegionsRequest& question,
-                                   const std::string& id);
+                                   const v1::RankRegionsRequest& question, const std::string& id);
 // The whole formula without an id.
 absl::StatusOr<Derivation> Explain(const rpc::Call& call, const Backends& backends,
                                    const v1::EvaluateFormulaRequest& question,

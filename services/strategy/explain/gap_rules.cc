@@ -41,6 +41,23 @@ std::vector<int> YearsOf(const Evidence& evidence, const Figure& figure) {
   return years;
 }
 
+// The time to the target, as it came out.
+std::string TimeExpression(const v1::CatchUp& catch_up) {
+  const bool known = catch_up.start_ratio().has_number();
+  if (known && catch_up.start_ratio().number() <= catch_up.target_ratio()) {
+    return "0, since start_ratio is target_ratio or less; follower_growth and leader_growth make "
+           "no "
+           "difference";
+  }
+  const bool both =
+      catch_up.leader_growth().has_number() && catch_up.follower_growth().has_number();
+  if (known && both && !catch_up.years().has_number()) {
+    return "never: start_ratio is above target_ratio, and follower_growth is not above "
+           "leader_growth";
+  }
+  return "ln(start_ratio / target_ratio) / ln((1 + follower_growth) / (1 + leader_growth))";
+}
+
 }  // namespace
 
 GapRules::GapRules(const v1::DecomposeGapRequest& request, const Evidence& evidence,
@@ -165,9 +182,7 @@ std::optional<Rule> GapRules::OfCatchUp(const Figure& figure) const {
     return Rule{.expression = "leader / follower", .inputs = {}};
   }
   if (id == catch_up.years().id()) {
-    return Rule{.expression =
-                    "ln(start_ratio / target_ratio) / ln((1 + follower_growth) / (1 + "
-                    "leader_growth))",
+    return Rule{.expression = TimeExpression(catch_up),
                 .inputs = {start, target, follower, leader}};
   }
   if (id == catch_up.required_growth().id()) {
@@ -180,20 +195,22 @@ std::optional<Rule> GapRules::OfCatchUp(const Figure& figure) const {
   }
   if (id == catch_up.by_target_year().id()) {
     return OfPaths("share of the paths that are there by target_year",
-                   {Given("target_year", catch_up.target_year(), "a")});
+                   {GivenCount("target_year", static_cast<uint64_t>(catch_up.target_year()))});
   }
   for (const v1::Quantile& quantile : catch_up.quantiles()) {
     if (id != quantile.figure().id()) continue;
-    return OfPaths("quantile(years until a path is there, probability)",
+    return OfPaths("quantile of the years until a path is there, at probability",
                    {Given("probability", quantile.probability())});
   }
   return std::nullopt;
 }
 
 Rule GapRules::OfPaths(std::string expression, std::vector<Input> first) const {
-  StrAppend(&expression,
-            "; a path is there when start_ratio * exp(sum over years of leader_drift + "
-            "leader_volatility * Z1 - follower_drift - follower_volatility * Z2) <= target_ratio");
+  StrAppend(
+      &expression,
+      ", of so many paths drawn with seed; one is there when start_ratio * exp(sum over years of "
+      "leader_drift + leader_volatility * Z1 - follower_drift - follower_volatility * Z2) <= "
+      "target_ratio");
   Rule rule = {.expression = std::move(expression), .inputs = std::move(first)};
   const v1::CatchUp& catch_up = answer_.catch_up();
   rule.inputs.push_back(Derived("start_ratio", catch_up.start_ratio()));
@@ -203,9 +220,9 @@ Rule GapRules::OfPaths(std::string expression, std::vector<Input> first) const {
     rule.inputs.push_back(Derived(StrCat(name, "_drift"), side->growth.Drift()));
     rule.inputs.push_back(Derived(StrCat(name, "_volatility"), side->growth.Volatility()));
   }
-  rule.inputs.push_back(
-      Given("paths", static_cast<double>(catch_up.never().coverage().units_expected())));
-  rule.inputs.push_back(Given("seed", static_cast<double>(request_.seed())));
+  const auto paths = catch_up.never().coverage().units_expected();
+  rule.inputs.push_back(GivenCount("paths", static_cast<uint64_t>(paths)));
+  rule.inputs.push_back(GivenCount("seed", request_.seed()));
   return rule;
 }
 

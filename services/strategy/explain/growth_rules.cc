@@ -15,7 +15,11 @@ GrowthRules::GrowthRules(const Evidence& evidence, std::string term, std::string
       filter_(std::move(filter)),
       mean_growth_(evidence.PeriodId("mean_growth", term_)) {
   const std::map<int, double> totals = YearlyTotals(evidence, term_);
-  for (const auto& [year, total] : totals) years_.push_back(year);
+  for (const auto& [year, total] : totals) {
+    Figure& figure = totals_[year];
+    figure = *evidence.years.Find({term_, StrCat(year)}, funding::v1::MEASURE_SUM);
+    figure.set_id(evidence.YearId("total", term_, year));
+  }
   const std::optional<Growth> growth = EstimateGrowth(totals);
   const Coverage coverage = CoverageOfYears(evidence, totals);
   const std::string few = StrCat("too few years of ", evidence.PeriodName(), " have a total");
@@ -31,9 +35,10 @@ std::string GrowthRules::TotalOf(int year) const {
 
 // The differences of logarithms between known years add up to that of the last and the first.
 Rule GrowthRules::DriftRule() const {
-  if (years_.size() < 2) return {.expression = "ln(last / first) / years", .inputs = {}};
-  return FormulaRule(StrCat("ln(", TotalOf(years_.back()), " / ", TotalOf(years_.front()), ") / ",
-                            years_.back() - years_.front()));
+  if (totals_.size() < 2) return {.expression = "ln(last / first) / years", .inputs = {}};
+  const int first = totals_.begin()->first;
+  const int last = totals_.rbegin()->first;
+  return FormulaRule(StrCat("ln(", TotalOf(last), " / ", TotalOf(first), ") / ", last - first));
 }
 
 Rule GrowthRules::VolatilityRule() const {
@@ -41,7 +46,7 @@ Rule GrowthRules::VolatilityRule() const {
       .expression = "sqrt(sum((ln(next / total) - years * drift)^2 / years) / (differences - 1))",
       .inputs = {}};
   rule.inputs.push_back(Derived("drift", drift_));
-  for (const int year : years_) rule.inputs.push_back(Written(StrCat(year), TotalOf(year)));
+  for (const auto& [year, total] : totals_) rule.inputs.push_back(Derived(StrCat(year), total));
   return rule;
 }
 

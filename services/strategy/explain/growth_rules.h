@@ -2,9 +2,9 @@
 
 // How the growth of a region, and what is projected from it, is made of its yearly totals. Pure.
 
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "services/strategy/explain/derivation.h"
 #include "services/strategy/facts/evidence.h"
@@ -31,7 +31,7 @@ class GrowthRules {
 
   std::string term_;
   std::string filter_;
-  std::vector<int> years_;  // with a total above zero, in order
+  std::map<int, Figure> totals_;  // above zero, by year
   Figure drift_;
   Figure volatility_;
   std::string mean_growth_;  // its id

@@ -68,14 +68,17 @@ std::optional<Rule> PublishedRule(const Evidence& evidence, const Figure& figure
   return std::nullopt;
 }
 
-std::optional<Rule> PublishedRatioRule(const v1::CompareRegionsResponse& comparison,
-                                       const Figure& figure) {
+std::optional<Rule> ComparedRule(const v1::CompareRegionsResponse& comparison,
+                                 const Figure& figure) {
   for (const v1::PublishedComparison& published : comparison.published()) {
     const auto spell = [&](const v1::PublishedValue& value) {
       return SpellPublished(published.variable(),
                             value.region().empty() ? value.term() : value.region(),
                             StrCat(published.year()), published.facet());
     };
+    for (const v1::PublishedValue& value : published.values()) {
+      if (value.figure().id() == figure.id()) return FormulaRule(spell(value));
+    }
     for (int i = 0; i < published.ratios_size(); ++i) {
       if (published.ratios(i).ratio().id() != figure.id()) continue;
       return FormulaRule(StrCat(spell(published.values(0)), " / ", spell(published.values(i + 1))));

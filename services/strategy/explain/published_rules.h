@@ -17,8 +17,8 @@ namespace steelyard::strategy {
 // filtered, the rule has no inputs.
 std::optional<Rule> PublishedRule(const Evidence& evidence, const Figure& figure);
 
-// Of the ratios of two published values in a comparison, likewise.
-std::optional<Rule> PublishedRatioRule(const v1::CompareRegionsResponse& comparison,
-                                       const Figure& figure);
+// Of the published values of a comparison and their ratios, likewise.
+std::optional<Rule> ComparedRule(const v1::CompareRegionsResponse& comparison,
+                                 const Figure& figure);
 
 }  // namespace steelyard::strategy

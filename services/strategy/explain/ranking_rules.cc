@@ -12,10 +12,6 @@
 namespace steelyard::strategy {
 namespace {
 
-// The regions of an importance are derived when they are no more than these; beyond, each stands
-// with the id that it is explained by.
-constexpr int kMostDerived = 12;
-
 // A part of a mean.
 struct Weighted {
   std::string term;
@@ -59,7 +55,10 @@ const v1::RankedRegion* Extreme(const v1::RankRegionsResponse& answer, int indic
 Input ExtremeInput(const v1::RankRegionsResponse& answer, int indicator, int sign,
                    std::string name) {
   const v1::RankedRegion* region = Extreme(answer, indicator, sign);
-  if (region == nullptr) return Alone(std::move(name), Figure());
+  if (region == nullptr) {
+    const Figure none = MakeUndefined({name, "", ""}, "no region has a value");
+    return Alone(std::move(name), none);
+  }
   return Alone(std::move(name), region->indicators(indicator).figure());
 }
 
@@ -98,8 +97,10 @@ const v1::RankedRegion& RankingRules::RegionOf(const std::string& term) const {
 
 void RankingRules::AddOthers(const v1::RankedRegion& region, int indicator, bool normalised,
                              Rule& rule) const {
+  // Regions without rank take part in no contest of two.
+  const bool contests = normalised && answer_.aggregation() == v1::AGGREGATION_OUTRANKING;
   for (const v1::RankedRegion& other : answer_.regions()) {
-    if (other.term() == region.term()) continue;
+    if (other.term() == region.term() || (contests && other.rank() == 0)) continue;
     const v1::IndicatorScore& score = other.indicators(indicator);
     rule.inputs.push_back(
         normalised ? Alone(StrCat(score.indicator(), " of ", other.term()), score.normalised())
@@ -123,8 +124,8 @@ Rule RankingRules::OfComposite(const v1::RankedRegion& region) const {
     rule.expression = "weighted mean of its indicators, of which none takes part";
   } else if (outranking) {
     rule.expression = StrCat(
-        "(won - lost) / other regions; of each two regions the one wins that is ahead on "
-        "the larger weight of ",
+        "(won - lost) / other ranked regions; of each two the one wins that is ahead on the larger "
+        "weight, over the indicators that both have: ",
         StrJoin(Products(parts), ", "));
   } else if (answer_.aggregation() == v1::AGGREGATION_GEOMETRIC) {
     for (Weighted& part : parts) {
@@ -176,7 +177,10 @@ Rule RankingRules::OfNormalised(const v1::RankedRegion& region, int indicator) c
 Rule RankingRules::OfImportance(int indicator) const {
   Rule rule = {.expression = "correlation(normalised, composite)^2 of the ranked regions",
                .inputs = {}};
-  const bool derived = answer_.regions_size() <= kMostDerived;
+  // Each region is derived when all can be; else each stands with the id that it is explained by.
+  const auto formulas =
+      static_cast<size_t>(answer_.regions_size()) * static_cast<size_t>(answer_.importances_size());
+  const bool derived = formulas <= kMostFormulas;
   for (const v1::RankedRegion& region : answer_.regions()) {
     if (region.rank() == 0) continue;
     const Figure& normalised = region.indicators(indicator).normalised();
@@ -192,25 +196,58 @@ Rule RankingRules::OfImportance(int indicator) const {
 std::optional<Rule> RankingRules::OfPair(const v1::PairShare& pair, const Figure& figure) const {
   const v1::RankedRegion& ahead = RegionOf(pair.ahead());
   const v1::RankedRegion& behind = RegionOf(pair.behind());
-  if (figure.id() == pair.probability().id()) {
-    return Rule{.expression =
-                    "share of the draws in which the composite of ahead is above that of behind, "
-                    "ties half",
-                .inputs = {Derived("ahead", ahead.score()), Derived("behind", behind.score()),
-                           Given("draws", answer_.draws()),
-                           Given("seed", static_cast<double>(answer_.seed())),
-                           Given("weight_concentration", request_.weight_concentration())}};
+  if (figure.id() == pair.probability().id()) return OfDraws(ahead, behind);
+  if (figure.id() == pair.swap_distance().id()) return OfSwap(ahead, behind);
+  return std::nullopt;
+}
+
+Rule RankingRules::OfDraws(const v1::RankedRegion& ahead, const v1::RankedRegion& behind) const {
+  std::string drawn = "weights (Dirichlet around the given ones with weight_concentration)";
+  if (!request_.fix_normalisation()) drawn += ", one of the four normalisations";
+  if (!request_.fix_aggregation()) drawn += ", one of the three aggregations";
+  if (request_.alternatives_size() > 0) drawn += ", one of so many definitions";
+  Rule rule = {.expression = StrCat("share of so many draws with seed, of those that rank both, in "
+                                    "which ahead is above behind, ties half; each draws ",
+                                    drawn,
+                                    ", and makes the composites anew from the values of all "
+                                    "regions that have least_share of the indicators"),
+               .inputs = {}};
+  rule.inputs.push_back(Derived("ahead", ahead.score()));
+  rule.inputs.push_back(Derived("behind", behind.score()));
+  for (const v1::IndicatorChoice& choice : request_.indicators()) {
+    rule.inputs.push_back(Given(StrCat("weight of ", choice.indicator()), choice.weight()));
   }
-  if (figure.id() != pair.swap_distance().id()) return std::nullopt;
+  rule.inputs.push_back(GivenCount("draws", static_cast<uint64_t>(answer_.draws())));
+  rule.inputs.push_back(GivenCount("seed", answer_.seed()));
+  rule.inputs.push_back(Given("weight_concentration", request_.weight_concentration()));
+  rule.inputs.push_back(Given("least_share", request_.least_share()));
+  if (request_.alternatives_size() > 0) {
+    rule.inputs.push_back(
+        GivenCount("definitions", static_cast<uint64_t>(request_.alternatives_size()) + 1));
+  }
+  for (const v1::RankedRegion& region : answer_.regions()) {
+    for (const v1::IndicatorScore& score : region.indicators()) {
+      rule.inputs.push_back(
+          Alone(StrCat(score.indicator(), " of ", region.term()), score.figure()));
+    }
+  }
+  return rule;
+}
+
+Rule RankingRules::OfSwap(const v1::RankedRegion& ahead, const v1::RankedRegion& behind) const {
+  if (answer_.aggregation() != v1::AGGREGATION_ARITHMETIC) {
+    return {.expression = "smallest change of the weights at which both are level", .inputs = {}};
+  }
   Rule rule = {.expression =
-                   "abs(sum(weight * d)) / length(d - mean(d)); d = ahead - behind of "
-                   "each indicator",
+                   "abs(sum(weight * d)) / length(d - mean(d)), d = ahead - behind, over "
+                   "the indicators that take part; for weights that stay in [0, 1]",
                .inputs = {}};
   for (int i = 0; i < request_.indicators_size(); ++i) {
+    if (!answer_.importances(i).excluded().empty()) continue;
     const std::string& id = request_.indicators(i).indicator();
     rule.inputs.push_back(Given(StrCat("weight of ", id), request_.indicators(i).weight()));
-    rule.inputs.push_back(Derived(StrCat("ahead ", id), ahead.indicators(i).normalised()));
-    rule.inputs.push_back(Derived(StrCat("behind ", id), behind.indicators(i).normalised()));
+    rule.inputs.push_back(Derived(StrCat("ahead in ", id), ahead.indicators(i).normalised()));
+    rule.inputs.push_back(Derived(StrCat("behind in ", id), behind.indicators(i).normalised()));
   }
   return rule;
 }

@@ -26,6 +26,8 @@ class RankingRules {
   Rule OfNormalised(const v1::RankedRegion& region, int indicator) const;
   Rule OfImportance(int indicator) const;
   std::optional<Rule> OfPair(const v1::PairShare& pair, const Figure& figure) const;
+  Rule OfDraws(const v1::RankedRegion& ahead, const v1::RankedRegion& behind) const;
+  Rule OfSwap(const v1::RankedRegion& ahead, const v1::RankedRegion& behind) const;
   // Every other region's normalised values, or values, of an indicator.
   void AddOthers(const v1::RankedRegion& region, int indicator, bool normalised, Rule& rule) const;
   // The indicators that take part and that the region has.

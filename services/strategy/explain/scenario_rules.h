@@ -24,14 +24,23 @@ class ScenarioRules {
   std::optional<Rule> Of(const Figure& figure) const;
 
  private:
+  // The totals of a region on its paths in one year: what they are drawn from, and how.
+  struct Paths {
+    std::string expression;
+    std::vector<Input> inputs;
+  };
+
   std::optional<Rule> OfRegion(int region, const Figure& figure) const;
-  Rule OfTotal(int region, double probability) const;
+  Rule OfTotal(int region, int year, double probability) const;
   Rule OfInfrastructure(int region, const v1::FanYear& year, const v1::Quantile& quantile) const;
   std::optional<Rule> OfPairs(const Figure& figure) const;
-  Rule OfPair(std::string expression, const std::string& numerator,
-              const std::string& denominator) const;
-  // What the paths of a region are drawn from; every name begins with the prefix.
-  void AddPath(int region, const std::string& prefix, Rule& rule) const;
+  Rule OfPair(const std::string& beginning, const std::string& numerator,
+              const std::string& denominator, int year, std::vector<Input> inputs) const;
+  // Every name of the inputs begins with the prefix.
+  Paths PathsOf(int region, int year, const std::string& prefix) const;
+  // The levers of a region that make a difference in the year, in the order of the request.
+  std::vector<const v1::Lever*> LeversOf(int region, int year) const;
+  int FirstYearOf(const v1::Lever& lever) const;
   void AddDraws(Rule& rule) const;
   int PlaceOf(std::string_view term) const;
 

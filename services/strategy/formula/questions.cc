@@ -16,13 +16,18 @@ namespace {
 
 constexpr size_t kAtOnce = 16;
 
+}  // namespace
+
 // One call that is to be made.
-struct Pending {
+struct Questions::Pending {
+  const Questions* questions;
   std::string_view service;
   rpc::Start start;
   size_t position;
   absl::Status* refusal;
 };
+
+namespace {
 
 funding::v1::ExplainFigureRequest AboutFigure(const funding::v1::AggregateRoundsRequest& question,
                                               const std::string& figure) {
@@ -90,20 +95,21 @@ absl::Status Questions::RefusalOf(const funding::v1::AggregateRoundsRequest& req
   return entry->second.refusal;
 }
 
-absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
-  if (size() > kMostQuestions) {
-    return Refuse(expression_, 0,
-                  StrCat("more than ", kMostQuestions,
-                         " questions to funding; fewer figures or fewer choices are allowed"));
-  }
-  std::vector<Pending> pending;
+absl::Status Questions::CheckNumber() const {
+  if (size() <= kMostQuestions) return absl::OkStatus();
+  return Refuse(expression_, 0,
+                StrCat("more than ", kMostQuestions,
+                       " questions to funding; fewer figures or fewer choices are allowed"));
+}
+
+void Questions::Collect(const Backends& backends, std::vector<Pending>& pending) {
   const auto collect = [&](auto& book, const auto& begin,
                            std::string_view service = kFundingService) {
     for (auto& [key, question] : book) {
       if (question.asked) continue;
       question.asked = true;
       auto* asked = &question;
-      pending.push_back({service,
+      pending.push_back({this, service,
                          [&backends, asked, begin](grpc::ClientContext* context, auto done) {
                            begin(backends, context, asked, std::move(done));
                          },
@@ -129,6 +135,15 @@ absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
   };
   collect(codelists_, codelist, kRegistryService);
   new_ = 0;
+}
+
+absl::Status Questions::RunAll(const rpc::Call& call, const Backends& backends,
+                               std::span<Questions* const> all) {
+  std::vector<Pending> pending;
+  for (Questions* questions : all) {
+    STEELYARD_RETURN_IF_ERROR(questions->CheckNumber());
+    questions->Collect(backends, pending);
+  }
   for (size_t begin = 0; begin < pending.size(); begin += kAtOnce) {
     rpc::FanOut calls(call);
     calls.Optional();
@@ -142,7 +157,8 @@ absl::Status Questions::Run(const rpc::Call& call, const Backends& backends) {
         *pending[begin + i].refusal = outcomes[i];
         continue;
       }
-      return Blame(outcomes[i], pending[begin + i].position);
+      const Pending& failed = pending[begin + i];
+      return failed.questions->Blame(outcomes[i], failed.position);
     }
   }
   return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +52,13 @@ class Questions {
   // a codelist of a registry that does not answer: nothing but an order rests on it. A region,
   // code or filter that funding refuses is INVALID_FORMULA at its place; more than kMostQuestions
   // are INVALID_ARGUMENT; other errors are funding's.
-  absl::Status Run(const rpc::Call& call, const Backends& backends);
+  absl::Status Run(const rpc::Call& call, const Backends& backends) {
+    Questions* const one = this;
+    return RunAll(call, backends, {&one, 1});
+  }
+  // The same for several formulas, side by side; each is blamed for its own.
+  static absl::Status RunAll(const rpc::Call& call, const Backends& backends,
+                             std::span<Questions* const> all);
 
   // A figure of the answer goes by another name.
   void Rename(const std::string& name, const funding::v1::AggregateRoundsRequest& request,
@@ -80,6 +87,9 @@ class Questions {
   template <typename Request, typename Response>
   const Response* Look(Book<Request, Response>& book, const Request& request, size_t position);
   absl::Status Blame(const absl::Status& status, size_t position) const;
+  absl::Status CheckNumber() const;
+  struct Pending;
+  void Collect(const Backends& backends, std::vector<Pending>& pending);
 
   std::string expression_;
   Book<funding::v1::AggregateRoundsRequest, funding::v1::AggregateRoundsResponse> rounds_;

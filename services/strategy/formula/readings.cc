@@ -1,6 +1,7 @@
 #include "services/strategy/formula/readings.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -95,25 +96,30 @@ class Reader {
     read_.set_snapshot(snapshot);
   }
 
-  absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends) {
-    STEELYARD_RETURN_IF_ERROR(CheckCodes(call, backends, read_.snapshot(), plan_.formula));
-    // Ranks ask first which regions there are, everything else is asked at once.
-    do {
-      readings_ = {};
-      first_error_ = absl::OkStatus();
-      fitting_ = 0;
-      for (const Variant& variant : plan_.variants) {
-        STEELYARD_RETURN_IF_ERROR(call.context.Check());
-        ReadVariant(variant);
-        if (readings_.all.size() > kMostReadings) return TooMany();
-      }
-      const auto effective = Requests(plan_.definition, read_).Definition();
-      const auto* rounds = questions_.Find(effective, 0);
-      if (rounds != nullptr) readings_.definition = rounds->definition();
-      STEELYARD_RETURN_IF_ERROR(questions_.RefusalOf(effective));
-      if (!questions_.has_new()) break;
-      STEELYARD_RETURN_IF_ERROR(questions_.Run(call, backends));
-    } while (true);
+  absl::Status CheckCodes(const rpc::Call& call, const Backends& backends) const {
+    return formula::CheckCodes(call, backends, read_.snapshot(), plan_.formula);
+  }
+
+  // Evaluates everything by what is known, and adds the questions that are new: ranks ask first
+  // which regions there are, everything else is asked at once.
+  absl::Status Pass(const rpc::Call& call) {
+    readings_ = {};
+    first_error_ = absl::OkStatus();
+    fitting_ = 0;
+    for (const Variant& variant : plan_.variants) {
+      STEELYARD_RETURN_IF_ERROR(call.context.Check());
+      ReadVariant(variant);
+      if (readings_.all.size() > kMostReadings) return TooMany();
+    }
+    const auto effective = Requests(plan_.definition, read_).Definition();
+    const auto* rounds = questions_.Find(effective, 0);
+    if (rounds != nullptr) readings_.definition = rounds->definition();
+    return questions_.RefusalOf(effective);
+  }
+  Questions& questions() { return questions_; }
+
+  // When nothing is new.
+  absl::StatusOr<Readings> End() {
     if (fitting_ == 0 && !first_error_.ok()) return first_error_;
     std::set<std::string> sources = questions_.SourcesOfRounds();
     for (const ReadFormula& read : readings_.all) CollectFacets(read.step, sources);
@@ -249,7 +255,32 @@ size_t CountQuestions(const ReadingPlan& plan) {
 
 absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends,
                               const std::string& snapshot, const ReadingPlan& plan) {
-  return Reader(snapshot, plan).Read(call, backends);
+  STEELYARD_ASSIGN_OR_RETURN(std::vector<Readings> all,
+                             ReadAll(call, backends, snapshot, {&plan, 1}));
+  return std::move(all.front());
+}
+
+absl::StatusOr<std::vector<Readings>> ReadAll(const rpc::Call& call, const Backends& backends,
+                                              const std::string& snapshot,
+                                              std::span<const ReadingPlan> plans) {
+  std::deque<Reader> readers;
+  for (const ReadingPlan& plan : plans) {
+    STEELYARD_RETURN_IF_ERROR(readers.emplace_back(snapshot, plan).CheckCodes(call, backends));
+  }
+  std::vector<Reader*> open;
+  for (Reader& reader : readers) open.push_back(&reader);
+  while (!open.empty()) {
+    for (Reader* reader : open) STEELYARD_RETURN_IF_ERROR(reader->Pass(call));
+    std::erase_if(open, [](Reader* reader) { return !reader->questions().has_new(); });
+    std::vector<Questions*> questions;
+    for (Reader* reader : open) questions.push_back(&reader->questions());
+    STEELYARD_RETURN_IF_ERROR(Questions::RunAll(call, backends, questions));
+  }
+  std::vector<Readings> out;
+  for (Reader& reader : readers) {
+    STEELYARD_ASSIGN_OR_RETURN(out.emplace_back(), reader.End());
+  }
+  return out;
 }
 
 }  // namespace steelyard::strategy::formula

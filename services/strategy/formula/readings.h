@@ -3,6 +3,7 @@
 // Reads a formula under many definitions and facets.
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,5 +70,10 @@ size_t CountQuestions(const ReadingPlan& plan);
 // it does not offer `definition`, DEFINITION_UNSUPPORTED.
 absl::StatusOr<Readings> Read(const rpc::Call& call, const Backends& backends,
                               const std::string& snapshot, const ReadingPlan& plan);
+
+// Several at once, in their order; the questions of all go side by side. The first error of any.
+absl::StatusOr<std::vector<Readings>> ReadAll(const rpc::Call& call, const Backends& backends,
+                                              const std::string& snapshot,
+                                              std::span<const ReadingPlan> plans);
 
 }  // namespace steelyard::strategy::formula

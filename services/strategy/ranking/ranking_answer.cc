@@ -65,15 +65,22 @@ class Sources {
 
 absl::StatusOr<Facts> RankingFacts(const rpc::Call& call, const Backends& backends,
                                    const v1::RankRegionsRequest& request) {
-  return GatherFacts(call, backends, QuestionOf(request, request.definition()), FlowsFor(request));
+  const v1::RankRegionsRequest full = WithDefaults(request);
+  return GatherFacts(call, backends, QuestionOf(full, full.definition()), FlowsFor(full));
 }
 
 absl::StatusOr<v1::RankRegionsResponse> RankRegions(const rpc::Call& call, const Backends& backends,
                                                     const v1::RankRegionsRequest& request) {
+  STEELYARD_ASSIGN_OR_RETURN(const Facts base, RankingFacts(call, backends, request));
+  return RankingFrom(call, backends, base, request);
+}
+
+absl::StatusOr<v1::RankRegionsResponse> RankingFrom(const rpc::Call& call, const Backends& backends,
+                                                    const Facts& base,
+                                                    const v1::RankRegionsRequest& request) {
   const v1::RankRegionsRequest full = WithDefaults(request);
   std::vector<RankingFigures> by_definition;
   Sources sources;
-  STEELYARD_ASSIGN_OR_RETURN(const Facts base, RankingFacts(call, backends, full));
   by_definition.push_back(IndicatorFigures(full, base));
   sources.Add(base);
   v1::CompareRegionsRequest question = QuestionOf(full, full.definition());

@@ -17,8 +17,12 @@ namespace steelyard::strategy {
 absl::StatusOr<v1::RankRegionsResponse> RankRegions(const rpc::Call& call, const Backends& backends,
                                                     const v1::RankRegionsRequest& request);
 
-// The facts under the request's own definition.
+// In two steps, for what needs the facts too: those under the request's own definition, and the
+// answer from them, which asks for the alternatives'.
 absl::StatusOr<Facts> RankingFacts(const rpc::Call& call, const Backends& backends,
                                    const v1::RankRegionsRequest& request);
+absl::StatusOr<v1::RankRegionsResponse> RankingFrom(const rpc::Call& call, const Backends& backends,
+                                                    const Facts& base,
+                                                    const v1::RankRegionsRequest& request);
 
 }  // namespace steelyard::strategy

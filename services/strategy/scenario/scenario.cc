@@ -61,23 +61,6 @@ absl::StatusOr<Growth> GrowthOf(const v1::ProjectScenarioRequest& request, const
   return *growth;
 }
 
-// The infrastructure's part of the total over the history: zero when layers are known and none of
-// them is of it, nullopt when no layer is known.
-std::optional<double> InfrastructureShare(const Evidence& evidence, std::string_view region) {
-  bool classified = false;
-  Int128 part = 0;
-  for (const std::string& code : evidence.layer_codes) {
-    const auto sum = NanosOf(evidence.layers.Find({region, code}, funding::v1::MEASURE_SUM));
-    if (!sum || code.empty()) continue;
-    classified = true;
-    const bool counts = std::find(kInfrastructureLayers.begin(), kInfrastructureLayers.end(),
-                                  code) != kInfrastructureLayers.end();
-    if (counts) part += *sum;
-  }
-  if (!classified) return std::nullopt;
-  return Divide(part, NanosOf(evidence.totals.Find({region}, funding::v1::MEASURE_SUM)));
-}
-
 // The years in which a lever works: `to` is its first one for a shock.
 struct Years {
   int from = 0;
@@ -266,6 +249,21 @@ v1::TargetOutcome Writer::Target(int i, int64_t reached) const {
 }
 
 }  // namespace
+
+std::optional<double> InfrastructureShare(const Evidence& evidence, std::string_view region) {
+  bool classified = false;
+  Int128 part = 0;
+  for (const std::string& code : evidence.layer_codes) {
+    const auto sum = NanosOf(evidence.layers.Find({region, code}, funding::v1::MEASURE_SUM));
+    if (!sum || code.empty()) continue;
+    classified = true;
+    const bool counts = std::find(kInfrastructureLayers.begin(), kInfrastructureLayers.end(),
+                                  code) != kInfrastructureLayers.end();
+    if (counts) part += *sum;
+  }
+  if (!classified) return std::nullopt;
+  return Divide(part, NanosOf(evidence.totals.Find({region}, funding::v1::MEASURE_SUM)));
+}
 
 absl::StatusOr<Scenario> PlanScenario(const v1::ProjectScenarioRequest& request,
                                       const Facts& facts) {

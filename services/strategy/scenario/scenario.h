@@ -13,9 +13,11 @@
 
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/strategy/facts/evidence.h"
 #include "services/strategy/facts/facts.h"
 #include "services/strategy/measures/projection.h"
 #include "steelyard/strategy/v1/scenario.pb.h"
@@ -36,6 +38,10 @@ struct Scenario {
   ProjectionPlan plan;
   std::vector<ScenarioRegion> regions;  // as in the plan
 };
+
+// The infrastructure's part of the total over the history: zero when layers are known and none of
+// them is of it, nullopt when no layer is known.
+std::optional<double> InfrastructureShare(const Evidence& evidence, std::string_view region);
 
 // Of a request that Validate has accepted, from the facts of its history, regions in its order.
 // TOO_FEW_POINTS for a region without prior that has fewer than kFewestDifferences differences of

@@ -25,7 +25,10 @@ namespace {
 
 using ::steelyard::testing::EqualsProto;
 using ::steelyard::testing::HasReason;
+using ::testing::_;
+using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 class ExplainAnswerTest : public ::testing::Test {
  protected:
@@ -63,6 +66,49 @@ TEST_F(ExplainAnswerTest, RefusesWhatItCannotDerive) {
   EXPECT_THAT(Validate(request), HasReason(common::v1::ERROR_REASON_INVALID_FIELD));
   EXPECT_THAT(ExplainFigure(call_, backends_, request).status(),
               HasReason(common::v1::ERROR_REASON_FIGURE_NOT_FOUND));
+}
+
+TEST_F(ExplainAnswerTest, ChecksTheQuestionAsItsOwnCallDoes) {
+  v1::ExplainFigureRequest request;
+  request.set_figure("never/US:EUROPE/2015..2025");
+  request.mutable_gap()->set_leader("US");
+  EXPECT_THAT(FieldsOf(Validate(request)), Contains(Pair("gap.follower", _)));
+  request.mutable_gap()->set_follower("EUROPE");
+  request.mutable_gap()->mutable_period()->mutable_from()->set_year(2015);
+  request.mutable_gap()->mutable_period()->mutable_to()->set_year(2025);
+  EXPECT_TRUE(Validate(request).ok()) << Validate(request);
+  request.mutable_gap()->mutable_read()->set_snapshot("t");
+  EXPECT_THAT(FieldsOf(Validate(request)), ElementsAre(Pair("gap.read", _)));
+  request.mutable_gap()->clear_read();
+  request.set_filter("a = 1");
+  request.mutable_definition()->set_currency("EUR");
+  EXPECT_THAT(FieldsOf(Validate(request)), ElementsAre(Pair("filter", _), Pair("definition", _)));
+  // A formula has a whole, other answers have not.
+  v1::ExplainFigureRequest formula;
+  formula.mutable_formula()->set_expression("funding[US, 2025]");
+  EXPECT_TRUE(Validate(formula).ok()) << Validate(formula);
+  v1::ExplainFigureRequest scenario;
+  scenario.mutable_scenario()->add_regions("US");
+  EXPECT_THAT(FieldsOf(Validate(scenario)), ElementsAre(Pair("figure", _)));
+}
+
+TEST_F(ExplainAnswerTest, DerivesAFormulaAsAWhole) {
+  v1::ExplainFigureRequest request;
+  request.mutable_formula()->set_expression("funding[US,2025]/x[US, 2025]");
+  const auto response = ExplainFigure(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->figure(), "funding[US, 2025] / x[US, 2025]");
+  EXPECT_EQ(response->expression(), response->figure());
+  ASSERT_EQ(response->explanations_size(), 2);
+  EXPECT_EQ(response->explanations(1).expression(), "x[US, 2025]");
+  const auto asked = fakes_.funding.ExplainFigureAnswer.requests();
+  ASSERT_EQ(asked.size(), 2U);
+  // Trees of series are not cut in pages.
+  const auto series =
+      std::find_if(asked.begin(), asked.end(), [](const auto& one) { return one.has_series(); });
+  ASSERT_NE(series, asked.end());
+  EXPECT_EQ(series->page_size(), 0);
+  EXPECT_EQ(series->read().snapshot(), "token");
 }
 
 // Amounts of sectors whose sum, in another order, rounds otherwise; the codelist's is not theirs.

@@ -148,9 +148,14 @@ TEST_F(ExplainFormulaTest, DerivesTheWholeOrAPart) {
 }
 
 TEST_F(ExplainFormulaTest, KeepsWhereAFormulaIsWrong) {
-  question_.set_expression("funding[NARNIA, 2025]");
-  EXPECT_THAT(Explain(call_, backends_, question_, "").status(),
-              HasReason(common::v1::ERROR_REASON_INVALID_FORMULA));
+  std::string long_one = "funding[US, 2025]";
+  for (int i = 0; i < 40; ++i) long_one = "(" + long_one + " + funding[US, 2025])";
+  for (const std::string& wrong : {std::string("funding[NARNIA, 2025]"), std::string("funding["),
+                                   long_one, std::string(4001, ' ')}) {
+    question_.set_expression(wrong);
+    EXPECT_THAT(Explain(call_, backends_, question_, "").status(),
+                HasReason(common::v1::ERROR_REASON_INVALID_FORMULA));
+  }
 }
 
 }  // namespace

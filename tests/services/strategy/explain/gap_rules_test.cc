@@ -103,9 +103,32 @@ TEST_F(GapRulesTest, SaysWhatPathsAreDrawnFrom) {
                              "follower_drift", "follower_volatility", "paths", "seed"}) {
       EXPECT_THAT(names, ::testing::Contains(name)) << id;
     }
-    EXPECT_EQ(rule.inputs.back().figure.number(), 3);
-    EXPECT_EQ(rule.inputs[rule.inputs.size() - 2].figure.number(), 100);
+    EXPECT_EQ(rule.inputs.back().figure.count(), 3);
+    EXPECT_EQ(rule.inputs[rule.inputs.size() - 2].figure.count(), 100);
+    for (const std::string& name : names) EXPECT_THAT(rule.expression, HasSubstr(name)) << id;
   }
+}
+
+TEST_F(GapRulesTest, ATimeSaysHowItCameOut) {
+  EXPECT_THAT(Get("catch_up_time/US:EUROPE/2015..2025").expression, HasSubstr("never: "));
+  request_.set_target_ratio(50);
+  answer_ = MakeGap(request_, facts_, 1, [] { return false; }).value();
+  EXPECT_THAT(Get("catch_up_time/US:EUROPE/2015..2025").expression,
+              HasSubstr("0, since start_ratio is target_ratio or less"));
+}
+
+// EUROPE first, and the US growing faster.
+class GapThatClosesTest : public GapRulesTest {
+ protected:
+  GapThatClosesTest() : GapRulesTest({1, 0}) {}
+};
+
+TEST_F(GapThatClosesTest, IsGivenByAFormula) {
+  request_.set_target_ratio(0.01);
+  answer_ = MakeGap(request_, facts_, 1, [] { return false; }).value();
+  EXPECT_GT(answer_.catch_up().years().number(), 0);
+  EXPECT_THAT(Get("catch_up_time/EUROPE:US/2015..2025").expression,
+              HasSubstr("ln(start_ratio / target_ratio) / ln("));
 }
 
 // Nothing is known of the people of CN, and no year has a total of both.

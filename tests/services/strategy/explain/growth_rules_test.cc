@@ -41,7 +41,8 @@ TEST_F(GrowthRulesTest, VolatilityIsOfEveryYearWithATotal) {
   ASSERT_THAT(rule->inputs, SizeIs(7));
   EXPECT_EQ(rule->inputs[0].figure.id(), "drift/CN/2015..2025");
   EXPECT_EQ(rule->inputs[1].name, "2015");
-  EXPECT_EQ(rule->inputs[6].formula, "funding[CN, 2023, filter='a = \"b\"']");
+  EXPECT_EQ(rule->inputs[6].figure.id(), "total/CN/2023");
+  EXPECT_EQ(rule->inputs[6].figure.money().units(), 55 * kMillion);
   const auto estimate = EstimateGrowth(YearlyTotals(evidence_, "CN"));
   EXPECT_THAT(growth.Volatility(), IsNumber(estimate->volatility.value()));
 }

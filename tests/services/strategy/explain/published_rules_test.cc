@@ -76,7 +76,7 @@ TEST_F(PublishedRulesTest, KnowNoOtherFigure) {
   }
 }
 
-TEST(PublishedRatioRuleTest, IsOfTwoValuesOfOneFacet) {
+TEST(ComparedRuleTest, IsOfTwoValuesOfOneFacet) {
   v1::CompareRegionsResponse comparison;
   v1::PublishedComparison& published = *comparison.add_published();
   published.set_variable("ai_investment");
@@ -90,12 +90,17 @@ TEST(PublishedRatioRuleTest, IsOfTwoValuesOfOneFacet) {
   }
   published.add_ratios()->mutable_ratio()->set_id("first");
   published.add_ratios()->mutable_ratio()->set_id("second");
-  const auto rule = PublishedRatioRule(comparison, published.ratios(1).ratio());
+  const auto rule = ComparedRule(comparison, published.ratios(1).ratio());
   ASSERT_TRUE(rule.has_value());
   EXPECT_EQ(rule->expression,
             "ai_investment[US, 2024, source=sources/oecd] / "
             "ai_investment[EU27_UK, 2024, source=sources/oecd]");
-  EXPECT_FALSE(PublishedRatioRule(comparison, Figure()).has_value());
+  published.mutable_values(1)->mutable_figure()->set_id("observations/eu27");
+  EXPECT_EQ(ComparedRule(comparison, published.values(1).figure())->expression,
+            "ai_investment[EU27, 2024, source=sources/oecd]");
+  Figure other;
+  other.set_id("other");
+  EXPECT_FALSE(ComparedRule(comparison, other).has_value());
 }
 
 }  // namespace

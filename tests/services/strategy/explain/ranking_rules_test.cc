@@ -1,5 +1,9 @@
 #include "services/strategy/explain/ranking_rules.h"
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/strategy/explain/find_figure.h"
@@ -11,6 +15,7 @@
 namespace steelyard::strategy {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 Figure Named(const char* id, Figure figure) {
@@ -138,8 +143,28 @@ TEST_F(RankingRulesTest, WhatDependsOnAllRegionsNamesThem) {
   EXPECT_THAT(Get("normalised/A/2020..2022/indicator=top5_share").expression,
               HasSubstr("(mean(x) - x)"));
   const Rule composite = Get("composite/A/2020..2022");
-  EXPECT_THAT(composite.expression, HasSubstr("(won - lost) / other regions"));
+  EXPECT_THAT(composite.expression, HasSubstr("(won - lost) / other ranked regions"));
   EXPECT_EQ(composite.inputs.size(), 6U);
+}
+
+TEST_F(RankingRulesTest, NoContestIsWithARegionWithoutRank) {
+  request_.set_aggregation(v1::AGGREGATION_OUTRANKING);
+  request_.set_least_share(1);  // C lacks an indicator
+  Rank();
+  std::vector<std::string> names;
+  for (const Input& input : Get("composite/A/2020..2022").inputs) names.push_back(input.name);
+  EXPECT_THAT(names, ElementsAre("growth", "growth of B", "top5_share", "top5_share of B"));
+}
+
+TEST_F(RankingRulesTest, EndsOfNothingSayWhy) {
+  RankingFigures world = World();
+  for (auto& figures : world.figures) {
+    figures[1] = MakeUndefined({"top5_share", "", "1"}, "nothing is known");
+  }
+  const std::vector<RankingFigures> worlds = {world};
+  answer_ = MakeRanking(request_, worlds, 1, [] { return false; }).value();
+  EXPECT_THAT(Get("normalised/A/2020..2022/indicator=top5_share").inputs.at(1).figure,
+              IsUndefined("no region has a value"));
 }
 
 TEST_F(RankingRulesTest, PairsAreMadeOfBothRegions) {
@@ -148,11 +173,36 @@ TEST_F(RankingRulesTest, PairsAreMadeOfBothRegions) {
   const Rule probability = Get("pairwise_probability/" + pair + "/2020..2022");
   EXPECT_EQ(probability.inputs.at(0).figure.id(),
             "composite/" + answer_.pairs(0).ahead() + "/2020..2022");
-  EXPECT_THAT(probability.inputs.at(2).figure, IsNumber(50));
-  const Rule swap = Get("swap_distance/" + pair + "/2020..2022");
+  EXPECT_THAT(probability.expression, HasSubstr("one of the four normalisations"));
+  std::map<std::string, Figure> inputs;
+  for (const Input& input : probability.inputs) inputs.emplace(input.name, input.figure);
+  EXPECT_EQ(inputs["draws"].count(), 50);
+  EXPECT_EQ(inputs["growth of C"].number(), 0.4);
+  EXPECT_FALSE(inputs.contains("definitions"));
+  request_.set_fix_normalisation(true);
+  request_.add_alternatives()->set_source_policy("median/1");
+  const Rule fixed = Get("pairwise_probability/" + pair + "/2020..2022");
+  EXPECT_THAT(fixed.expression, ::testing::Not(HasSubstr("normalisations")));
+  EXPECT_THAT(fixed.expression, HasSubstr("definitions"));
+}
+
+// |w . d| / |d - mean(d)|.
+TEST_F(RankingRulesTest, ASwapIsOfTheIndicatorsThatTakePart) {
+  const auto pair = std::find_if(answer_.pairs().begin(), answer_.pairs().end(),
+                                 [](const auto& one) { return one.swap_distance().has_number(); });
+  ASSERT_NE(pair, answer_.pairs().end());
+  const Rule swap = Get(pair->swap_distance().id());
   ASSERT_EQ(swap.inputs.size(), 6U);
   EXPECT_EQ(swap.inputs[3].name, "weight of top5_share");
   EXPECT_THAT(swap.inputs[3].figure, IsNumber(0.25));
+  const double growth = swap.inputs[1].figure.number() - swap.inputs[2].figure.number();
+  const double top5 = swap.inputs[4].figure.number() - swap.inputs[5].figure.number();
+  const double mean = (growth + top5) / 2;
+  EXPECT_THAT(pair->swap_distance(), IsNumber(std::abs(0.75 * growth + 0.25 * top5) /
+                                              std::hypot(growth - mean, top5 - mean)));
+  request_.set_aggregation(v1::AGGREGATION_GEOMETRIC);
+  Rank();
+  EXPECT_TRUE(Get(answer_.pairs(0).swap_distance().id()).inputs.empty());
 }
 
 TEST_F(RankingRulesTest, ImportanceIsOverTheRankedRegions) {
