@@ -1,13 +1,16 @@
 #include "gateway/cli/explanation.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "gateway/cli/figure_notes.h"
 #include "gateway/cli/format.h"
 #include "gateway/cli/formula_tables.h"
+#include "gateway/cli/resolution_table.h"
 #include "gateway/cli/show.h"
 #include "gateway/cli/verbs.h"
 #include "services/common/status/status.h"
@@ -111,16 +114,44 @@ void Append(ExplainFigureResponse& page, ExplainFigureResponse& all) {
   all.set_next_page_token(page.next_page_token());
 }
 
+// "mistral-ai", or nobody in particular.
+std::string WhoSays(const registry::v1::AssertedValue& value) {
+  const std::string who = value.assertion().substr(value.assertion().rfind('/') + 1);
+  return who == "-" ? "nobody in particular" : who;
+}
+
+// Why its rounds count where they do: the fields that place them.
+void AddCompany(const strategy::v1::CompanyExplanation& company, std::string& text) {
+  constexpr std::array<std::string_view, 4> kPlaces = {"country", "legal_country", "layers",
+                                                       "sectors"};
+  StrAppend(&text, company.company(), "  ", company.display_name(), "\n");
+  for (const registry::v1::CompanyFieldResolution& field : company.resolution()) {
+    if (std::find(kPlaces.begin(), kPlaces.end(), field.field()) == kPlaces.end()) continue;
+    StrAppend(&text, "  ", field.field(), " ", field.winner().value(), " [",
+              WhoSays(field.winner()), "]: ", Why(field), "\n");
+    for (const registry::v1::AssertedValue& loser : field.losers()) {
+      if (loser.value() == field.winner().value()) continue;
+      StrAppend(&text, "    ", WhoSays(loser), " says ", loser.value(), ", passed over\n");
+    }
+  }
+}
+
 std::string RenderDerivation(const strategy::v1::ExplainFigureResponse& response) {
   FigureNotes notes;
   std::string text = StrCat(response.figure(), "\n\n", RenderStep(response.step(), notes));
   for (const strategy::v1::FigureExplanation& explanation : response.explanations()) {
     AddPart(RenderTree(explanation.root()), text);
   }
+  std::string companies;
+  for (const strategy::v1::CompanyExplanation& company : response.companies()) {
+    AddCompany(company, companies);
+  }
+  AddPart(companies, text);
   AddPart(notes.Render(), text);
   Origin origin;
   origin.definition = &response.definition();
   origin.snapshot = &response.snapshot();
+  origin.unreachable = &response.unreachable();
   AddPart(RenderOrigin(origin), text);
   return text;
 }

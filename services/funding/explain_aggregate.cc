@@ -227,6 +227,7 @@ ExplanationNode LeftOutNode(const Round& round, const std::vector<AmountKind>& s
   ExplanationNode node = MakeNode(StrCat(kRoundPrefix, round.id), v1::EXPLANATION_KIND_ROUND,
                                   StrCat(round.company_name, ", ", round.announced.ToString(),
                                          ", left out: ", StrJoin(reasons, "; ")));
+  node.set_company(StrCat(kCompanyPrefix, round.company));
   if (round.amount) node.set_text(TextOf(*round.amount));
   for (const std::string& source : round.sources) {
     node.add_sources(StrCat(kSourcePrefix, source));

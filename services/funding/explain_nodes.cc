@@ -219,6 +219,8 @@ ExplanationNode RoundNode(const RoundContext& context, const GroupMember& member
   const std::string name = StrCat(kRoundPrefix, selection.ids[static_cast<size_t>(round.id)]);
   ExplanationNode node =
       MakeNode(name, v1::EXPLANATION_KIND_ROUND, RoundTitle(context, round, member));
+  node.set_company(
+      StrCat(kCompanyPrefix, selection.companies[static_cast<size_t>(round.company)].id));
   if (member.amount) SetAmount(*member.amount, context.query.currency, node);
   if (context.estimate && member.peers)
     *node.add_children() = EstimateNode(name, context.query.currency, *member.peers);

@@ -29,7 +29,6 @@ template <typename Response>
 bool IsWhole(const Response& response) {
   return response.unreachable().empty();
 }
-bool IsWhole(const v1::ExplainFigureResponse& /*response*/) { return true; }
 
 // Validates, computes with `compute`, and keeps whole answers at a given snapshot.
 template <typename Request, typename Response>

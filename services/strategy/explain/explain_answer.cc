@@ -24,6 +24,7 @@ using v1::ExplainFigureRequest;
 constexpr int kDefaultRounds = 5;
 constexpr int kMostRounds = 200;
 constexpr size_t kMostExplanations = 20;
+constexpr size_t kMostCompanies = 20;
 
 template <typename Question>
 absl::StatusOr<Derivation> ExplainWithin(const rpc::Call& call, const Backends& backends,
@@ -77,6 +78,52 @@ absl::Status AskExplanations(const rpc::Call& call, const Backends& backends,
     v1::FigureExplanation& explanation = *response.add_explanations();
     explanation.set_expression(leaves[i].expression);
     *explanation.mutable_root() = std::move(*replies[i].mutable_root());
+  }
+  return absl::OkStatus();
+}
+
+// The companies of rounds in a tree, each once.
+void CollectCompanies(const funding::v1::ExplanationNode& node, std::vector<std::string>& names) {
+  if (names.size() == kMostCompanies) return;
+  if (!node.company().empty() &&
+      std::find(names.begin(), names.end(), node.company()) == names.end()) {
+    names.push_back(node.company());
+  }
+  for (const funding::v1::ExplanationNode& child : node.children()) CollectCompanies(child, names);
+}
+
+// Asks the registry why the companies are what they are. It may fail to answer; one that it does
+// not know is left out, since funding's rounds may be ahead of its companies.
+absl::Status AskCompanies(const rpc::Call& call, const Backends& backends,
+                          const std::string& snapshot, v1::ExplainFigureResponse& response) {
+  std::vector<std::string> names;
+  for (const v1::FigureExplanation& explanation : response.explanations()) {
+    CollectCompanies(explanation.root(), names);
+  }
+  std::vector<registry::v1::GetCompanyRequest> requests(names.size());
+  std::vector<registry::v1::GetCompanyResponse> replies(names.size());
+  rpc::FanOut calls(call);
+  calls.Optional();
+  for (size_t i = 0; i < names.size(); ++i) {
+    requests[i].set_name(names[i]);
+    requests[i].set_view(registry::v1::COMPANY_VIEW_RESOLUTION);
+    requests[i].mutable_read()->set_snapshot(snapshot);
+    calls.Add(kRegistryService, [&, i](grpc::ClientContext* context, auto done) {
+      backends.registry->async()->GetCompany(context, &requests[i], &replies[i], std::move(done));
+    });
+  }
+  const std::vector<absl::Status> outcomes = calls.Wait();
+  if (std::any_of(outcomes.begin(), outcomes.end(), IsUnreachable)) {
+    response.add_unreachable(std::string(kRegistryService));
+    return absl::OkStatus();
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (absl::IsNotFound(outcomes[i])) continue;
+    STEELYARD_RETURN_IF_ERROR(outcomes[i]);
+    v1::CompanyExplanation& company = *response.add_companies();
+    company.set_company(replies[i].company().name());
+    company.set_display_name(replies[i].company().display_name());
+    *company.mutable_resolution() = std::move(*replies[i].mutable_resolution());
   }
   return absl::OkStatus();
 }
@@ -141,6 +188,7 @@ absl::StatusOr<v1::ExplainFigureResponse> ExplainFigure(const rpc::Call& call,
   STEELYARD_RETURN_IF_ERROR(AskExplanations(
       call, backends, snapshot.token(), request.rounds() == 0 ? kDefaultRounds : request.rounds(),
       derivation.leaves, response));
+  STEELYARD_RETURN_IF_ERROR(AskCompanies(call, backends, snapshot.token(), response));
   if (derivation.definition) *response.mutable_definition() = *std::move(derivation.definition);
   *response.mutable_snapshot() = snapshot;
   return response;

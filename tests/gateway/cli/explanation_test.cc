@@ -42,6 +42,17 @@ class ExplainWithinTest : public CommandLineTest {
       SetFigure("target_ratio", 2, *target.mutable_figure());
       funding::v1::ExplanationNode& root = *reply.add_explanations()->mutable_root();
       root.set_title("sum/1 over 50 rounds");
+      strategy::v1::CompanyExplanation& company = *reply.add_companies();
+      company.set_company("companies/openai");
+      company.set_display_name("OpenAI");
+      registry::v1::CompanyFieldResolution& country = *company.add_resolution();
+      country.set_field("country");
+      country.set_policy("source-kind/1");
+      country.mutable_winner()->set_assertion("companies/openai/assertions/s1");
+      country.mutable_winner()->set_value("US");
+      country.add_losers()->set_assertion("companies/openai/assertions/-");
+      country.mutable_losers(0)->set_value("GB");
+      company.add_resolution()->set_field("website");
       return absl::OkStatus();
     };
   }
@@ -65,6 +76,9 @@ TEST_F(ExplainWithinTest, ShowsNamedStepsAndFundingsTrees) {
                               "    funding[US, 2025]: 80.00  sum/US/2025\n"
                               "  target_ratio: 2.00\n"));
   EXPECT_THAT(out_, HasSubstr("\n\nsum/1 over 50 rounds\n"));
+  EXPECT_THAT(out_, HasSubstr("\n\ncompanies/openai  OpenAI\n"
+                              "  country US [s1]: source-kind/1, 1 of 2 say so\n"
+                              "    nobody in particular says GB, passed over\n\n"));
 }
 
 TEST_F(ExplainWithinTest, AsksWithinTheQuestionAtItsState) {

@@ -72,6 +72,7 @@ TEST_F(ExplainTest, ASumComesDownToRatesAndAssertions) {
   const ExplanationNode rounds = RoundsOf(reply);
   EXPECT_THAT(Contributions(rounds), ElementsAre("a 100000000", "b 100000000", "c 150", "d -"));
   EXPECT_EQ(rounds.count(), 4);
+  EXPECT_EQ(rounds.children(2).company(), "companies/beta");
   EXPECT_EQ(rounds.total_children(), 0);
   const ExplanationNode conversion = Child(rounds.children(2), v1::EXPLANATION_KIND_CONVERSION);
   EXPECT_EQ(conversion.factor(), "1.5000000000");
@@ -160,6 +161,7 @@ TEST_F(ExplainTest, NamesWhatWasLeftOutAndWhy) {
   ASSERT_THAT(left_out.children(), SizeIs(2));
   EXPECT_THAT(left_out.children(0).title(), HasSubstr("DEBT is not among the kinds"));
   EXPECT_THAT(left_out.children(1).title(), HasSubstr("part of rounds/whole"));
+  EXPECT_EQ(left_out.children(1).company(), "companies/acme");
   EXPECT_FALSE(left_out.children(1).has_money());
 }
 

@@ -111,6 +111,58 @@ TEST_F(ExplainAnswerTest, DerivesAFormulaAsAWhole) {
   EXPECT_EQ(series->read().snapshot(), "token");
 }
 
+// Two rounds of two companies, one of which the registry does not know.
+void AnswerWithRounds(testing::FakeBackends& fakes) {
+  fakes.funding.ExplainFigureAnswer = [](const auto& request, auto& reply) {
+    reply.mutable_root()->set_id(request.figure());
+    funding::v1::ExplanationNode& rounds = *reply.mutable_root()->add_children();
+    for (const char* company : {"companies/a", "companies/new", "companies/a"}) {
+      rounds.add_children()->set_company(company);
+    }
+    return absl::OkStatus();
+  };
+}
+
+TEST_F(ExplainAnswerTest, SaysWhyCompaniesAreWhatTheyAre) {
+  AnswerWithRounds(fakes_);
+  fakes_.registry.GetCompanyAnswer = [](const auto& request, auto& reply) {
+    if (request.name() != "companies/a") {
+      return MakeError(common::v1::ERROR_REASON_COMPANY_NOT_FOUND, "there is no such company");
+    }
+    reply.mutable_company()->set_name("companies/a");
+    reply.mutable_company()->set_display_name("A");
+    reply.add_resolution()->set_field("country");
+    return absl::OkStatus();
+  };
+  v1::ExplainFigureRequest request;
+  request.set_figure("total/US/2025");
+  const auto response = ExplainFigure(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->companies_size(), 1);
+  EXPECT_EQ(response->companies(0).company(), "companies/a");
+  EXPECT_EQ(response->companies(0).display_name(), "A");
+  EXPECT_EQ(response->companies(0).resolution(0).field(), "country");
+  EXPECT_EQ(response->unreachable_size(), 0);
+  const auto asked = fakes_.registry.GetCompanyAnswer.requests();
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0].view(), registry::v1::COMPANY_VIEW_RESOLUTION);
+  EXPECT_EQ(asked[0].read().snapshot(), "token");
+}
+
+TEST_F(ExplainAnswerTest, DoesWithoutARegistryThatIsSilent) {
+  AnswerWithRounds(fakes_);
+  fakes_.registry.GetCompanyAnswer = [](const auto&, auto&) {
+    return MakeError(common::v1::ERROR_REASON_BACKEND_UNAVAILABLE, "down");
+  };
+  v1::ExplainFigureRequest request;
+  request.set_figure("total/US/2025");
+  const auto response = ExplainFigure(call_, backends_, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->companies_size(), 0);
+  EXPECT_THAT(response->unreachable(), ElementsAre("services/registry"));
+  EXPECT_EQ(response->explanations_size(), 1);
+}
+
 // Amounts of sectors whose sum, in another order, rounds otherwise; the codelist's is not theirs.
 void AddSectors(Facts& facts) {
   int cents = 33;
