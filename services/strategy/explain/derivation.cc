@@ -14,6 +14,17 @@
 namespace steelyard::strategy {
 namespace {
 
+// What a formula gives stands as its value, so that a derivation that went wrong shows.
+void SetValue(const Figure& from, Figure& to) {
+  if (from.has_money()) {
+    *to.mutable_money() = from.money();
+  } else if (from.value_case() == Figure::kCount) {
+    to.set_count(from.count());
+  } else {
+    to.set_number(from.number());
+  }
+}
+
 // A formula of the tree, read once wherever it stands.
 struct Reading {
   formula::Formula formula;
@@ -142,7 +153,12 @@ void Deriver::Put(const Place& place, const formula::Readings& readings,
   step = read;
   step.set_name(known.name());
   if (!place.first) step.clear_inputs();
-  if (known.has_figure()) *step.mutable_figure() = known.figure();
+  if (!known.has_figure()) return;
+  *step.mutable_figure() = known.figure();
+  if (known.figure().status() == common::v1::VALUE_STATUS_OK &&
+      read.figure().status() == common::v1::VALUE_STATUS_OK) {
+    SetValue(read.figure(), *step.mutable_figure());
+  }
 }
 
 void Deriver::CollectLeaves(const v1::FormulaStep& step, const formula::Readings& readings,

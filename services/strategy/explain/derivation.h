@@ -72,8 +72,8 @@ struct Derivation {
 // At most so many formulas are read for one figure.
 inline constexpr size_t kMostFormulas = 100;
 
-// Formulas are read side by side. A figure that is given, with its status, stands in its step, and
-// what a formula says of it beneath. What was derived before, what would be more than
+// Formulas are read side by side. A figure that is given, with its status, stands in its step, with
+// the value that its formula gives. What was derived before, what would be more than
 // kMostFormulas, and a figure without value that nothing gives, stand without inputs.
 // FIGURE_NOT_FOUND when neither a rule nor a formula gives the input; INVALID_FORMULA as Read says.
 absl::StatusOr<Derivation> Derive(const rpc::Call& call, const Backends& backends,

@@ -128,6 +128,8 @@ TEST_F(DerivationTest, AFormulaSaysWhatIsBeneathAKnownFigure) {
   ASSERT_TRUE(derivation.ok()) << derivation.status();
   EXPECT_EQ(derivation->step.figure().id(), "world_share/US/2025");
   EXPECT_EQ(derivation->step.figure().interval().lower(), 0.8);
+  // The value is what the formula gives, so that a wrong one shows.
+  EXPECT_NEAR(derivation->step.figure().number(), 100.0 / 110, 1e-12);
   EXPECT_EQ(derivation->step.expression(), "funding[US, 2025] / funding[WORLD, 2025]");
   EXPECT_EQ(derivation->step.inputs_size(), 2);
   ASSERT_TRUE(derivation->definition.has_value());
