@@ -12,6 +12,7 @@ namespace steelyard::strategy {
 namespace {
 
 constexpr std::string_view kPeople = "people/1";
+constexpr std::string_view kNever = "never";  // the reason of a time that does not come; gap.proto
 
 // The parts of people/1 by the names that its factors' expressions give them.
 constexpr std::string_view kPopulation = "population";
@@ -45,13 +46,10 @@ std::vector<int> YearsOf(const Evidence& evidence, const Figure& figure) {
 std::string TimeExpression(const v1::CatchUp& catch_up) {
   const bool known = catch_up.start_ratio().has_number();
   if (known && catch_up.start_ratio().number() <= catch_up.target_ratio()) {
-    return "0, since start_ratio is target_ratio or less; follower_growth and leader_growth make "
-           "no "
-           "difference";
+    return "0, since start_ratio is target_ratio or less, whatever follower_growth and "
+           "leader_growth";
   }
-  const bool both =
-      catch_up.leader_growth().has_number() && catch_up.follower_growth().has_number();
-  if (known && both && !catch_up.years().has_number()) {
+  if (catch_up.years().reason() == kNever) {
     return "never: start_ratio is above target_ratio, and follower_growth is not above "
            "leader_growth";
   }
